@@ -1,0 +1,263 @@
+/**
+ * What a session shows: one immutable snapshot, replaced at each change and never changed in place.
+ *
+ * It holds no secret: no key, no seed, no share, no masked word of this tab, no invitation. What the
+ * others saw of this tab is asked for separately (`Inspection`), and kept only while somebody looks.
+ *
+ * @module
+ */
+import type { FailureReason } from '../errors.ts';
+import type { PeerId } from '../ids.ts';
+
+/** Where an attempt is; the five stages a person sees. */
+export type Stage = 'gather' | 'keys' | 'send' | 'lock' | 'unmask';
+
+/** The whole snapshot. */
+export interface SessionView {
+  readonly room: RoomView;
+  readonly self: SelfView;
+  /** The other peers, in the order in which this tab first met them; a gone one stays for one round. */
+  readonly peers: readonly PeerView[];
+  /** The server that introduces peers; `away` changes nothing for those already linked. */
+  readonly server: 'connecting' | 'connected' | 'away';
+  /** The attempt under way, if any. */
+  readonly attempt: AttemptView | undefined;
+  /** The newest result, if any. */
+  readonly result: ResultView | undefined;
+  /** The newest failed attempt, until a result follows it. */
+  readonly failure: FailureView | undefined;
+  /** Number of the round that comes next; the room counts its results from 1. */
+  readonly nextRound: number;
+  readonly merging: MergingView;
+  readonly trust: TrustView;
+  /** The task `heat-map`: maps, readings, curves. Undefined for a bare private sum. */
+  readonly learning: LearningView | undefined;
+  /** What a person must know or do, newest last, at most eight. */
+  readonly problems: readonly ProblemView[];
+}
+
+/** The room. */
+export interface RoomView {
+  readonly name: string;
+  /** No room key: the operator of the server could sit in the middle. */
+  readonly isOpen: boolean;
+  /** The task in one word and its settings, such as `heat-map:circle:8`. */
+  readonly task: string;
+}
+
+/** This peer. */
+export interface SelfView {
+  readonly id: PeerId;
+  readonly name: string;
+  /** 0 to 11; `--peer-1` is index 0. Own index is always 0. */
+  readonly colour: number;
+  readonly isLeftOut: boolean;
+}
+
+/** Another peer. */
+export interface PeerView {
+  readonly id: PeerId;
+  /** Chosen by that peer, bounded and stripped of control characters; show as text only. */
+  readonly name: string;
+  readonly colour: number;
+  /** `tab`: a page somewhere; `here`: added in this tab; `program`: a headless peer. */
+  readonly kind: 'tab' | 'here' | 'program';
+  readonly link: 'linking' | 'linked' | 'gone';
+  /** What it is doing in the attempt under way, or between rounds. */
+  readonly doing:
+    | 'training'
+    | 'ready'
+    | 'busy'
+    | 'copying'
+    | 'advertised'
+    | 'shared'
+    | 'masked'
+    | 'locked'
+    | 'unmasked'
+    | 'aborted'
+    | 'gone';
+  /** Its page is hidden: it goes on learning, with slower timers. */
+  readonly isHidden: boolean;
+  /** Left out of rounds until this round (exclusive), at whose request; undefined when it takes part. */
+  readonly leftOut: { readonly untilRound: number; readonly by: PeerId } | undefined;
+  /** Ms since anything was heard from it, rounded to seconds; 0 while it is talkative. */
+  readonly silentMs: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}
+
+/** One attempt at a round, as this peer sees it. Sets are ids of roster members. */
+export interface AttemptView {
+  readonly round: number;
+  /** From 1. */
+  readonly attempt: number;
+  readonly stage: Stage;
+  readonly roster: readonly PeerId[];
+  readonly leader: PeerId;
+  /** Shares needed to rebuild a seed, and LOCKs needed for the certificate. */
+  readonly threshold: number;
+  readonly advertised: readonly PeerId[];
+  readonly shared: readonly PeerId[];
+  /** Whose masked update this tab holds; own id included once sent. */
+  readonly masked: readonly PeerId[];
+  readonly locked: readonly PeerId[];
+  readonly unmasked: readonly PeerId[];
+  readonly aborted: readonly PeerId[];
+  /** Members whose link closed during this attempt. */
+  readonly gone: readonly PeerId[];
+  /** Fixed by the certificate; empty before it. */
+  readonly survivors: readonly PeerId[];
+  /** For members who are not survivors, or silent: how many of `threshold` shares are in. */
+  readonly recovering: readonly { readonly peer: PeerId; readonly shares: number }[];
+}
+
+/** A finished round. */
+export interface ResultView {
+  readonly round: number;
+  readonly attempt: number;
+  readonly roster: readonly PeerId[];
+  readonly included: readonly PeerId[];
+  readonly dropped: readonly PeerId[];
+  readonly durationMs: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  /** Lowercase hex SHA-256 of the aggregate's words. */
+  readonly resultHash: string;
+  /** This peer took the result over from the others; it is not in it. */
+  readonly isCopied: boolean;
+}
+
+/** A failed attempt. */
+export interface FailureView {
+  readonly round: number;
+  readonly attempt: number;
+  readonly reason: FailureReason;
+  /** One sentence for a person. */
+  readonly message: string;
+}
+
+/** When rounds happen. */
+export interface MergingView {
+  /** `automatic`: every `everySteps`; `by-hand`: on "Merge now", and when others call; `off`: never. */
+  readonly mode: 'automatic' | 'by-hand' | 'off';
+  readonly everySteps: number;
+  /** Local steps until this tab calls the next round; 0 when due or not automatic. */
+  readonly stepsLeft: number;
+  /** This tab has called for a round that has not begun. */
+  readonly isCalling: boolean;
+  /** Smallest roster and result this peer accepts. */
+  readonly minPeers: number;
+}
+
+/** Two peers alone: a sum of two is a disclosure, so both people must have said that it may be. */
+export interface TrustView {
+  readonly own: boolean;
+  /** The one other peer said so too. */
+  readonly other: boolean;
+}
+
+/** The heat-map task. */
+export interface LearningView {
+  readonly isRunning: boolean;
+  readonly step: number;
+  readonly readings: readonly Reading[];
+  /** The broken thermometer: every reading cold, on purpose. */
+  readonly isOutlier: boolean;
+  /** The tab's own model, training now. */
+  readonly local: MapView | undefined;
+  /** The newest merged model; undefined before the first result. */
+  readonly federation: MapView | undefined;
+  readonly curve: CurveView;
+}
+
+/** A reading of the thermometer at a place of the unit square, y upwards. */
+export interface Reading {
+  readonly x: number;
+  readonly y: number;
+  readonly isHot: boolean;
+}
+
+/** A model seen as a map. */
+export interface MapView {
+  /** Share of the true map that is right, 0 to 1. */
+  readonly accuracy: number;
+  /** Logits of "hot", shape [SURFACE_SIDE, SURFACE_SIDE], row by row from the top (y = 1) down. Never changed. */
+  readonly surface: Float32Array;
+  /** The step (local) or round (federation) it belongs to. */
+  readonly at: number;
+}
+
+/** Points on a side of a surface. */
+export const SURFACE_SIDE = 49;
+
+/** History of the accuracies, at most 600 points; the past is thinned, never cut off. */
+export interface CurveView {
+  readonly local: readonly { readonly step: number; readonly accuracy: number }[];
+  readonly merges: readonly {
+    readonly step: number;
+    readonly round: number;
+    readonly accuracy: number;
+    readonly isCopied: boolean;
+  }[];
+}
+
+/** Something a person must know. */
+export interface ProblemView {
+  /** A signalling code, a failure reason or `parameters-differ`, `room-full`, `wrong-key`, `no-webrtc`. */
+  readonly code: string;
+  /** One sentence that says what to do. */
+  readonly message: string;
+}
+
+/** What the others saw of this tab in the newest result it is in. Local; never sent, never stored. */
+export interface Inspection {
+  readonly round: number;
+  readonly roster: readonly PeerId[];
+  /** Names and lengths of the layers of the vector, in order, such as "weights in", 16. */
+  readonly layers: readonly { readonly name: string; readonly length: number }[];
+  /** The true update before masking, as numbers, shape [words]; the last one is the weight if there is one. */
+  readonly update: Float64Array;
+  /** The update as words modulo 2^32, shape [words]. */
+  readonly updateWords: Uint32Array;
+  /** Each mask as it was added (or subtracted): sign, partner, words. */
+  readonly masks: readonly {
+    /** The partner; undefined for the mask of this tab's own seed. */
+    readonly peer: PeerId | undefined;
+    readonly sign: 1 | -1;
+    readonly words: Uint32Array;
+  }[];
+  /** What left this tab: update + masks modulo 2^32, shape [words]. */
+  readonly masked: Uint32Array;
+  /** The aggregate, as words, and as the numbers that were applied (mean), shape [words]. */
+  readonly aggregateWords: Uint32Array;
+  readonly aggregate: Float64Array;
+  /** Peers whose updates are in the aggregate. */
+  readonly included: readonly PeerId[];
+}
+
+/** What a page may ask of a session of the task `heat-map`. Every call is answered by a new view. */
+export interface SessionControls {
+  readonly view: SessionView;
+  subscribe(listener: (view: SessionView) => void): () => void;
+  /** Training on or off. */
+  setRunning(isRunning: boolean): void;
+  /** A single local step, while paused. */
+  stepOnce(): void;
+  /** Local model back to the newest merged one (or the first model); readings and room stay. */
+  reset(): void;
+  mergeNow(): void;
+  setMerging(mode: MergingView['mode'], everySteps?: number): void;
+  setOutlier(isOutlier: boolean): void;
+  addReading(reading: Reading): void;
+  moveReading(index: number, x: number, y: number): void;
+  removeReading(index: number): void;
+  /** Asks the room to leave a peer out (or let it in again). */
+  leaveOut(peer: PeerId, isLeftOut: boolean): void;
+  /** "We trust each other": a sum of two is allowed, as far as this person goes. */
+  setTrust(isTrusted: boolean): void;
+  rename(name: string): void;
+  /** What the others saw; kept from the first call on, until `stopInspecting`. */
+  inspect(): Inspection | undefined;
+  stopInspecting(): void;
+  leave(): Promise<void>;
+}

@@ -1,0 +1,84 @@
+/**
+ * What the project asks of the world: cryptography, links to other peers, a place to keep things.
+ *
+ * @module
+ */
+import type { PeerId } from './ids.ts';
+
+/**
+ * The cryptography of the protocol, synchronous, so that a machine can call it inside a step.
+ *
+ * `real` is X25519 (RFC 7748), Ed25519 (RFC 8032), SHA-256, HKDF-SHA256 (RFC 5869), ChaCha20 and
+ * ChaCha20-Poly1305 (RFC 8439). `simulated` has the same equations and no secrecy, for runs of
+ * thousands of peers.
+ */
+export interface Suite {
+  readonly name: 'real' | 'simulated';
+  /** X25519 public key of a 32-byte secret. */
+  agreementKey(secret: Uint8Array): Uint8Array;
+  /** X25519 shared secret, 32 bytes. Throws when the public key is of small order. */
+  agree(secret: Uint8Array, publicKey: Uint8Array): Uint8Array;
+  /** Ed25519 public key of a 32-byte seed. */
+  signingKey(secret: Uint8Array): Uint8Array;
+  /** Ed25519 signature, 64 bytes. */
+  sign(secret: Uint8Array, message: Uint8Array): Uint8Array;
+  /** Whether the signature is right; small-order and non-canonical public keys never verify. */
+  verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  /** SHA-256, 32 bytes. */
+  hash(message: Uint8Array): Uint8Array;
+  /** HKDF-SHA256, 32 bytes. */
+  derive(secret: Uint8Array, salt: Uint8Array, info: Uint8Array): Uint8Array;
+  /** The first words of the ChaCha20 keystream of a key used once (nonce 0, counter from 0), little-endian. */
+  stream(key: Uint8Array, wordCount: number): Uint32Array;
+  /** ChaCha20-Poly1305 with a key used once (nonce 0): ciphertext and tag. */
+  seal(key: Uint8Array, plaintext: Uint8Array, associated: Uint8Array): Uint8Array;
+  /** The plaintext, or undefined when the tag does not fit. */
+  open(key: Uint8Array, sealed: Uint8Array, associated: Uint8Array): Uint8Array | undefined;
+}
+
+/** What a transport tells the session. */
+export type TransportEvent =
+  /** Introduced to a peer; keys and candidates are being exchanged. */
+  | { readonly type: 'linking'; readonly peer: PeerId }
+  /** A channel to this peer is open and bound to its identity. */
+  | { readonly type: 'linked'; readonly peer: PeerId }
+  /** A whole message; the array is the receiver's to keep. */
+  | { readonly type: 'received'; readonly peer: PeerId; readonly message: Uint8Array }
+  /** The channel is gone, or never opened. */
+  | { readonly type: 'unlinked'; readonly peer: PeerId; readonly reason: UnlinkReason }
+  /** The server that introduces peers. `away` keeps all links. */
+  | { readonly type: 'server'; readonly state: 'connecting' | 'connected' | 'away' }
+  /** The server or a peer refused something; `code` is one of `signaling/messages.ts` or of the transport. */
+  | { readonly type: 'refused'; readonly code: string; readonly message: string };
+
+/** Why a link ended: by the other side, silence, a full queue, or bytes nobody honest would send. */
+export type UnlinkReason = 'closed' | 'silent' | 'overflow' | 'violation' | 'failed';
+
+/**
+ * Links to the other peers of one room. Implementations: `simple-peer` and `memory`; one contract
+ * suite (`test/contract`) holds both to it.
+ */
+export interface Transport {
+  readonly self: PeerId;
+  /** Starts meeting peers. Called once; events come asynchronously, never inside a call. */
+  start(onEvent: (event: TransportEvent) => void): void;
+  /**
+   * Sends a whole message, in order, at most `MAX_MESSAGE_BYTES`. To a peer without a link it is
+   * dropped: `unlinked` has said or will say so. A queue over its bound closes the link.
+   */
+  send(peer: PeerId, message: Uint8Array): void;
+  /** Closes the link to a peer that broke the protocol; it is not let in again. */
+  disconnect(peer: PeerId, reason: UnlinkReason): void;
+  /** Flushes what was sent, 2 s at most, then closes every link and says goodbye to the server. */
+  close(): Promise<void>;
+}
+
+/** Keeps small values over a reload: IndexedDB in a tab, a file or memory in Node. */
+export interface Store {
+  /** The value kept under a key, or undefined. */
+  get(key: string): Promise<unknown>;
+  /** Resolves when the value is durably kept. Structured-clonable values only. */
+  set(key: string, value: unknown): Promise<void>;
+  /** Forgets a key. */
+  delete(key: string): Promise<void>;
+}
