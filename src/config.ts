@@ -44,6 +44,67 @@ export const LINK_OPEN_TIMEOUT_MS = 15_000;
 export const REJOIN_MIN_MS = 250;
 export const REJOIN_MAX_MS = 10_000;
 
+/** Wait before asking a server again that said no for a reason that may pass (a full room), ms. */
+export const REJOIN_SLOW_MS = 20_000;
+
+/** A connection to the server that lasted this long was a good one: the next wait starts small, ms. */
+export const REJOIN_SETTLED_MS = 5_000;
+
+/** The server has this long to open the connection and welcome, ms. */
+export const JOIN_TIMEOUT_MS = 10_000;
+
+/** Links and connections under way of one peer: as many as the server lets into a room. */
+export const MAX_LINKS = 64;
+
+/** Smallest and largest room key, bytes: 128 bits cannot be guessed, and a link stays short. Agreed. */
+export const MIN_ROOM_KEY_BYTES = 16;
+export const MAX_ROOM_KEY_BYTES = 256;
+
+/** Introductions are padded to a multiple of this, bytes, so that their size tells little. Agreed. */
+export const INTRODUCTION_PAD_BYTES = 1_024;
+
+/** Longest session description, UTF-16 units: one data channel needs about 600. */
+export const MAX_DESCRIPTION_LENGTH = 16_384;
+
+/** Longest ICE candidate line, UTF-16 units. */
+export const MAX_CANDIDATE_LENGTH = 1_024;
+
+/** ICE candidates taken for one connection: hosts with many interfaces have some dozens. */
+export const MAX_CANDIDATES = 64;
+
+/** A greeting through the server is answered within this time, or sent again, ms. */
+export const GREETING_TIMEOUT_MS = 5_000;
+
+/** Tries to link to one member before it is left alone until it joins again. */
+export const MAX_LINK_ATTEMPTS = 6;
+
+/** First wait before linking again to a member whose link failed, ms; doubled each time. */
+export const RELINK_DELAY_MS = 500;
+
+/** Greetings taken from one member, which needs one and some for retries. */
+export const MAX_GREETINGS = 16;
+
+/** Bad introductions from one member before the rest of it is dropped unread. */
+export const MAX_REFUSALS_PER_MEMBER = 8;
+
+/** Refusals told to the session for one connection to the server; a flood is not worth more. */
+export const MAX_REFUSALS_TOLD = 32;
+
+/** Peers that are remembered as not to be let in again. */
+export const MAX_BANNED = 1_024;
+
+/** Links are looked after this often, ms: the fastest timer of a hidden page. */
+export const HEARTBEAT_MS = 1_000;
+
+/** A heartbeat this late means that the page itself was stopped: silence is then its own, ms. */
+export const HEARTBEAT_LATE_MS = 2_500;
+
+/** Leaving waits this long for what was sent to arrive, ms. */
+export const CLOSE_FLUSH_MS = 2_000;
+
+/** A reloaded page waits this long for the page before it to let its identity go, ms. */
+export const IDENTITY_WAIT_MS = 1_500;
+
 /** A phase before masking (keys, shares) may take this long, ms. */
 export const PREPARE_TIMEOUT_MS = 10_000;
 
@@ -97,3 +158,28 @@ export const STEPS_PER_SECOND = 20;
 
 /** Longest name of a person or a room, UTF-16 units. */
 export const MAX_NAME_LENGTH = 40;
+
+/** Bytes of a new room key, and the fewest and most that an invitation may hold. */
+export const ROOM_KEY_BYTES = 16;
+export const MAX_ROOM_KEY_BYTES = 64;
+
+/** Longest address that the page reads from `#` on, UTF-16 units: several times the longest honest one. */
+export const MAX_ADDRESS_LENGTH = 1_024;
+
+/** Peers that one page runs beside its own: each has a worker and a link to every other. */
+export const MAX_PEERS_HERE = 5;
+
+/** The page's headline stays at least this long, ms, so that a screen reader can finish it. */
+export const HEADLINE_HOLD_MS = 2_000;
+
+/** A round is drawn slower than it happens: this long from its first message to its result, ms. */
+export const ROUND_SHOWN_MS = 2_050;
+
+/** A drawn swarm flies this long, ms; the same as the token `--flight`. */
+export const FLIGHT_MS = 700;
+
+/** Specks on the flock's canvas at once: more would cost a frame on a small phone. */
+export const MAX_SPECKS = 1_200;
+
+/** Numbers of a vector that are drawn one by one; longer vectors are sampled evenly. */
+export const MAX_SHOWN_NUMBERS = 64;
