@@ -1,0 +1,91 @@
+/**
+ * The page's files, and the headers that keep it to this host.
+ *
+ * The content security policy lets the page load and reach nothing but the server it came from.
+ * Cross-origin isolation is not asked for: threaded WebAssembly, its only use, is not used.
+ *
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import sirv from 'sirv';
+
+/** Answers one request. */
+export type PageHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * Serves a folder as it is now; without one, only `/healthz` answers.
+ *
+ * @param folder - Absolute path of the built page. Files that change later are not seen.
+ */
+export function pageHandler(folder: string | undefined): PageHandler {
+  const files =
+    folder === undefined
+      ? undefined
+      : sirv(folder, { etag: true, gzip: true, brotli: true, setHeaders: setCaching });
+  return (request, response) => {
+    setSecurityHeaders(request, response);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      answer(response, 405, 'This server answers GET and HEAD only.\n');
+      return;
+    }
+    if (request.url === '/healthz') {
+      answer(response, 200, 'ok\n');
+      return;
+    }
+    // Nothing here needs ranges, and sirv lets a reversed one throw.
+    delete request.headers.range;
+    // A file that a new build removed ends this one response, not the server.
+    response.on('pipe', (source) => source.on('error', () => response.destroy()));
+    const missing = (): void => answer(response, 404, 'There is no such page here: open /.\n');
+    if (files === undefined) missing();
+    else files(request, response, missing);
+  };
+}
+
+/** The policy for a page that was asked for under `host`, the value of the Host header. */
+export function contentSecurityPolicy(host: string | undefined): string {
+  // Older browsers do not count WebSockets of the same host as 'self'.
+  const sockets =
+    host !== undefined && HOST_PATTERN.test(host) ? ` ws://${host} wss://${host}` : '';
+  return [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    // The icons of the controls are data: addresses that are fetched.
+    `connect-src 'self' data:${sockets}`,
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "media-src 'self' blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** A name or an address with an optional port: anything else stays out of a header. */
+const HOST_PATTERN = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+
+function setSecurityHeaders(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('content-security-policy', contentSecurityPolicy(request.headers.host));
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('referrer-policy', 'no-referrer');
+  response.setHeader('cross-origin-resource-policy', 'same-origin');
+  response.setHeader('permissions-policy', 'camera=(self), microphone=(), geolocation=()');
+}
+
+/** Names under /assets hold a hash of what is in them, so they never change. */
+function setCaching(response: ServerResponse, pathname: string): void {
+  const isHashed = pathname.startsWith('/assets/');
+  response.setHeader(
+    'cache-control',
+    isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+  );
+}
+
+function answer(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(text);
+}

@@ -1,0 +1,258 @@
+/**
+ * The server that introduces peers: one port for the page and for the WebSocket of the rooms.
+ *
+ * It draws names for connections, carries out what `rooms.ts` decides, and watches what only a
+ * socket shows: size, speed, origin. It sees room ids and sealed payloads, keeps neither, and logs
+ * nothing.
+ *
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocket, WebSocketServer } from 'ws';
+import { LIMITS, type Limits } from './limits.ts';
+import {
+  SIGNALING_PATH,
+  type IceServer,
+  type ServerMessage,
+  type SignalingErrorCode,
+} from './messages.ts';
+import { pageHandler } from './page.ts';
+import { emptyRooms, stepRooms, type RoomsEffect, type RoomsEvent } from './rooms.ts';
+
+/** How to serve. */
+export interface SignalingOptions {
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Address to listen on; all of them by default. */
+  readonly host?: string | undefined;
+  /** Folder of the built page; without it only the rooms are served. */
+  readonly page?: string | undefined;
+  /** PEM texts; with them everything is https and wss. */
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
+  /** Handed to every peer; none by default. */
+  readonly iceServers?: readonly IceServer[] | undefined;
+  /**
+   * Sites whose pages may join, such as `https://example.org`, besides the server's own page. Any
+   * site by default. Programs that send no Origin are always let in.
+   */
+  readonly allowOrigins?: readonly string[] | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+}
+
+/** A running server. */
+export interface Signaling {
+  readonly port: number;
+  /** The address it listens on. */
+  readonly address: string;
+  /** Closes every connection; the port is free afterwards. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server.
+ *
+ * @throws An error with `code` when it cannot listen (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`) or
+ *   the certificate cannot be read.
+ */
+export async function startSignaling(options: SignalingOptions): Promise<Signaling> {
+  const limits = { ...LIMITS, ...options.limits };
+  const handler = pageHandler(options.page);
+  const http: Server = options.tls
+    ? createSecureServer({ ...options.tls, ...HTTP_BOUNDS, ...TLS_BOUNDS }, handler)
+    : createServer(HTTP_BOUNDS, handler);
+  http.maxConnections = limits.connections + SPARE_CONNECTIONS;
+  const desk = new Desk(limits, options.iceServers ?? []);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.messageBytes,
+    perMessageDeflate: false,
+    WebSocket: ExplainingSocket,
+  });
+  http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    if (request.url?.split('?', 1)[0] !== SIGNALING_PATH) {
+      hangUp(socket, '404 Not Found');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      (socket as Socket).setNoDelay(true);
+      desk.receive(opened, isAllowed(request, options.allowOrigins));
+    });
+  });
+  http.on('clientError', (_error, socket) => hangUp(socket, '400 Bad Request'));
+  await listen(http, options.port, options.host);
+  // From here on an error is one connection that could not be accepted; its client sees that.
+  http.on('error', () => undefined);
+  const { port, address } = http.address() as AddressInfo;
+  const sweeping = setInterval(() => desk.sweep(), limits.pingEveryMs);
+  return {
+    port,
+    address,
+    close: () => {
+      clearInterval(sweeping);
+      for (const socket of sockets.clients) socket.terminate();
+      return new Promise((resolve) => {
+        http.close(() => resolve());
+        http.closeAllConnections();
+      });
+    },
+  };
+}
+
+/** Connections besides those of members: pages being loaded, and refusals being said. */
+const SPARE_CONNECTIONS = 512;
+
+/** Slow and idle HTTP clients, ms. */
+const HTTP_BOUNDS = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 5_000,
+};
+
+/** How long a TLS handshake may take, ms. */
+const TLS_BOUNDS = { handshakeTimeout: 10_000 };
+
+/** A socket that says why before `ws` closes it over a large frame, and that never lingers. */
+class ExplainingSocket extends WebSocket {
+  /** Set once it is a member's. */
+  onTooLarge: (() => void) | undefined;
+  closeTimeoutMs = LIMITS.closeTimeoutMs;
+
+  override close(code?: number, reason?: string | Buffer): void {
+    const tell = this.onTooLarge;
+    this.onTooLarge = undefined;
+    if (code === TOO_LARGE_STATUS) tell?.();
+    const isFirst = this.readyState === WebSocket.OPEN;
+    super.close(code, reason);
+    if (!isFirst) return;
+    const lingering = setTimeout(() => this.terminate(), this.closeTimeoutMs);
+    this.once('close', () => clearTimeout(lingering));
+  }
+}
+
+/** The status of RFC 6455 that `ws` closes with when a message is above `maxPayload`. */
+const TOO_LARGE_STATUS = 1009;
+
+/** The status that goes with an error code: of the range left to applications. */
+const REFUSED_STATUS = 4000;
+
+/** Sockets by member, and the rooms that they are in. */
+class Desk {
+  readonly #limits: Limits;
+  readonly #sockets = new Map<string, ExplainingSocket>();
+  readonly #pending: RoomsEvent[] = [];
+  #rooms;
+  #isBusy = false;
+
+  constructor(limits: Limits, iceServers: readonly IceServer[]) {
+    this.#limits = limits;
+    this.#rooms = emptyRooms(limits, iceServers);
+  }
+
+  /** A socket that just opened. */
+  receive(socket: ExplainingSocket, isAllowed: boolean): void {
+    const member = randomBytes(16).toString('base64url');
+    const refuse = (code: SignalingErrorCode): void =>
+      this.#feed({ type: 'refused', member, code });
+    const heard = (): void => this.#feed({ type: 'heard', member, now: performance.now() });
+    this.#sockets.set(member, socket);
+    socket.closeTimeoutMs = this.#limits.closeTimeoutMs;
+    socket.onTooLarge = () => refuse('message-too-large');
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) refuse('bad-message');
+      else this.#feed({ type: 'received', member, text: textOf(data), now: performance.now() });
+    });
+    socket.on('ping', () => {
+      heard();
+      // The answer, which `ws` gives by itself, waits for the reader like everything else.
+      if (socket.bufferedAmount > this.#limits.bufferedBytes) refuse('too-slow');
+    });
+    socket.on('pong', heard);
+    // `ws` closes the connection after a frame that is none; there is nobody to tell.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.#sockets.delete(member);
+      this.#feed({ type: 'closed', member });
+    });
+    this.#feed({ type: 'connected', member, now: performance.now() });
+    if (!isAllowed) refuse('origin-not-allowed');
+  }
+
+  sweep(): void {
+    this.#feed({ type: 'sweep', now: performance.now() });
+  }
+
+  /** One event after the other, also those that carrying out effects brings about. */
+  #feed(event: RoomsEvent): void {
+    this.#pending.push(event);
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    for (let next = this.#pending.shift(); next; next = this.#pending.shift()) {
+      const [rooms, effects] = stepRooms(this.#rooms, next);
+      this.#rooms = rooms;
+      for (const effect of effects) this.#carryOut(effect);
+    }
+    this.#isBusy = false;
+  }
+
+  #carryOut(effect: RoomsEffect): void {
+    const socket = this.#sockets.get(effect.to);
+    if (socket?.readyState !== WebSocket.OPEN) return;
+    switch (effect.type) {
+      case 'send':
+        socket.send(JSON.stringify(effect.message satisfies ServerMessage));
+        if (socket.bufferedAmount > this.#limits.bufferedBytes) {
+          this.#feed({ type: 'refused', member: effect.to, code: 'too-slow' });
+        }
+        return;
+      case 'ping':
+        socket.ping();
+        return;
+      case 'close':
+        // From here on nothing this connection sends is looked at.
+        socket.removeAllListeners('message');
+        socket.removeAllListeners('ping');
+        socket.onTooLarge = undefined;
+        socket.close(REFUSED_STATUS, effect.code);
+        return;
+      default:
+        return effect satisfies never;
+    }
+  }
+}
+
+/** Whether a page of that origin may join. */
+function isAllowed(request: IncomingMessage, allowed: readonly string[] | undefined): boolean {
+  const { origin, host } = request.headers;
+  if (allowed === undefined || origin === undefined || allowed.includes(origin)) return true;
+  return URL.canParse(origin) && host !== undefined && new URL(origin).host === host.toLowerCase();
+}
+
+/** Answers a request that is none, or not for here, and ends the connection. */
+function hangUp(socket: Duplex, status: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
+  return Array.isArray(data) ? Buffer.concat(data).toString() : data.toString();
+}
+
+function listen(server: Server, port: number, host: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
