@@ -183,3 +183,20 @@ export const MAX_SPECKS = 1_200;
 
 /** Numbers of a vector that are drawn one by one; longer vectors are sampled evenly. */
 export const MAX_SHOWN_NUMBERS = 64;
+
+/** Readings a peer starts with: enough to learn its own corner, too few to guess the rest. */
+export const READINGS_PER_PEER = 8;
+
+/** Most hidden layers of a heat-map's model, and most units in one: a picture, not a benchmark. Agreed. */
+export const MAX_HIDDEN_LAYERS = 3;
+export const MAX_HIDDEN_UNITS = 64;
+
+/** Longest seed of a first model, UTF-16 units. */
+export const MAX_SEED_LENGTH = 256;
+
+/** Adam's step size. */
+export const LEARNING_RATE = 0.05;
+
+/** Share of the old mean of gradients, and of their squares, that Adam keeps at each step. */
+export const GRADIENT_MEMORY = 0.9;
+export const SQUARE_MEMORY = 0.999;
