@@ -56,10 +56,6 @@ export const JOIN_TIMEOUT_MS = 10_000;
 /** Links and connections under way of one peer: as many as the server lets into a room. */
 export const MAX_LINKS = 64;
 
-/** Smallest and largest room key, bytes: 128 bits cannot be guessed, and a link stays short. Agreed. */
-export const MIN_ROOM_KEY_BYTES = 16;
-export const MAX_ROOM_KEY_BYTES = 256;
-
 /** Introductions are padded to a multiple of this, bytes, so that their size tells little. Agreed. */
 export const INTRODUCTION_PAD_BYTES = 1_024;
 
@@ -106,10 +102,10 @@ export const CLOSE_FLUSH_MS = 2_000;
 export const IDENTITY_WAIT_MS = 1_500;
 
 /** A phase before masking (keys, shares) may take this long, ms. */
-export const PREPARE_TIMEOUT_MS = 10_000;
+export const PREPARE_TIMEOUT_MS = 5_000;
 
-/** Masked vectors of live members are awaited this long, ms. */
-export const GATHER_TIMEOUT_MS = 10_000;
+/** Masked vectors of live members are awaited this long, ms; a survivor set as long again. */
+export const GATHER_TIMEOUT_MS = 4_000;
 
 /** LOCKs or an abort certificate are awaited this long before a contribution is spent, ms. */
 export const LOCK_TIMEOUT_MS = 15_000;

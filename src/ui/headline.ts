@@ -1,0 +1,301 @@
+/**
+ * The sentence that says what is going on: a function of the view, one branch for each state.
+ *
+ * First what happened, then what stays safe, then what comes next. The title changes with the state
+ * only; the progress of a round changes the detail.
+ *
+ * @module
+ */
+import { MIN_COHORT } from '../config.ts';
+import { compareIds } from '../ids.ts';
+import type { PeerId } from '../ids.ts';
+import type { AttemptView, PeerView, SessionView } from '../peer/view.ts';
+import { capitalised, counted, countWord, listed, possessive } from './words.ts';
+
+/** What the page offers beside the sentence. */
+export type HeadlineAction = 'stop-trusting' | 'why-it-stopped' | 'ask-why' | 'new-room';
+
+/** The state that the sentence is about. */
+export type HeadlineState =
+  | 'no-webrtc'
+  | 'wrong-link'
+  | 'room-full'
+  | 'left-out'
+  | 'alone'
+  | 'two'
+  | 'two-trusting'
+  | 'connecting'
+  | 'training'
+  | 'gathering'
+  | 'sending'
+  | 'locking'
+  | 'unmasking'
+  | 'dropout'
+  | 'failed'
+  | 'server-gone';
+
+/** Title, detail and action. */
+export interface Headline {
+  readonly state: HeadlineState;
+  readonly title: string;
+  readonly detail: string;
+  readonly action: HeadlineAction | undefined;
+}
+
+/** The headline of a view. */
+export function headline(view: SessionView): Headline {
+  const linked = view.peers.filter((peer) => peer.link === 'linked');
+  return (
+    ofProblem(view) ??
+    ofBeingLeftOut(view) ??
+    (linked.length === 0 ? ofBeingAlone(view) : undefined) ??
+    (linked.length === 1 && view.attempt === undefined ? ofTwo(view, linked[0]!) : undefined) ??
+    (view.attempt ? ofAttempt(view, view.attempt, linked) : undefined) ??
+    ofFailure(view) ??
+    ofServer(view, linked) ??
+    ofNewcomers(view, linked) ??
+    ofTraining(view, linked)
+  );
+}
+
+/** The name of a member as the page says it: "you" for this peer. */
+export function nameOf(view: SessionView, id: PeerId): string {
+  if (id === view.self.id) return 'you';
+  return view.peers.find((peer) => peer.id === id)?.name ?? 'somebody';
+}
+
+function ofProblem(view: SessionView): Headline | undefined {
+  const has = (code: string) => view.problems.some((problem) => problem.code === code);
+  if (has('no-webrtc'))
+    return {
+      state: 'no-webrtc',
+      title: 'This browser cannot meet other peers.',
+      detail:
+        'It has no WebRTC, or a setting switches it off. Your tab goes on learning from its own readings; to learn with others, open the invitation in another browser.',
+      action: undefined,
+    };
+  if (has('wrong-key'))
+    return {
+      state: 'wrong-link',
+      title: 'This invitation has a different key.',
+      detail: 'Nobody in the room could read you. Ask for the link again, or open a new room.',
+      action: 'new-room',
+    };
+  if (has('room-full'))
+    return {
+      state: 'room-full',
+      title: 'This room is full.',
+      detail:
+        'Nobody has received anything from your tab, and it goes on learning from its own readings. Open a new room, or wait until somebody leaves.',
+      action: 'new-room',
+    };
+  return undefined;
+}
+
+function ofBeingLeftOut(view: SessionView): Headline | undefined {
+  if (!view.self.isLeftOut) return undefined;
+  return {
+    state: 'left-out',
+    title: 'You sit out the rounds.',
+    detail:
+      'Somebody asked, and the roster says so. Your tab keeps learning from its own readings, and the next rounds come without you.',
+    action: 'ask-why',
+  };
+}
+
+function ofBeingAlone(view: SessionView): Headline {
+  const joining = view.peers.filter((peer) => peer.link === 'linking');
+  if (joining.length > 0) return connecting(view, joining, 0);
+  const readings = view.learning?.readings.length ?? 0;
+  const own = `Your tab learns from ${counted(readings, 'reading')} of its own.`;
+  const server = {
+    connecting: ' The server that introduces tabs is being called.',
+    connected: '',
+    away: ' The server that introduces tabs is away; this page calls it again by itself.',
+  }[view.server];
+  return {
+    state: 'alone',
+    title: 'You are alone here, and your map shows it.',
+    detail: `${own} With two more tabs it can learn the rest without seeing a single reading of theirs.${server}`,
+    action: undefined,
+  };
+}
+
+function ofTwo(view: SessionView, other: PeerView): Headline | undefined {
+  if (view.trust.own && view.trust.other)
+    return {
+      state: 'two-trusting',
+      title: 'Two of you, and you trust each other.',
+      detail: 'Each can work out the other’s update, as you both agreed.',
+      action: 'stop-trusting',
+    };
+  const joining = view.peers.filter((peer) => peer.link === 'linking');
+  if (joining.length > 0) return connecting(view, joining, 1);
+  const agreed = view.trust.own
+    ? ` You have agreed to merge as two; ${other.name} has not yet.`
+    : view.trust.other
+      ? ` ${other.name} has agreed to merge as two; you have not.`
+      : '';
+  return {
+    state: 'two',
+    title: 'Two of you. A secret sum needs three.',
+    detail: `From a sum of two, each could take away its own part and read the other’s. With a third peer, neither can.${agreed}`,
+    action: view.trust.own ? 'stop-trusting' : undefined,
+  };
+}
+
+function ofAttempt(
+  view: SessionView,
+  attempt: AttemptView,
+  linked: readonly PeerView[],
+): Headline | undefined {
+  const gone = [...attempt.gone].sort(compareIds);
+  if (gone.length > 0) return dropout(view, attempt, gone);
+  const size = attempt.roster.length;
+  const title = learningTitle(linked);
+  const round = `Round ${attempt.round}`;
+  switch (attempt.stage) {
+    case 'gather':
+      return {
+        state: 'gathering',
+        title,
+        detail: `${round}: ${counted(size, 'peer')} agree on who takes part.`,
+        action: undefined,
+      };
+    case 'keys':
+      return {
+        state: 'gathering',
+        title,
+        detail: `${round}: every two agree on a mask; ${attempt.shared.length} of ${size} have passed on the pieces of their keys.`,
+        action: undefined,
+      };
+    case 'send':
+      return {
+        state: 'sending',
+        title,
+        detail: `${round}: masked updates are on their way; ${attempt.masked.length} of ${size} are in this tab’s sum.`,
+        action: undefined,
+      };
+    case 'lock':
+      return {
+        state: 'locking',
+        title,
+        detail: `${round}: everyone signs that all hold the same words. ${attempt.locked.length} have, and ${attempt.threshold} of ${size} are needed.`,
+        action: undefined,
+      };
+    case 'unmask':
+      return {
+        state: 'unmasking',
+        title,
+        detail: `${round}: the masks cancel, and the sum comes out. ${attempt.unmasked.length} of ${attempt.survivors.length || size} have opened their part.`,
+        action: undefined,
+      };
+  }
+}
+
+function dropout(view: SessionView, attempt: AttemptView, gone: readonly PeerId[]): Headline {
+  const names = gone.map((id) => nameOf(view, id));
+  const stayed = attempt.roster.length - gone.length;
+  const goesOn = stayed >= Math.max(attempt.threshold, view.merging.minPeers);
+  const hasMasks = attempt.stage !== 'gather' && attempt.stage !== 'keys';
+  const safe = !hasMasks
+    ? 'Nothing had been sent yet, so nothing is lost: the round begins again with those who stayed.'
+    : goesOn
+      ? `${capitalised(counted(stayed * gone.length, 'mask'))} now ${stayed * gone.length === 1 ? 'has' : 'have'} no counterpart. Any ${countWord(attempt.threshold)} of the ${countWord(stayed)} who stayed can rebuild ${gone.length === 1 ? `${possessive(names[0]!)} mask key` : 'those mask keys'}, and nothing else of ${gone.length === 1 ? possessive(names[0]!) : 'theirs'}.`
+      : `${capitalised(countWord(attempt.threshold))} of the ${countWord(attempt.roster.length)} have to stay. What was received is noise and remains noise.`;
+  return {
+    state: 'dropout',
+    title: `${listed(names)} left in the middle. ${goesOn || !hasMasks ? 'The round goes on.' : 'The round cannot go on.'}`,
+    detail: safe,
+    action: undefined,
+  };
+}
+
+function ofFailure(view: SessionView): Headline | undefined {
+  const failure = view.failure;
+  if (!failure) return undefined;
+  const next = `Your tab keeps learning; round ${view.nextRound} starts as soon as enough peers are ready.`;
+  const safe = {
+    'too-few-peers': 'What was received is noise and remains noise.',
+    timeout: 'What was received is noise and remains noise.',
+    aborted: 'What was received is noise and remains noise.',
+    spent: 'This round’s update is not used again.',
+    'parameters-differ': 'Nothing was sent.',
+    'base-differs': 'Nothing was sent.',
+    'left-out': 'Nothing was sent.',
+    budget: 'Nothing was sent.',
+  }[failure.reason];
+  const title =
+    failure.reason === 'spent'
+      ? `Round ${failure.round} ended without a result.`
+      : `Round ${failure.round} stopped before anything was opened.`;
+  return {
+    state: 'failed',
+    title,
+    detail: `${failure.message} ${safe} ${next}`,
+    action: 'why-it-stopped',
+  };
+}
+
+function ofServer(view: SessionView, linked: readonly PeerView[]): Headline | undefined {
+  if (view.server !== 'away') return undefined;
+  return {
+    state: 'server-gone',
+    title: `The ${countWord(linked.length + 1)} of you are on your own, and that is fine.`,
+    detail: 'The server that introduced you is away. Links stay; newcomers must wait.',
+    action: undefined,
+  };
+}
+
+function ofNewcomers(view: SessionView, linked: readonly PeerView[]): Headline | undefined {
+  const joining = view.peers.filter((peer) => peer.link === 'linking');
+  return joining.length > 0 ? connecting(view, joining, linked.length) : undefined;
+}
+
+function connecting(
+  view: SessionView,
+  joining: readonly PeerView[],
+  linkedCount: number,
+): Headline {
+  const names = joining.map((peer) => peer.name);
+  return {
+    state: 'connecting',
+    title: `${listed(names)} ${names.length === 1 ? 'is' : 'are'} joining.`,
+    detail:
+      linkedCount + 1 >= Math.max(MIN_COHORT, view.merging.minPeers)
+        ? `${names.length === 1 ? 'The two of you are' : 'You are'} checking each other’s keys; rounds go on without waiting.`
+        : `${names.length === 1 ? 'The two of you are' : 'You are'} checking each other’s keys.`,
+    action: undefined,
+  };
+}
+
+function ofTraining(view: SessionView, linked: readonly PeerView[]): Headline {
+  return {
+    state: 'training',
+    title: learningTitle(linked),
+    detail: `Each has only its own readings. ${nextMerge(view)}${lastDropped(view)}`,
+    action: undefined,
+  };
+}
+
+function nextMerge(view: SessionView): string {
+  const { mode, stepsLeft, isCalling } = view.merging;
+  if (isCalling) return 'Your call for the next merge is out.';
+  if (view.learning && !view.learning.isRunning)
+    return 'Your tab is paused; when the others merge, it takes part.';
+  if (mode === 'off') return 'Merging is off in this tab.';
+  if (mode === 'by-hand') return 'The next merge waits until somebody asks for it.';
+  if (stepsLeft === 0) return 'The next merge is due.';
+  return `The next merge is in ${counted(stepsLeft, 'step')}.`;
+}
+
+function lastDropped(view: SessionView): string {
+  const result = view.result;
+  if (!result || result.dropped.length === 0 || result.round !== view.nextRound - 1) return '';
+  return ` Round ${result.round} came to its end without ${listed(result.dropped.map((id) => nameOf(view, id)))}.`;
+}
+
+function learningTitle(linked: readonly PeerView[]): string {
+  const noun = linked.some((peer) => peer.kind === 'program') ? 'peers' : 'tabs';
+  return `${capitalised(countWord(linked.length + 1))} ${noun} are learning one map.`;
+}

@@ -1,0 +1,226 @@
+/**
+ * The address of a room: `#/room/NAME?k=KEY&name=Alice&task=heat-map&pattern=circle&hidden=8`.
+ *
+ * Everything stands after the `#`, which no browser sends to a server. Whoever wrote the address is
+ * not trusted: each part is checked, unknown and doubled parts included, and a mistake comes back as
+ * one sentence for the page. No sentence ever repeats the key.
+ *
+ * @module
+ */
+import { toBase64url } from '../bytes.ts';
+import {
+  MAX_ADDRESS_LENGTH,
+  MAX_NAME_LENGTH,
+  MAX_ROOM_KEY_BYTES,
+  ROOM_KEY_BYTES,
+} from '../config.ts';
+import type { TaskSettings } from '../worker/messages.ts';
+
+/** The map to learn. */
+export type Pattern = TaskSettings['pattern'];
+
+/** Every pattern, the first one the default. */
+export const PATTERNS: readonly Pattern[] = [
+  'circle',
+  'diagonal',
+  'checkerboard',
+  'stripes',
+  'spiral',
+];
+
+/** What a room learns: peers with different settings cannot share rounds. */
+export interface RoomTask {
+  readonly pattern: Pattern;
+  /** Units of each hidden layer. */
+  readonly hidden: readonly number[];
+}
+
+/** The task of an address that names none. */
+export const DEFAULT_TASK: RoomTask = { pattern: 'circle', hidden: [8] };
+
+/** A room as an address names it. */
+export interface RoomAddress {
+  readonly room: string;
+  /** Base64url, canonical; undefined for an open room. */
+  readonly key: string | undefined;
+  readonly task: RoomTask;
+}
+
+/** What the part of the address after `#` asks for. */
+export type Route =
+  /** Nothing: the remembered room, or a fresh one. */
+  | { readonly type: 'bare' }
+  | { readonly type: 'room'; readonly address: RoomAddress; readonly name: string | undefined }
+  /** A mistake; `message` says what to do. */
+  | { readonly type: 'invalid'; readonly message: string };
+
+/** Most hidden layers and most units in one, so that an address cannot ask for a model no tab can train. */
+const MAX_LAYERS = 3;
+const MAX_UNITS = 64;
+
+const KNOWN_PARTS = ['k', 'name', 'task', 'pattern', 'hidden'];
+
+/**
+ * Reads the part of an address from `#` on. Never throws.
+ *
+ * @param hash - `location.hash`, with or without the leading `#`.
+ */
+export function parseRoute(hash: string): Route {
+  try {
+    return readRoute(hash.startsWith('#') ? hash.slice(1) : hash);
+  } catch (error) {
+    if (error instanceof AddressMistake) return { type: 'invalid', message: error.message };
+    throw error;
+  }
+}
+
+/** The part of an address from `#` on; defaults are left out. A person's name is never part of an invitation. */
+export function formatRoute(address: RoomAddress): string {
+  const parts = [];
+  if (address.key !== undefined) parts.push(`k=${address.key}`);
+  if (address.task.pattern !== DEFAULT_TASK.pattern) parts.push(`pattern=${address.task.pattern}`);
+  const hidden = address.task.hidden.join(',');
+  if (hidden !== DEFAULT_TASK.hidden.join(',')) parts.push(`hidden=${hidden}`);
+  return `#/room/${encodeURIComponent(address.room)}${parts.length > 0 ? `?${parts.join('&')}` : ''}`;
+}
+
+/** The whole invitation: the page's own address with the room after `#`. */
+export function invitationOf(pageUrl: string, address: RoomAddress): string {
+  return new URL(formatRoute(address), pageUrl).href;
+}
+
+/**
+ * Reads what somebody pasted or scanned: a whole invitation, or only its part from `#` on.
+ *
+ * The host in it is ignored: a room lives on the server that this page came from. Never throws.
+ */
+export function parseInvitation(text: string): Route {
+  const trimmed = text.trim();
+  if (trimmed.length > MAX_ADDRESS_LENGTH) return { type: 'invalid', message: TOO_LONG };
+  const at = trimmed.indexOf('#');
+  const route = at < 0 ? ({ type: 'bare' } as const) : parseRoute(trimmed.slice(at));
+  if (route.type !== 'bare') return route;
+  return {
+    type: 'invalid',
+    message:
+      'This is no invitation: it has no part such as #/room/quiet-heron?k=... at its end. Copy the whole link.',
+  };
+}
+
+/** A name for a person or a room, as it may be shown and sent, or why it may not. */
+export function nameMistake(name: string): string | undefined {
+  if (name.trim() === '') return 'is empty';
+  if (name.length > MAX_NAME_LENGTH) return `is longer than ${MAX_NAME_LENGTH} characters`;
+  // Control, format (bidirectional overrides among them), private and unassigned characters, lone surrogates.
+  if (/[\p{C}\u2028\u2029]/u.test(name)) return 'holds characters that cannot be seen';
+  return undefined;
+}
+
+const TOO_LONG = `The address is longer than ${MAX_ADDRESS_LENGTH} characters: no invitation is. Ask for the link again.`;
+
+class AddressMistake extends Error {}
+
+function readRoute(hash: string): Route {
+  if (hash.length > MAX_ADDRESS_LENGTH) throw new AddressMistake(TOO_LONG);
+  if (hash === '' || hash === '/') return { type: 'bare' };
+  const [path = '', ...rest] = hash.split('?');
+  const match = /^\/room\/([^/]+)\/?$/.exec(path);
+  if (!match)
+    throw new AddressMistake(
+      'This page does not exist: the address must go on with #/room/ and a name.',
+    );
+  const room = decoded(match[1]!, 'The name of the room');
+  mustBeName(room, 'The name of the room');
+  const parts = readParts(rest.join('?'));
+  const task = parts.get('task');
+  if (task !== undefined && task !== 'heat-map')
+    throw new AddressMistake(`task is "${shortened(task)}": this page learns heat-map only.`);
+  const name = parts.get('name');
+  if (name !== undefined) mustBeName(name, 'name');
+  return {
+    type: 'room',
+    address: {
+      room,
+      key: readKey(parts.get('k')),
+      task: { pattern: readPattern(parts.get('pattern')), hidden: readHidden(parts.get('hidden')) },
+    },
+    name,
+  };
+}
+
+function readParts(query: string): Map<string, string> {
+  const parts = new Map<string, string>();
+  for (const part of query.split('&')) {
+    if (part === '') continue;
+    const at = part.indexOf('=');
+    const key = at < 0 ? part : part.slice(0, at);
+    if (!KNOWN_PARTS.includes(key))
+      throw new AddressMistake(
+        `The address has a part "${shortened(key)}" that this page does not know: it knows ${KNOWN_PARTS.join(', ')}.`,
+      );
+    if (parts.has(key)) throw new AddressMistake(`The address says "${key}" twice: keep one.`);
+    const value = at < 0 ? '' : part.slice(at + 1);
+    parts.set(key, key === 'k' ? value : decoded(value.replaceAll('+', ' '), key));
+  }
+  return parts;
+}
+
+function readKey(key: string | undefined): string | undefined {
+  if (key === undefined) return undefined;
+  const advice = 'Copy the whole link again, to its last character.';
+  if (!/^[A-Za-z0-9_-]*$/.test(key))
+    throw new AddressMistake(`The key in the address has characters that no key has. ${advice}`);
+  const bytes = Math.floor((key.length * 6) / 8);
+  if (bytes < ROOM_KEY_BYTES || key.length % 4 === 1)
+    throw new AddressMistake(`The key in the address is cut off. ${advice}`);
+  if (bytes > MAX_ROOM_KEY_BYTES)
+    throw new AddressMistake(`The key in the address is too long. ${advice}`);
+  return key;
+}
+
+function readPattern(pattern: string | undefined): Pattern {
+  if (pattern === undefined) return DEFAULT_TASK.pattern;
+  const known = PATTERNS.find((candidate) => candidate === pattern);
+  if (!known)
+    throw new AddressMistake(
+      `pattern is "${shortened(pattern)}": choose one of ${PATTERNS.join(', ')}.`,
+    );
+  return known;
+}
+
+function readHidden(hidden: string | undefined): readonly number[] {
+  if (hidden === undefined) return DEFAULT_TASK.hidden;
+  const units = hidden.split(',').map((text) => (/^\d{1,3}$/.test(text) ? Number(text) : 0));
+  if (units.length > MAX_LAYERS || units.some((count) => count < 1 || count > MAX_UNITS))
+    throw new AddressMistake(
+      `hidden is "${shortened(hidden)}": give 1 to ${MAX_LAYERS} layers of 1 to ${MAX_UNITS} units, such as 8 or 16,16.`,
+    );
+  return units;
+}
+
+function mustBeName(name: string, what: string): void {
+  const mistake = nameMistake(name);
+  if (mistake)
+    throw new AddressMistake(
+      `${what} ${mistake}: use 1 to ${MAX_NAME_LENGTH} ordinary characters.`,
+    );
+}
+
+function decoded(text: string, what: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new AddressMistake(`${what} has a broken % sign in the address: copy the link again.`);
+  }
+}
+
+/** What somebody typed, short and without invisible characters, fit for a sentence. */
+function shortened(text: string): string {
+  const visible = text.replace(/[\p{C}\u2028\u2029]/gu, '\ufffd');
+  return visible.length > 24 ? `${[...visible].slice(0, 24).join('')}…` : visible;
+}
+
+/** A new room key of so many random bytes, base64url. `random` comes from `crypto.getRandomValues`. */
+export function roomKeyOf(random: Uint8Array): string {
+  return toBase64url(random);
+}
