@@ -12,7 +12,8 @@ export function toBase64url(bytes: Uint8Array): string {
   for (let i = 0; i < bytes.length; i += 3) {
     const group = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
     const digits = Math.min(bytes.length - i, 3) + 1;
-    for (let digit = 0; digit < digits; digit++) text += BASE64URL[(group >> (18 - 6 * digit)) & 63]!;
+    for (let digit = 0; digit < digits; digit++)
+      text += BASE64URL[(group >> (18 - 6 * digit)) & 63]!;
   }
   return text;
 }
@@ -29,7 +30,8 @@ export function fromBase64url(text: string): Uint8Array {
   let at = 0;
   for (const character of text) {
     const digit = BASE64URL.indexOf(character);
-    if (digit < 0) throw new RangeError(`"${character}" is not base64url: use A-Z a-z 0-9 - and _.`);
+    if (digit < 0)
+      throw new RangeError(`"${character}" is not base64url: use A-Z a-z 0-9 - and _.`);
     held = ((held << 6) | digit) & 0xffffff;
     bits += 6;
     if (bits >= 8) {
@@ -50,7 +52,8 @@ export function toHex(bytes: Uint8Array): string {
 /** The bytes that a hex text stands for. */
 export function fromHex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  for (let i = 0; i < bytes.length; i++)
+    bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
   return bytes;
 }
 
@@ -77,6 +80,14 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
+}
+
+/** Lexicographic order of two arrays. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    if (a[i] !== b[i]) return a[i]! - b[i]!;
+  }
+  return a.length - b.length;
 }
 
 /** Words as little-endian bytes, shape [4 x words]; a copy. */

@@ -3,7 +3,52 @@
  *
  * @module
  */
-export { isAdmissibleKey, realSuite } from './suite.ts';
+export {
+  attemptEntropyBytes,
+  attemptSetting,
+  cloneAttempt,
+  leadersOf,
+  type AttemptSetting,
+  type AttemptState,
+  type Phase,
+} from './attempt.ts';
+export {
+  abortThresholdOf,
+  assumedMalicious,
+  contextOfProposal,
+  contributionWords,
+  encodingOf,
+  hashOfParameters,
+  MAX_REQUESTS,
+  parametersBody,
+  proposalBody,
+  readParameters,
+  readProposal,
+  thresholdOf,
+  type Mode,
+  type Proposal,
+  type RoundParameters,
+} from './context.ts';
+export {
+  encodeBare,
+  encodeSigned,
+  isSignedBy,
+  openEnvelope,
+  type Envelope,
+  type MessageType,
+  type Signer,
+} from './envelope.ts';
+export { countOf, everybody, has, placesOf, type Members } from './members.ts';
+export {
+  readAttemptMessage,
+  startAttempt,
+  stepAttempt,
+  type AttemptEffect,
+  type AttemptEvent,
+  type AttemptInspection,
+  type AttemptOutcome,
+  type ReceivedMessage,
+} from './protocol.ts';
 export {
   decodeAggregate,
   encodeUpdate,
@@ -13,3 +58,4 @@ export {
   type DecodedAggregate,
   type Encoding,
 } from './ring.ts';
+export { isAdmissibleKey, realSuite } from './suite.ts';

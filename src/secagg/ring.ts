@@ -54,17 +54,23 @@ export function encodeUpdate(
 ): Uint32Array {
   const cap = encoding.weightCap;
   if (!Number.isInteger(weight) || weight < 1 || weight > Math.max(cap, 1)) {
-    throw new RangeError(`weight is ${weight}: choose a whole number from 1 to ${Math.max(cap, 1)}.`);
+    throw new RangeError(
+      `weight is ${weight}: choose a whole number from 1 to ${Math.max(cap, 1)}.`,
+    );
   }
   const scale = ((cap > 0 ? weight / cap : 1) * levelsOf(encoding)) / encoding.clip;
   const words = new Uint32Array(wordCountOf(values.length, encoding));
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (!Number.isFinite(value)) {
-      throw new RangeError('update holds NaN or Infinity: training diverged, so lower the learning rate.');
+      throw new RangeError(
+        'update holds NaN or Infinity: training diverged, so lower the learning rate.',
+      );
     }
     if (Math.abs(value) > encoding.clip) {
-      throw new RangeError(`value is ${value}: all agreed on at most ${encoding.clip}, so raise clip.`);
+      throw new RangeError(
+        `value is ${value}: all agreed on at most ${encoding.clip}, so raise clip.`,
+      );
     }
     words[i] = Math.floor(value * scale + randomWords[i]! / 2 ** 32) >>> 0;
   }

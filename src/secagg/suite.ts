@@ -27,7 +27,8 @@ export const realSuite: Suite = {
   verify(publicKey, message, signature) {
     try {
       return (
-        isAdmissibleKey(publicKey) && ed25519.verify(signature, message, publicKey, { zip215: false })
+        isAdmissibleKey(publicKey) &&
+        ed25519.verify(signature, message, publicKey, { zip215: false })
       );
     } catch {
       return false; // A malformed point or signature is a wrong signature.

@@ -1,0 +1,178 @@
+/**
+ * Control messages as deterministic CBOR (RFC 8949, section 4.2), and the checks of what comes in.
+ *
+ * A body is a map from short names to values. `Fields` reads one with a type and a bound for each
+ * name, and refuses whatever it was not asked for, so a decoded message is a trusted message.
+ *
+ * @module
+ */
+import { decode, encode } from 'cborg';
+import { ProtocolViolation } from './errors.ts';
+import { isPeerId, peerIdOf, PEER_KEY_BYTES, type PeerId } from './ids.ts';
+
+/** What a body may hold. */
+export type CborValue =
+  | number
+  | boolean
+  | string
+  | null
+  | Uint8Array
+  | readonly CborValue[]
+  | { readonly [name: string]: CborValue };
+
+/** The canonical bytes of a value. */
+export function encodeCbor(value: CborValue): Uint8Array {
+  return encode(value);
+}
+
+/**
+ * Reads one map, field by field; `end` refuses fields that nobody asked for.
+ *
+ * @throws ProtocolViolation from every reader, naming the field.
+ */
+export class Fields {
+  readonly #map: ReadonlyMap<unknown, unknown>;
+  readonly #what: string;
+  #read = 0;
+
+  constructor(what: string, value: unknown) {
+    this.#what = what;
+    if (!(value instanceof Map)) throw this.#violation('', 'is not a map');
+    this.#map = value as ReadonlyMap<unknown, unknown>;
+  }
+
+  /** Decodes the bytes of a map. */
+  static decode(what: string, bytes: Uint8Array): Fields {
+    let value: unknown;
+    try {
+      value = decode(bytes, {
+        useMaps: true,
+        strict: true,
+        allowIndefinite: false,
+        allowUndefined: false,
+        allowNaN: false,
+        allowInfinity: false,
+        rejectDuplicateMapKeys: true,
+      });
+    } catch {
+      throw new ProtocolViolation(`${what} is not deterministic CBOR.`);
+    }
+    return new Fields(what, value);
+  }
+
+  /** A whole number from 0 to `max`. */
+  uint(name: string, max: number): number {
+    const value = this.#take(name);
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > max) {
+      throw this.#violation(name, `is not a whole number from 0 to ${max}`);
+    }
+    return value;
+  }
+
+  /** A finite number from `min` to `max`. */
+  number(name: string, min: number, max: number): number {
+    const value = this.#take(name);
+    if (typeof value !== 'number' || !(value >= min && value <= max)) {
+      throw this.#violation(name, `is not a number from ${min} to ${max}`);
+    }
+    return value;
+  }
+
+  boolean(name: string): boolean {
+    const value = this.#take(name);
+    if (typeof value !== 'boolean') throw this.#violation(name, 'is not true or false');
+    return value;
+  }
+
+  /** Text of at most `max` UTF-16 units. */
+  text(name: string, max: number): string {
+    const value = this.#take(name);
+    if (typeof value !== 'string' || value.length > max) {
+      throw this.#violation(name, `is not a text of at most ${max} characters`);
+    }
+    return value;
+  }
+
+  /** One of the given words. */
+  choice<Word extends string>(name: string, words: readonly Word[]): Word {
+    const value = this.#take(name);
+    const word = words.find((candidate) => candidate === value);
+    if (word === undefined) throw this.#violation(name, `is none of ${words.join(', ')}`);
+    return word;
+  }
+
+  /** Bytes, of exactly `length`. */
+  bytes(name: string, length: number): Uint8Array {
+    const value = this.bytesUpTo(name, length);
+    if (value.length !== length) throw this.#violation(name, `is not ${length} bytes`);
+    return value;
+  }
+
+  /** Bytes, at most `max`. */
+  bytesUpTo(name: string, max: number): Uint8Array {
+    const value = this.#take(name);
+    if (!(value instanceof Uint8Array) || value.length > max) {
+      throw this.#violation(name, `is not at most ${max} bytes`);
+    }
+    return value;
+  }
+
+  /** A peer, as its 32-byte key. */
+  peer(name: string): PeerId {
+    const id = peerIdOf(this.bytes(name, PEER_KEY_BYTES));
+    if (!isPeerId(id)) throw this.#violation(name, 'is not a peer');
+    return id;
+  }
+
+  /** Peers in ascending order, none twice, at most `max`. */
+  peers(name: string, max: number): readonly PeerId[] {
+    const peers = this.list(name, max, (value) => {
+      if (!(value instanceof Uint8Array) || value.length !== PEER_KEY_BYTES) {
+        throw this.#violation(name, 'holds something that is not a peer');
+      }
+      return peerIdOf(value);
+    });
+    for (let i = 1; i < peers.length; i++) {
+      if (peers[i - 1]! >= peers[i]!) throw this.#violation(name, 'is not in ascending order');
+    }
+    return peers;
+  }
+
+  /** At most `max` values, each read by `read`. */
+  list<Item>(name: string, max: number, read: (value: unknown) => Item): readonly Item[] {
+    const value = this.#take(name);
+    if (!Array.isArray(value) || value.length > max) {
+      throw this.#violation(name, `is not a list of at most ${max}`);
+    }
+    return (value as readonly unknown[]).map(read);
+  }
+
+  /** A map inside the map. */
+  map(name: string): Fields {
+    return new Fields(`${this.#what}.${name}`, this.#take(name));
+  }
+
+  /** Whether the field is there, and not null. A null counts as read. */
+  has(name: string): boolean {
+    if (this.#map.get(name) === null) {
+      this.#read++;
+      return false;
+    }
+    return this.#map.has(name);
+  }
+
+  /** Refuses fields that were not read: each name exactly once. */
+  end(): void {
+    if (this.#read !== this.#map.size) throw this.#violation('', 'holds fields nobody knows');
+  }
+
+  #take(name: string): unknown {
+    if (!this.#map.has(name)) throw this.#violation(name, 'is missing');
+    this.#read++;
+    return this.#map.get(name);
+  }
+
+  #violation(name: string, what: string): ProtocolViolation {
+    return new ProtocolViolation(`${this.#what}${name === '' ? '' : `.${name}`} ${what}.`);
+  }
+}

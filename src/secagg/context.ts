@@ -1,0 +1,167 @@
+/**
+ * The context of an attempt: everything its members must agree on, hashed in a chain that enters every key.
+ *
+ * Two members that differ in anything (who is in, the base model, the clip, a key) end up with other
+ * keys, and the attempt fails where the difference is first seen, never as a wrong sum.
+ *
+ * @module
+ */
+import { concat, utf8 } from '../bytes.ts';
+import { encodeCbor, Fields, type CborValue } from '../cbor.ts';
+import { MAX_COHORT, MAX_VECTOR_WORDS } from '../config.ts';
+import { ProtocolViolation } from '../errors.ts';
+import { publicKeyOf, type PeerId } from '../ids.ts';
+import type { Suite } from '../ports.ts';
+import { wordCountOf, type Encoding } from './ring.ts';
+
+/**
+ * How far members are trusted. `active`: up to a third may break the protocol. `honest`: everyone
+ * here runs honest code; then more may leave, but one member who signs twice can have a victim opened.
+ */
+export type Mode = 'active' | 'honest';
+
+/** What peers must have in common to sum together, beside the base model. */
+export interface RoundParameters {
+  /** What is summed, in words: `sum`, or `heat-map:circle:8`. */
+  readonly task: string;
+  /** Values of a vector, without the weight. */
+  readonly dimension: number;
+  /** Bound of |value| per coordinate. */
+  readonly clip: number;
+  /** Largest weight, or 0 where every weight is 1. */
+  readonly weightCap: number;
+  /** `off`, or the noise mechanism with its settings. */
+  readonly noise: string;
+  readonly mode: Mode;
+  readonly transport: string;
+}
+
+/** What a leader proposes: the context before any key. */
+export interface Proposal {
+  /** SHA-256 of what names the room; keeps rooms apart. */
+  readonly room: Uint8Array;
+  readonly round: number;
+  /** From 1; each attempt has fresh keys. */
+  readonly attempt: number;
+  /** 16 random bytes of the leader. */
+  readonly nonce: Uint8Array;
+  /** Hash of the model that the updates are differences from. */
+  readonly base: Uint8Array;
+  readonly parameters: RoundParameters;
+  /** Ascending. */
+  readonly roster: readonly PeerId[];
+  /** Signed requests to leave a peer out, and the votes for them, as sent. */
+  readonly requests: readonly Uint8Array[];
+}
+
+/** Signed requests and votes that fit into a proposal. */
+export const MAX_REQUESTS = 64;
+
+/** Bytes of a signed request or vote. */
+const MAX_REQUEST_BYTES = 400;
+
+/** Bytes that name an attempt in its messages: the start of its context. */
+export const TAG_BYTES = 16;
+
+/** Shares that rebuild a secret, and LOCKs that make a certificate. Fixed with the roster. */
+export function thresholdOf(memberCount: number, mode: Mode): number {
+  return mode === 'active'
+    ? Math.floor((2 * memberCount) / 3) + 1
+    : Math.floor(memberCount / 2) + 1;
+}
+
+/** Members who may break the protocol: fewer than a third, or nobody. */
+export function assumedMalicious(memberCount: number, mode: Mode): number {
+  return mode === 'active' ? Math.ceil(memberCount / 3) - 1 : 0;
+}
+
+/** ABORTs after which no certificate of LOCKs can come about. */
+export function abortThresholdOf(memberCount: number, mode: Mode): number {
+  return memberCount - thresholdOf(memberCount, mode) + 1 + assumedMalicious(memberCount, mode);
+}
+
+/** How the members of a proposal encode their vectors. */
+export function encodingOf(proposal: Proposal): Encoding {
+  const { clip, weightCap } = proposal.parameters;
+  return { members: proposal.roster.length, clip, weightCap };
+}
+
+/** Words of a contribution to a proposal. */
+export function contributionWords(proposal: Proposal): number {
+  return wordCountOf(proposal.parameters.dimension, encodingOf(proposal));
+}
+
+/** The body of PROPOSE. */
+export function proposalBody(proposal: Proposal): CborValue {
+  return {
+    room: proposal.room,
+    round: proposal.round,
+    attempt: proposal.attempt,
+    nonce: proposal.nonce,
+    base: proposal.base,
+    parameters: parametersBody(proposal.parameters),
+    roster: proposal.roster.map(publicKeyOf),
+    requests: proposal.requests,
+  };
+}
+
+/** Parameters as they are sent. */
+export function parametersBody(parameters: RoundParameters): CborValue {
+  return { ...parameters };
+}
+
+/** Reads the body of PROPOSE. */
+export function readProposal(body: Uint8Array): Proposal {
+  const fields = Fields.decode('proposal', body);
+  const proposal: Proposal = {
+    room: fields.bytes('room', 32),
+    round: fields.uint('round', 2 ** 32),
+    attempt: fields.uint('attempt', 2 ** 32),
+    nonce: fields.bytes('nonce', 16),
+    base: fields.bytes('base', 32),
+    parameters: readParameters(fields.map('parameters')),
+    roster: fields.peers('roster', MAX_COHORT),
+    requests: fields.list('requests', MAX_REQUESTS, (value) => {
+      if (value instanceof Uint8Array && value.length <= MAX_REQUEST_BYTES) return value;
+      throw new ProtocolViolation('proposal.requests holds something that is not a request.');
+    }),
+  };
+  fields.end();
+  return proposal;
+}
+
+/** Reads parameters; their values are only bounded here, and compared by the caller. */
+export function readParameters(fields: Fields): RoundParameters {
+  const parameters: RoundParameters = {
+    task: fields.text('task', 128),
+    dimension: fields.uint('dimension', MAX_VECTOR_WORDS),
+    clip: fields.number('clip', Number.MIN_VALUE, 1e30),
+    weightCap: fields.uint('weightCap', 2 ** 24),
+    noise: fields.text('noise', 256),
+    mode: fields.choice('mode', ['active', 'honest']),
+    transport: fields.text('transport', 32),
+  };
+  fields.end();
+  return parameters;
+}
+
+/** The first link of the chain: the proposal as its leader sent it. */
+export function contextOfProposal(suite: Suite, body: Uint8Array): Uint8Array {
+  return suite.hash(concat(utf8('murmuration/1/ctx0'), body));
+}
+
+/** The second link: the ordered roster with the hash of each member's keys. */
+export function contextOfKeys(
+  suite: Suite,
+  first: Uint8Array,
+  roster: readonly PeerId[],
+  keyHashes: readonly Uint8Array[],
+): Uint8Array {
+  const members = roster.flatMap((member, i) => [publicKeyOf(member), keyHashes[i]!]);
+  return suite.hash(concat(utf8('murmuration/1/ctx1'), first, ...members));
+}
+
+/** Hash of parameters, by which peers recognise those they can sum with. */
+export function hashOfParameters(suite: Suite, parameters: RoundParameters): Uint8Array {
+  return suite.hash(encodeCbor(parametersBody(parameters)));
+}

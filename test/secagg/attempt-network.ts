@@ -1,0 +1,181 @@
+/**
+ * Members of one attempt, wired by FIFO links that deliver when the test says so.
+ *
+ * @module
+ */
+import { fromHex } from '../../src/bytes.ts';
+import { peerIdOf, type PeerId } from '../../src/ids.ts';
+import type { Suite } from '../../src/ports.ts';
+import {
+  attemptEntropyBytes,
+  attemptSetting,
+  contributionWords,
+  openEnvelope,
+  proposalBody,
+  readAttemptMessage,
+  realSuite,
+  startAttempt,
+  stepAttempt,
+  type AttemptEffect,
+  type AttemptEvent,
+  type AttemptOutcome,
+  type AttemptState,
+  type Mode,
+  type Proposal,
+  type Signer,
+} from '../../src/secagg/index.ts';
+import { encodeCbor } from '../../src/cbor.ts';
+
+/** One member under test. */
+export interface Member {
+  readonly signer: Signer;
+  state: AttemptState;
+  isAlive: boolean;
+  outcome: AttemptOutcome | undefined;
+  readonly update: Uint32Array;
+}
+
+/** Bytes that differ with the label and never with the run: tests only. */
+export function fixedBytes(suite: Suite, label: string, length: number): Uint8Array {
+  const key = suite.hash(new TextEncoder().encode(label));
+  const words = suite.stream(key, Math.ceil(length / 4));
+  return new Uint8Array(words.buffer).slice(0, length);
+}
+
+/** Builds a roster and lets every member accept the same proposal. */
+export class AttemptNetwork {
+  readonly members: Member[] = [];
+  readonly queues = new Map<string, Uint8Array[]>();
+  readonly violations: string[] = [];
+  now = 0;
+
+  constructor(
+    readonly count: number,
+    readonly options: { suite?: Suite; mode?: Mode; dimension?: number; minimum?: number } = {},
+  ) {
+    const suite = options.suite ?? realSuite;
+    const signers = Array.from({ length: count }, (_, i): Signer => {
+      const secretKey = fixedBytes(suite, `identity ${i}`, 32);
+      return { id: peerIdOf(suite.signingKey(secretKey)), secretKey };
+    }).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const proposal: Proposal = {
+      room: new Uint8Array(32),
+      round: 1,
+      attempt: 1,
+      nonce: fromHex('000102030405060708090a0b0c0d0e0f'),
+      base: new Uint8Array(32),
+      parameters: {
+        task: 'sum',
+        dimension: options.dimension ?? 4,
+        clip: 1,
+        weightCap: 0,
+        noise: 'off',
+        mode: options.mode ?? 'active',
+        transport: 'memory',
+      },
+      roster: signers.map(({ id }) => id),
+      requests: [],
+    };
+    const body = encodeCbor(proposalBody(proposal));
+    for (const [i, signer] of signers.entries()) {
+      const setting = attemptSetting(suite, signer, proposal, body, {
+        minimum: options.minimum ?? 3,
+        isInspected: true,
+      });
+      const entropy = fixedBytes(suite, `entropy ${i}`, attemptEntropyBytes(count, proposal));
+      const [state, effects] = startAttempt(setting, entropy, 0);
+      const update = suite.stream(suite.hash(Uint8Array.of(i)), contributionWords(proposal));
+      const member: Member = { signer, state, isAlive: true, outcome: undefined, update };
+      this.members.push(member);
+      this.apply(member, effects);
+    }
+    for (const member of this.members) {
+      this.step(member, { type: 'contribution', words: member.update.slice(), now: 0 });
+    }
+  }
+
+  step(member: Member, event: AttemptEvent): void {
+    if (!member.isAlive) return;
+    const [state, effects] = stepAttempt(member.state, event);
+    member.state = state;
+    this.apply(member, effects);
+  }
+
+  apply(member: Member, effects: readonly AttemptEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'send':
+          for (const to of effect.to) this.queue(member.signer.id, to).push(effect.message);
+          break;
+        case 'store':
+          this.step(member, { type: 'stored', now: this.now });
+          break;
+        case 'violation':
+          this.violations.push(effect.evidence);
+          break;
+        case 'outcome':
+          member.outcome = effect.outcome;
+          break;
+      }
+    }
+  }
+
+  queue(from: PeerId, to: PeerId): Uint8Array[] {
+    const name = `${from}>${to}`;
+    let queue = this.queues.get(name);
+    if (queue === undefined) this.queues.set(name, (queue = []));
+    return queue;
+  }
+
+  /** Delivers one message of each link; false when all were empty. */
+  deliver(): boolean {
+    let isBusy = false;
+    for (const sender of this.members) {
+      for (const receiver of this.members) {
+        const bytes = this.queue(sender.signer.id, receiver.signer.id).shift();
+        if (bytes === undefined) continue;
+        isBusy = true;
+        this.receive(receiver, sender.signer.id, bytes);
+      }
+    }
+    return isBusy;
+  }
+
+  receive(receiver: Member, from: PeerId, bytes: Uint8Array): void {
+    const read = readAttemptMessage(openEnvelope(bytes), bytes);
+    if (read === undefined) throw new Error('not a message of an attempt');
+    this.step(receiver, { type: 'received', from, message: read.message, now: this.now });
+  }
+
+  /** Lets a member vanish; the others notice. */
+  vanish(member: Member, loses: 'nothing' | 'queued' = 'nothing'): void {
+    member.isAlive = false;
+    for (const other of this.members) {
+      if (other === member) continue;
+      if (loses === 'queued') this.queue(member.signer.id, other.signer.id).length = 0;
+      this.step(other, { type: 'gone', peer: member.signer.id, now: this.now });
+    }
+  }
+
+  /** Delivers everything, then lets time pass, until nothing more happens. */
+  run(): void {
+    for (let rounds = 0; rounds < 50; rounds++) {
+      while (this.deliver());
+      const deadlines = this.members.filter((m) => m.isAlive).map((m) => m.state.deadline);
+      const next = Math.min(...deadlines);
+      if (next === Infinity) return;
+      this.now = next;
+      for (const member of this.members) this.step(member, { type: 'tick', now: this.now });
+    }
+  }
+
+  /** Sum of the updates of these members modulo 2^32. */
+  sumOf(ids: readonly PeerId[]): Uint32Array {
+    const sum = new Uint32Array(this.members[0]!.update.length);
+    for (const member of this.members) {
+      if (!ids.includes(member.signer.id)) continue;
+      for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + member.update[i]!;
+    }
+    return sum;
+  }
+}
