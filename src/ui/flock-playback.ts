@@ -258,9 +258,8 @@ function newEnd(before: SessionView | undefined, view: SessionView): Fact | unde
 function tellAttempt(state: PlaybackState, attempt: AttemptView, atMs: number): PlaybackState {
   const key = keyOf(attempt);
   const opened = withStory(state, key, () => emptyStory(attempt, key, atMs), atMs);
-  return editStory(opened, key, (story, isPlaying) => {
-    const facts = differences(story.seen, attempt);
-    const told = append(story, facts, atMs, isPlaying);
+  return editStory(opened, key, (story) => {
+    const told = append(story, differences(story.seen, attempt), atMs);
     return { ...told, seen: attempt, roster: attempt.roster, threshold: attempt.threshold };
   });
 }
@@ -278,15 +277,15 @@ function tell(state: PlaybackState, end: Fact, atMs: number): PlaybackState {
       atMs,
     );
     const opened = withStory(state, key, () => story, atMs);
-    return editStory(opened, key, (one, isPlaying) => ({
-      ...append(one, end.result.isCopied ? [end] : [...wayTo(one, end.result), end], atMs, isPlaying),
+    return editStory(opened, key, (one) => ({
+      ...append(one, end.result.isCopied ? [end] : [...wayTo(one, end.result), end], atMs),
       isOver: true,
     }));
   }
   if (isUnseen) return state;
   return editStory(state, key, (story, isPlaying) => {
     const way = end.type === 'result' ? wayTo(story, end.result) : [];
-    const told = append(story, [...way, end], atMs, isPlaying);
+    const told = append(story, [...way, end], atMs);
     return { ...(isPlaying ? hurried(told, atMs) : told), isOver: true };
   });
 }
@@ -391,11 +390,11 @@ function wayTo(story: Story, result: ResultView): Fact[] {
   return facts;
 }
 
-function append(story: Story, facts: readonly Fact[], atMs: number, isPlaying: boolean): Story {
+function append(story: Story, facts: readonly Fact[], atMs: number): Story {
   if (facts.length === 0) return story;
   const all = [...story.facts];
   for (const fact of facts) all.push(timed(all, fact, atMs, story.roster.length, story.startMs));
-  return isPlaying ? { ...story, facts: all } : { ...story, facts: all };
+  return { ...story, facts: all };
 }
 
 /** When a fact is shown: not before it is known, and at its distance from the one before it. */

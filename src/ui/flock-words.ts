@@ -1,0 +1,271 @@
+/**
+ * What the flock and the round say in words: the sentence for those who cannot see the drawing, and
+ * the title over it.
+ *
+ * @module
+ */
+import { MIN_COHORT } from '../config.ts';
+import type { PeerId } from '../ids.ts';
+import type { PeerView, SessionView, Stage } from '../peer/view.ts';
+import { MERGE_OUT_MS, type Shown } from './flock-playback.ts';
+
+/** Title, what is going on, and one figure with its unit. */
+export interface RoundTitle {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly figure: string;
+  readonly unit: string;
+}
+
+const NUMBERS =
+  'no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen'.split(
+    ' ',
+  );
+
+/** A small number as a word; digits beyond fifteen. */
+export function numberWord(count: number): string {
+  return NUMBERS[count] ?? String(count);
+}
+
+/** The name by which a person knows a peer; "You" for this tab. */
+export function nameOf(view: SessionView, id: PeerId): string {
+  if (id === view.self.id) return 'You';
+  return view.peers.find((peer) => peer.id === id)?.name ?? 'somebody';
+}
+
+/** Peers that are here now, this tab not counted. */
+export function presentPeers(view: SessionView): readonly PeerView[] {
+  return view.peers.filter((peer) => peer.link !== 'gone');
+}
+
+/** Members of the shown roster that have left: known from the attempt, or from their links. */
+export function leavers(view: SessionView, shown: Shown): readonly PeerId[] {
+  const isGone = (id: PeerId): boolean =>
+    shown.deeds.gone.has(id) || view.peers.some((peer) => peer.id === id && peer.link === 'gone');
+  return shown.roster.filter((id) => id !== view.self.id && isGone(id));
+}
+
+/** The smallest room in which this peer takes part in a round. */
+export function neededPeers(view: SessionView): number {
+  const isTrusting = view.trust.own && view.trust.other;
+  return isTrusting ? 2 : Math.max(MIN_COHORT, view.merging.minPeers);
+}
+
+/** The finding of the flock, in at most three sentences. */
+export function flockSentence(view: SessionView, shown: Shown): string {
+  const here = presentPeers(view);
+  const gone = leavers(view, shown);
+  const count = here.length + 1;
+  const free = Math.max(0, neededPeers(view) - count);
+  const peers = `${capital(numberWord(count))} ${count === 1 ? 'peer' : 'peers'}`;
+  if (shown.phase === 'rest' && free > 0) {
+    const linked = here.length > 0 && here.every((peer) => peer.link === 'linked');
+    const places = `${numberWord(free)} free ${free === 1 ? 'place' : 'places'}`;
+    return `${peers}${linked ? ' linked' : ''}, ${places}.`;
+  }
+  const state = [roundSentence(view, shown, gone), ...remarks(here)];
+  if (gone.length > 0) return [leftSentence(view, gone, shown), ...state].join(' ');
+  const linking = here.filter((peer) => peer.link === 'linking');
+  const links =
+    linking.length === 0
+      ? `${peers}, all linked.`
+      : `${peers}; ${list(linking.map((peer) => peer.name))} ${linking.length === 1 ? 'is' : 'are'} connecting.`;
+  return [links, ...state].join(' ').trim();
+}
+
+/** The head of the round: its title, the stage in words, and its figure. */
+export function roundTitle(view: SessionView, shown: Shown): RoundTitle {
+  const count = presentPeers(view).length + 1;
+  const needed = neededPeers(view);
+  const isUnderWay = shown.phase === 'playing';
+  if (!isUnderWay && count < needed && shown.phase !== 'failed') {
+    return waitingTitle(view, count, needed);
+  }
+  if (shown.phase === 'rest') {
+    return {
+      title: `Round ${view.nextRound}`,
+      subtitle: nextMerge(view, 'The first merge is'),
+      figure: String(count),
+      unit: 'here',
+    };
+  }
+  const title = `Round ${shown.round}`;
+  const members = shown.roster.length;
+  if (shown.phase === 'failed') {
+    const stayed = members - leavers(view, shown).length;
+    const during = shown.stage === undefined ? '' : ` ${STOPPED[shown.stage]}`;
+    const isShort = shown.failure?.reason === 'too-few-peers' && members > 0;
+    return {
+      title,
+      subtitle: `Stopped${during}`,
+      figure: isShort && shown.threshold > 0 ? `${stayed} of ${shown.threshold}` : '\u00a0',
+      unit: isShort && shown.threshold > 0 ? 'needed to go on' : '',
+    };
+  }
+  if (shown.phase === 'merged') {
+    const result = shown.result;
+    const included = result?.included.length ?? 0;
+    return {
+      title,
+      subtitle: result?.isCopied
+        ? 'Copied from the others'
+        : shown.endAgeMs < 2 * MERGE_OUT_MS
+          ? 'Merged'
+          : nextMerge(view, 'Merged; the next is'),
+      figure: `${included} of ${result?.roster.length ?? included}`,
+      unit: 'in the sum',
+    };
+  }
+  return { title, ...stageWords(view, shown, members) };
+}
+
+const STOPPED: Readonly<Record<Stage, string>> = {
+  gather: 'while gathering',
+  keys: 'while agreeing keys',
+  send: 'while sending',
+  lock: 'while locking',
+  unmask: 'while unmasking',
+};
+
+function stageWords(view: SessionView, shown: Shown, members: number): Omit<RoundTitle, 'title'> {
+  const of = (count: number, whole: number): string => `${count} of ${whole}`;
+  switch (shown.stage) {
+    case undefined:
+    case 'gather':
+      return { subtitle: 'Agreeing who takes part', figure: String(members), unit: 'take part' };
+    case 'keys':
+      return {
+        subtitle: 'Agreeing keys, pair by pair',
+        figure: of(shown.deeds.shared.size, members),
+        unit: 'ready to send',
+      };
+    case 'send':
+      return {
+        subtitle: 'Sending under masks',
+        figure: of(shown.deeds.masked.size, members),
+        unit: 'in this tab’s sum',
+      };
+    case 'lock':
+      return {
+        subtitle: 'Signing that all hold the same words',
+        figure: of(shown.deeds.locked.size, shown.threshold || members),
+        unit: 'signatures needed',
+      };
+    case 'unmask': {
+      const lost = [...shown.recovering.keys()];
+      const names = list(lost.map((id) => nameOf(view, id)));
+      const pieces = Math.min(...lost.map((id) => shown.recovering.get(id) ?? 0), shown.threshold);
+      if (lost.length > 0 && shown.threshold > 0) {
+        const owner = lost.length === 1 ? `${names}’s key` : 'each missing key';
+        return {
+          subtitle: `Unmasking without ${names}`,
+          figure: of(pieces, shown.threshold),
+          unit: `pieces of ${owner}`,
+        };
+      }
+      return {
+        subtitle: 'Masks meet their counterparts',
+        figure: of(shown.survivors.length || members, members),
+        unit: 'in this tab’s sum',
+      };
+    }
+  }
+}
+
+function waitingTitle(view: SessionView, count: number, needed: number): RoundTitle {
+  const other = presentPeers(view)[0];
+  const missing = needed - count;
+  const figure = `${count} of ${needed}`;
+  if (count === 1 || other === undefined) {
+    const need = `A round needs ${numberWord(needed)}`;
+    const title = view.result === undefined ? 'No round yet' : `After round ${view.result.round}`;
+    return { title, subtitle: need, figure, unit: 'here' };
+  }
+  const title =
+    missing === 1 ? `Waiting for a ${ordinal(needed)}` : `Waiting for ${numberWord(missing)} more`;
+  const linked = other.link === 'linked' ? 'are linked' : 'are connecting';
+  const subtitle =
+    count === 2 ? `You and ${other.name} ${linked}` : `${capital(numberWord(count))} are here`;
+  return { title, subtitle, figure, unit: 'here' };
+}
+
+function roundSentence(view: SessionView, shown: Shown, gone: readonly PeerId[]): string {
+  const members = shown.roster.length;
+  switch (shown.phase) {
+    case 'rest':
+      return 'No round is under way.';
+    case 'failed':
+      return 'The round stopped; the sum stays noise.';
+    case 'merged': {
+      const included = shown.result?.included.length ?? members;
+      const who =
+        included === members
+          ? `all ${numberWord(members)}`
+          : `${numberWord(included)} of ${numberWord(members)}`;
+      return shown.result?.isCopied
+        ? `Round ${shown.round} was copied from the others.`
+        : `The sum of round ${shown.round} holds ${who}.`;
+    }
+    case 'playing':
+      break;
+  }
+  const holds = numberWord(shown.deeds.masked.size);
+  switch (shown.stage) {
+    case undefined:
+    case 'gather':
+      return `Round ${shown.round} gathers ${numberWord(members)}.`;
+    case 'keys':
+      return 'Each pair agrees a mask.';
+    case 'send':
+      return `Masked updates are travelling; this tab holds ${holds} of ${numberWord(members)}.`;
+    case 'lock':
+      return `${capital(numberWord(shown.deeds.locked.size))} of ${numberWord(shown.threshold || members)} needed have signed.`;
+    case 'unmask': {
+      const first = shown.recovering.entries().next().value;
+      if (first === undefined) return 'The masks cancel, pair by pair.';
+      const [peer, shares] = first;
+      const hanging = (members - gone.length) * Math.max(1, gone.length);
+      const key = gone.length === 1 ? 'the key' : `${nameOf(view, peer)}’s key`;
+      const threads = `${capital(numberWord(hanging))} threads of masks hang loose`;
+      return `${threads}; ${numberWord(shares)} of ${numberWord(shown.threshold)} pieces of ${key} are in.`;
+    }
+  }
+}
+
+function leftSentence(view: SessionView, gone: readonly PeerId[], shown: Shown): string {
+  if (gone.length <= 2) return `${list(gone.map((id) => nameOf(view, id)))} left.`;
+  return `${capital(numberWord(gone.length))} of ${numberWord(shown.roster.length)} peers left.`;
+}
+
+function remarks(here: readonly PeerView[]): string[] {
+  const hidden = here.filter((peer) => peer.isHidden);
+  if (hidden.length === 0) return [];
+  const names = list(hidden.map((peer) => peer.name));
+  return [`${names} ${hidden.length === 1 ? 'learns in a hidden tab' : 'learn in hidden tabs'}.`];
+}
+
+function nextMerge(view: SessionView, start: string): string {
+  const { mode, stepsLeft, isCalling } = view.merging;
+  if (isCalling) return `${start.replace(/ is$/, '')} is being called`;
+  if (mode === 'off')
+    return start.startsWith('Merged') ? 'Merged; merging is off' : 'Merging is off';
+  if (mode === 'by-hand')
+    return start.startsWith('Merged') ? 'Merged; the next by hand' : 'Merge by hand';
+  if (stepsLeft === 0) return `${start} due`;
+  return `${start} in ${stepsLeft} ${stepsLeft === 1 ? 'step' : 'steps'}`;
+}
+
+function ordinal(count: number): string {
+  return { 2: 'second', 3: 'third', 4: 'fourth', 5: 'fifth' }[count] ?? `${count}th`;
+}
+
+/** "Ann", "Ann and Ben", "Ann, Ben and Cai". */
+export function list(names: readonly string[]): string {
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]!}`;
+}
+
+/** With a capital letter first. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
