@@ -1,4 +1,7 @@
-/** Tests without a browser (`node`) and tests of elements in a real Chromium (`browser`, `e2e`). */
+/**
+ * Two projects: `node` needs nothing but Node; `e2e` drives a real Chromium (CHROMIUM_PATH) over the
+ * built page, one file after the other and after everything else, so that both cores are its own.
+ */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -21,6 +24,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           retry: 0,
         },
       },

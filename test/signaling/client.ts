@@ -50,13 +50,19 @@ export class Client {
   async next<Type extends ServerMessage['type']>(
     type: Type,
   ): Promise<Extract<ServerMessage, { type: Type }>> {
-    const message =
-      this.#messages.shift() ??
-      (await new Promise<ServerMessage>((resolve) => this.#waiting.push(resolve)));
+    const message = await this.any();
     if (message.type !== type) {
       throw new Error(`Expected ${type}, but got ${JSON.stringify(message)}.`);
     }
     return message as Extract<ServerMessage, { type: Type }>;
+  }
+
+  /** The next message. */
+  async any(): Promise<ServerMessage> {
+    return (
+      this.#messages.shift() ??
+      (await new Promise<ServerMessage>((resolve) => this.#waiting.push(resolve)))
+    );
   }
 
   /** How many messages came that nobody took. */
