@@ -148,5 +148,5 @@ export function labelPlace(
 ): Place & { readonly isAbove: boolean } {
   const isAbove = perch.y < layout.centre.y - 0.25 * layout.radiusY;
   const x = Math.max(halfWidth + 2, Math.min(layout.width - halfWidth - 2, perch.x));
-  return { x, y: perch.y + (isAbove ? -21 : 21), isAbove };
+  return { x, y: perch.y + (isAbove ? -24 : 24), isAbove };
 }

@@ -28,6 +28,9 @@ export const MERGE_OUT_MS = 300;
 /** How long the pair masks take to cancel on the screen, ms. */
 export const CANCEL_MS = 480;
 
+/** Share of the flight after which a swarm begins to be in the sum. */
+export const LANDED = 0.85;
+
 /** What a member of the roster can be known to have done. */
 export type Deed = 'advertised' | 'shared' | 'masked' | 'locked' | 'unmasked' | 'aborted' | 'gone';
 
@@ -62,6 +65,8 @@ export interface Shown {
   /** Age of each deed of each member. */
   readonly deeds: Readonly<Record<Deed, ReadonlyMap<PeerId, number>>>;
   readonly survivors: readonly PeerId[];
+  /** Members whose swarm has landed: as many updates are in the sum that is drawn. */
+  readonly landed: ReadonlySet<PeerId>;
   /** Pieces in for each member whose key is rebuilt. */
   readonly recovering: ReadonlyMap<PeerId, number>;
   readonly result: ResultView | undefined;
@@ -198,6 +203,12 @@ export function shownAt(state: PlaybackState, atMs: number): Shown {
   // An attempt that vanished without a word leaves the flock at rest.
   if (!isOver && isAllShown && current.isOver) return restOf(state.view);
   const parts = { stage, stageAgeMs, deeds, result, roster: current.roster };
+  // This tab's own words are in its sum as soon as they leave.
+  const self = state.view?.self.id;
+  const landed = new Set<PeerId>(result?.included);
+  for (const [id, ageMs] of deeds.masked) {
+    if (id === self || ageMs >= LANDED * FLIGHT_MS) landed.add(id);
+  }
   const threshold = current.threshold;
   return {
     phase: result !== undefined ? 'merged' : failure !== undefined ? 'failed' : 'playing',
@@ -209,6 +220,7 @@ export function shownAt(state: PlaybackState, atMs: number): Shown {
     stageShare: stageShare({ ...parts, threshold }),
     deeds,
     survivors,
+    landed,
     recovering,
     result,
     failure,
@@ -565,6 +577,7 @@ function restOf(view: SessionView | undefined): Shown {
       gone: none,
     },
     survivors: view?.result?.included ?? [],
+    landed: new Set(view?.result?.included),
     recovering: none,
     result: view?.failure === undefined ? view?.result : undefined,
     failure: view?.failure,

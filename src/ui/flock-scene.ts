@@ -11,7 +11,7 @@ import { FLIGHT_MS, LINK_IDLE_MS, PING_TIMEOUT_MS } from '../config.ts';
 import type { PeerId } from '../ids.ts';
 import type { PeerView, SessionView } from '../peer/view.ts';
 import { PEER_COLOURS } from './bird.ts';
-import { CANCEL_MS, MERGE_OUT_MS, type Shown } from './flock-playback.ts';
+import { CANCEL_MS, LANDED, MERGE_OUT_MS, type Shown } from './flock-playback.ts';
 import { neededPeers } from './flock-words.ts';
 import { scatter } from './specks.ts';
 
@@ -316,7 +316,7 @@ function discOf(
     const id = birds[at]!.id!;
     const ageMs = shown.deeds.masked.get(id);
     // Own words are in the own sum at once; those of the others when their swarm has landed.
-    const landing = at === 0 ? 1 : clamp(((ageMs ?? 0) - FLIGHT_MS * 0.85) / (FLIGHT_MS * 0.15));
+    const landing = at === 0 ? 1 : clamp(((ageMs ?? 0) / FLIGHT_MS - LANDED) / (1 - LANDED));
     const isIn = included.has(id) ? 1 : ageMs === undefined ? 0 : landing;
     const isLost = shown.survivors.length > 0 && !shown.survivors.includes(id);
     return { colour: colourAt(at), share: isLost ? 0 : isIn };

@@ -8,6 +8,7 @@ import { MIN_COHORT } from '../config.ts';
 import type { PeerId } from '../ids.ts';
 import type { PeerView, SessionView, Stage } from '../peer/view.ts';
 import { MERGE_OUT_MS, type Shown } from './flock-playback.ts';
+import { capitalised, counted, countWord, listed, possessive } from './words.ts';
 
 /** Title, what is going on, and one figure with its unit. */
 export interface RoundTitle {
@@ -15,16 +16,6 @@ export interface RoundTitle {
   readonly subtitle: string;
   readonly figure: string;
   readonly unit: string;
-}
-
-const NUMBERS =
-  'no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen'.split(
-    ' ',
-  );
-
-/** A small number as a word; digits beyond fifteen. */
-export function numberWord(count: number): string {
-  return NUMBERS[count] ?? String(count);
 }
 
 /** The name by which a person knows a peer; "You" for this tab. */
@@ -57,10 +48,10 @@ export function flockSentence(view: SessionView, shown: Shown): string {
   const gone = leavers(view, shown);
   const count = here.length + 1;
   const free = Math.max(0, neededPeers(view) - count);
-  const peers = `${capital(numberWord(count))} ${count === 1 ? 'peer' : 'peers'}`;
+  const peers = capitalised(counted(count, 'peer'));
   if (shown.phase === 'rest' && free > 0) {
     const linked = here.length > 0 && here.every((peer) => peer.link === 'linked');
-    const places = `${numberWord(free)} free ${free === 1 ? 'place' : 'places'}`;
+    const places = counted(free, 'free place');
     return `${peers}${linked ? ' linked' : ''}, ${places}.`;
   }
   const state = [roundSentence(view, shown, gone), ...remarks(here)];
@@ -69,7 +60,7 @@ export function flockSentence(view: SessionView, shown: Shown): string {
   const links =
     linking.length === 0
       ? `${peers}, all linked.`
-      : `${peers}; ${list(linking.map((peer) => peer.name))} ${linking.length === 1 ? 'is' : 'are'} connecting.`;
+      : `${peers}; ${listed(linking.map((peer) => peer.name))} ${linking.length === 1 ? 'is' : 'are'} connecting.`;
   return [links, ...state].join(' ').trim();
 }
 
@@ -142,7 +133,7 @@ function stageWords(view: SessionView, shown: Shown, members: number): Omit<Roun
     case 'send':
       return {
         subtitle: 'Sending under masks',
-        figure: of(shown.deeds.masked.size, members),
+        figure: of(shown.landed.size, members),
         unit: 'in this tab’s sum',
       };
     case 'lock':
@@ -153,10 +144,10 @@ function stageWords(view: SessionView, shown: Shown, members: number): Omit<Roun
       };
     case 'unmask': {
       const lost = [...shown.recovering.keys()];
-      const names = list(lost.map((id) => nameOf(view, id)));
+      const names = listed(lost.map((id) => nameOf(view, id)));
       const pieces = Math.min(...lost.map((id) => shown.recovering.get(id) ?? 0), shown.threshold);
       if (lost.length > 0 && shown.threshold > 0) {
-        const owner = lost.length === 1 ? `${names}’s key` : 'each missing key';
+        const owner = lost.length === 1 ? `${possessive(names)} key` : 'each missing key';
         return {
           subtitle: `Unmasking without ${names}`,
           figure: of(pieces, shown.threshold),
@@ -177,15 +168,15 @@ function waitingTitle(view: SessionView, count: number, needed: number): RoundTi
   const missing = needed - count;
   const figure = `${count} of ${needed}`;
   if (count === 1 || other === undefined) {
-    const need = `A round needs ${numberWord(needed)}`;
+    const need = `A round needs ${countWord(needed)}`;
     const title = view.result === undefined ? 'No round yet' : `After round ${view.result.round}`;
     return { title, subtitle: need, figure, unit: 'here' };
   }
   const title =
-    missing === 1 ? `Waiting for a ${ordinal(needed)}` : `Waiting for ${numberWord(missing)} more`;
+    missing === 1 ? `Waiting for a ${ordinal(needed)}` : `Waiting for ${countWord(missing)} more`;
   const linked = other.link === 'linked' ? 'are linked' : 'are connecting';
   const subtitle =
-    count === 2 ? `You and ${other.name} ${linked}` : `${capital(numberWord(count))} are here`;
+    count === 2 ? `You and ${other.name} ${linked}` : `${capitalised(countWord(count))} are here`;
   return { title, subtitle, figure, unit: 'here' };
 }
 
@@ -200,8 +191,8 @@ function roundSentence(view: SessionView, shown: Shown, gone: readonly PeerId[])
       const included = shown.result?.included.length ?? members;
       const who =
         included === members
-          ? `all ${numberWord(members)}`
-          : `${numberWord(included)} of ${numberWord(members)}`;
+          ? `all ${countWord(members)}`
+          : `${countWord(included)} of ${countWord(members)}`;
       return shown.result?.isCopied
         ? `Round ${shown.round} was copied from the others.`
         : `The sum of round ${shown.round} holds ${who}.`;
@@ -209,38 +200,38 @@ function roundSentence(view: SessionView, shown: Shown, gone: readonly PeerId[])
     case 'playing':
       break;
   }
-  const holds = numberWord(shown.deeds.masked.size);
+  const holds = countWord(shown.landed.size);
   switch (shown.stage) {
     case undefined:
     case 'gather':
-      return `Round ${shown.round} gathers ${numberWord(members)}.`;
+      return `Round ${shown.round} gathers ${countWord(members)}.`;
     case 'keys':
       return 'Each pair agrees a mask.';
     case 'send':
-      return `Masked updates are travelling; this tab holds ${holds} of ${numberWord(members)}.`;
+      return `Masked updates are travelling; this tab holds ${holds} of ${countWord(members)}.`;
     case 'lock':
-      return `${capital(numberWord(shown.deeds.locked.size))} of ${numberWord(shown.threshold || members)} needed have signed.`;
+      return `${capitalised(countWord(shown.deeds.locked.size))} of ${countWord(shown.threshold || members)} needed have signed.`;
     case 'unmask': {
       const first = shown.recovering.entries().next().value;
       if (first === undefined) return 'The masks cancel, pair by pair.';
       const [peer, shares] = first;
       const hanging = (members - gone.length) * Math.max(1, gone.length);
-      const key = gone.length === 1 ? 'the key' : `${nameOf(view, peer)}’s key`;
-      const threads = `${capital(numberWord(hanging))} threads of masks hang loose`;
-      return `${threads}; ${numberWord(shares)} of ${numberWord(shown.threshold)} pieces of ${key} are in.`;
+      const key = gone.length === 1 ? 'the key' : `${possessive(nameOf(view, peer))} key`;
+      const threads = `${capitalised(countWord(hanging))} threads of masks hang loose`;
+      return `${threads}; ${countWord(shares)} of ${countWord(shown.threshold)} pieces of ${key} are in.`;
     }
   }
 }
 
 function leftSentence(view: SessionView, gone: readonly PeerId[], shown: Shown): string {
-  if (gone.length <= 2) return `${list(gone.map((id) => nameOf(view, id)))} left.`;
-  return `${capital(numberWord(gone.length))} of ${numberWord(shown.roster.length)} peers left.`;
+  if (gone.length <= 2) return `${listed(gone.map((id) => nameOf(view, id)))} left.`;
+  return `${capitalised(countWord(gone.length))} of ${countWord(shown.roster.length)} peers left.`;
 }
 
 function remarks(here: readonly PeerView[]): string[] {
   const hidden = here.filter((peer) => peer.isHidden);
   if (hidden.length === 0) return [];
-  const names = list(hidden.map((peer) => peer.name));
+  const names = listed(hidden.map((peer) => peer.name));
   return [`${names} ${hidden.length === 1 ? 'learns in a hidden tab' : 'learn in hidden tabs'}.`];
 }
 
@@ -257,15 +248,4 @@ function nextMerge(view: SessionView, start: string): string {
 
 function ordinal(count: number): string {
   return { 2: 'second', 3: 'third', 4: 'fourth', 5: 'fifth' }[count] ?? `${count}th`;
-}
-
-/** "Ann", "Ann and Ben", "Ann, Ben and Cai". */
-export function list(names: readonly string[]): string {
-  if (names.length < 2) return names.join('');
-  return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]!}`;
-}
-
-/** With a capital letter first. */
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -137,8 +137,8 @@ export class PeerFlock extends LitElement {
     .ticks {
       fill: none;
       stroke: var(--ink);
-      stroke-width: 4;
-      stroke-dasharray: 1.4 3.45;
+      stroke-width: 3.5;
+      stroke-dasharray: 1.4 3.1;
       animation: close var(--normal) var(--ease);
     }
     .is-still .ticks {
@@ -384,7 +384,7 @@ function renderBird(bird: Bird, perch: Perch): TemplateResult {
     <svg class="bird" width="52" height="52" viewBox="-26 -26 52 52" aria-hidden="true">
       <circle class="ground" r="17"></circle>
       ${bird.state === 'you' || bird.isRepeated ? svg`<circle class="own" r="18.5"></circle>` : nothing}
-      ${bird.signedMs === undefined ? nothing : svg`<circle class="ticks" r="22.5"></circle>`}
+      ${bird.signedMs === undefined ? nothing : svg`<circle class="ticks" r="21.5"></circle>`}
       <g class="glyph" transform="rotate(${turn.toFixed(1)}) scale(1.15)">${birdPath(pose)}</g>
     </svg>
   </div>`;

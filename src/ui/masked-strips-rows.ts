@@ -28,12 +28,20 @@ export interface StripCell {
   readonly index: number;
   readonly x: number;
   readonly isWeight: boolean;
+  /** Name of its layer, without the count. */
+  readonly layer: string;
 }
 
 /** Where the cells stand, in units of which a cell is `CELL` wide. */
 export interface StripLayout {
   readonly cells: readonly StripCell[];
-  readonly layers: readonly { readonly name: string; readonly x: number; readonly width: number }[];
+  readonly layers: readonly {
+    readonly name: string;
+    readonly x: number;
+    readonly width: number;
+    /** The name has room over the cells; the weight's always has, as the last. */
+    readonly isNamed: boolean;
+  }[];
   readonly width: number;
   /** Numbers in all; more than `cells` when they are sampled. */
   readonly count: number;
@@ -114,7 +122,7 @@ export function stripLayout(layers: Inspection['layers']): StripLayout {
   const count = layers.reduce((sum, layer) => sum + layer.length, 0);
   const numbers = shownNumbers(count);
   const cells: StripCell[] = [];
-  const spans: { name: string; x: number; width: number }[] = [];
+  const spans: { name: string; x: number; width: number; isNamed: boolean }[] = [];
   let x = 0;
   let start = 0;
   let at = 0;
@@ -123,13 +131,14 @@ export function stripLayout(layers: Inspection['layers']): StripLayout {
     const from = x;
     const isWeight = order === layers.length - 1 && layer.name === WEIGHT_LAYER;
     for (; at < numbers.length && numbers[at]! < end; at++) {
-      cells.push({ index: numbers[at]!, x, isWeight });
+      cells.push({ index: numbers[at]!, x, isWeight, layer: layer.name });
       x += CELL + SPACE;
     }
     if (x > from) {
       const isPlural = layer.length > 1 && !isWeight;
       const name = isPlural ? `${layer.length} ${layer.name}` : layer.name;
-      spans.push({ name, x: from, width: x - from - SPACE });
+      const width = x - from - SPACE;
+      spans.push({ name, x: from, width, isNamed: isWeight || width > CELL * 2 });
       x += LAYER_GAP;
     }
     start = end;

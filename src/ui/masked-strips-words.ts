@@ -4,9 +4,9 @@
  * @module
  */
 import type { Inspection, SessionView } from '../peer/view.ts';
-import { capital, numberWord } from './flock-words.ts';
 import type { StripLayout } from './masked-strips-rows.ts';
 import { duration } from './round-stages-words.ts';
+import { capitalised, countWord, grouped } from './words.ts';
 
 /** Which round it is. */
 export function stripsNote(inspection: Inspection | undefined, view: SessionView): string {
@@ -25,7 +25,7 @@ export function stripsLead(inspection: Inspection | undefined, view: SessionView
   const numbers = inspection.updateWords.length - (hasWeight ? 1 : 0);
   const pairs = inspection.masks.filter(({ peer }) => peer !== undefined).length;
   const own = inspection.masks.length - pairs;
-  const shared = `${capital(numberWord(pairs))} ${pairs === 1 ? 'mask, shared with one peer,' : 'masks, each shared with one peer,'}`;
+  const shared = `${capitalised(countWord(pairs))} ${pairs === 1 ? 'mask, shared with one peer,' : 'masks, each shared with one peer,'}`;
   const added = own > 0 ? `${shared} and one of your own are added` : `${shared} are added`;
   return (
     `Your update is ${numbers} numbers${hasWeight ? ' and a weight, the number of readings behind it' : ''}. ${added} to it modulo 2³². ` +
@@ -37,11 +37,6 @@ export function stripsLead(inspection: Inspection | undefined, view: SessionView
 export function sampleNote(layout: StripLayout): string {
   if (layout.cells.length === layout.count) return '';
   return `${layout.cells.length} of ${grouped(layout.count)} numbers are shown, evenly spaced.`;
-}
-
-/** Digits in groups of three with thin spaces. */
-export function grouped(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, '\u2009');
 }
 
 /** A value with four decimals and a true minus. */

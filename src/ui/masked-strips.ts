@@ -20,7 +20,6 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import type { Inspection, SessionView } from '../peer/view.ts';
 import { birdIcon, peerColour } from './bird.ts';
-import { numberWord } from './flock-words.ts';
 import {
   CELL,
   type StripLayout,
@@ -31,14 +30,8 @@ import {
   tone,
   valueScale,
 } from './masked-strips-rows.ts';
-import {
-  decimal,
-  grouped,
-  ordinal,
-  sampleNote,
-  stripsLead,
-  stripsNote,
-} from './masked-strips-words.ts';
+import { decimal, ordinal, sampleNote, stripsLead, stripsNote } from './masked-strips-words.ts';
+import { countWord, grouped } from './words.ts';
 
 /** Height of a strip, px. */
 const HEIGHTS: Readonly<Record<StripRow['kind'], number>> = {
@@ -376,9 +369,9 @@ export class MaskedStrips extends LitElement {
     const cell = layout.cells[this.pick];
     if (cell === undefined) return html``;
     const places = layout.layers.map(
-      ({ name, x, width }) =>
+      ({ name, x, width, isNamed }) =>
         html`<span style="left: ${percent(x, layout)}; width: ${percent(width, layout)}"
-          >${name}</span
+          >${isNamed ? name : nothing}</span
         >`,
     );
     const middle = percent(cell.x + CELL / 2, layout);
@@ -448,7 +441,7 @@ export class MaskedStrips extends LitElement {
         return html`<b>${row.name}</b><span class="tag stays">stays here</span>`;
       case 'aggregate':
         return html`<b>${row.name}</b
-          ><span class="tag">mean of ${numberWord(inspection.included.length)}</span>`;
+          ><span class="tag">mean of ${countWord(inspection.included.length)}</span>`;
       case 'sent':
         return html`<b>${row.name}</b>`;
       default:
