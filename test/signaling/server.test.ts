@@ -1,6 +1,9 @@
 /** The signalling server over real sockets: what it does for peers that behave. */
+import { get } from 'node:https';
+import { WebSocket } from 'ws';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startSignaling, type Signaling, type SignalingOptions } from '../../signaling/server.ts';
+import { selfSigned } from './certificate.ts';
 import { Client, roomId } from './client.ts';
 
 const servers: Signaling[] = [];
@@ -83,5 +86,32 @@ describe('startSignaling', () => {
   it('refuses a port that is taken with the code of the system', async () => {
     const { port } = await start();
     await expect(start({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+
+  it('serves https and wss with a certificate, and refuses one that does not match its key', async () => {
+    const { cert, key } = selfSigned('localhost');
+    const { port } = await start({ tls: { cert, key } });
+    const status = await new Promise((resolve, reject) => {
+      get(
+        { host: '127.0.0.1', port, path: '/healthz', ca: cert, servername: 'localhost' },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      ).on('error', reject);
+    });
+    expect(status).toBe(200);
+    const socket = new WebSocket(`wss://127.0.0.1:${port}/signaling`, {
+      ca: cert,
+      servername: 'localhost',
+    });
+    const reply = new Promise<string>((resolve) => {
+      socket.on('message', (data) => resolve((data as Buffer).toString()));
+    });
+    socket.on('open', () =>
+      socket.send(JSON.stringify({ type: 'join', version: 1, room: roomId(1) })),
+    );
+    expect(JSON.parse(await reply)).toMatchObject({ type: 'welcome' });
+    await expect(start({ tls: { cert, key: selfSigned('other').key } })).rejects.toThrow();
   });
 });
