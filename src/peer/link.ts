@@ -12,7 +12,12 @@
  */
 import Peer from 'simple-peer';
 import type { IceServer } from '../../signaling/messages.ts';
-import { HIGH_WATER_BYTES, LINK_OPEN_TIMEOUT_MS, PING_TIMEOUT_MS } from '../config.ts';
+import {
+  DRAIN_POLL_MS,
+  HIGH_WATER_BYTES,
+  LINK_OPEN_TIMEOUT_MS,
+  PING_TIMEOUT_MS,
+} from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import type { UnlinkReason } from '../ports.ts';
 import {
@@ -67,6 +72,8 @@ export class Link {
   #state: LinkState = 'connecting';
   #hasProved = false;
   #hasChecked = false;
+  #mustPoll = false;
+  #pollTimer: ReturnType<typeof setTimeout> | undefined;
   #isFinishing = false;
   #hasSaidBye = false;
   #openedAt = 0;
@@ -116,6 +123,7 @@ export class Link {
     if (this.#state !== 'open') return;
     this.#guard(() => {
       if (!this.#sender!.send(message)) this.close('overflow');
+      else this.#pollIfNeeded();
     });
   }
 
@@ -168,7 +176,7 @@ export class Link {
     return new Promise((resolve) => {
       this.#whenEnded.push(resolve);
       this.#isFinishing = true;
-      this.#pump();
+      this.#guard(() => this.#pump());
     });
   }
 
@@ -194,6 +202,7 @@ export class Link {
     if (!channel) return;
     channel.bufferedAmountLowThreshold = HIGH_WATER_BYTES / 2;
     channel.addEventListener('bufferedamountlow', () => this.#guard(() => this.#pump()));
+    this.#mustPoll = !('onbufferedamountlow' in (Object.getPrototypeOf(channel) as object));
     this.#sender = new FrameSender(channel);
     this.#control(helloFrame(this.#options.prove()));
     this.#hasProved = true;
@@ -245,6 +254,17 @@ export class Link {
       this.#hasSaidBye = true;
       this.#control(byeFrame('leaving'));
     }
+    this.#pollIfNeeded();
+  }
+
+  /** WebRTC for Node never says that a channel has drained. */
+  #pollIfNeeded(): void {
+    if (!this.#mustPoll || this.#pollTimer || this.#state !== 'open') return;
+    if (this.#sender?.queuedBytes === 0) return;
+    this.#pollTimer = setTimeout(() => {
+      this.#pollTimer = undefined;
+      this.#guard(() => this.#pump());
+    }, DRAIN_POLL_MS);
   }
 
   #control(frame: Uint8Array<ArrayBuffer>): void {
@@ -276,6 +296,7 @@ export class Link {
     }
     this.#state = 'closed';
     clearTimeout(this.#openTimer);
+    clearTimeout(this.#pollTimer);
     if (lingerMs > 0) this.#lingerTimer = setTimeout(() => this.#peer.destroy(), lingerMs);
     else this.#peer.destroy();
     this.#options.onClosed(reason, goodbye);
