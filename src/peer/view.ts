@@ -8,6 +8,10 @@
  */
 import type { FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
+import type { Reading } from '../task/readings.ts';
+
+export { SURFACE_SIDE } from '../task/surface.ts';
+export type { Reading } from '../task/readings.ts';
 
 /** Where an attempt is; the five stages a person sees. */
 export type Stage = 'gather' | 'keys' | 'send' | 'lock' | 'unmask';
@@ -170,13 +174,6 @@ export interface LearningView {
   readonly curve: CurveView;
 }
 
-/** A reading of the thermometer at a place of the unit square, y upwards. */
-export interface Reading {
-  readonly x: number;
-  readonly y: number;
-  readonly isHot: boolean;
-}
-
 /** A model seen as a map. */
 export interface MapView {
   /** Share of the true map that is right, 0 to 1. */
@@ -186,9 +183,6 @@ export interface MapView {
   /** The step (local) or round (federation) it belongs to. */
   readonly at: number;
 }
-
-/** Points on a side of a surface. */
-export const SURFACE_SIDE = 49;
 
 /** History of the accuracies, at most 600 points; the past is thinned, never cut off. */
 export interface CurveView {

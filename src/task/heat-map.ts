@@ -37,7 +37,9 @@ export function checkTask(task: TaskSettings): void {
   }
   const { hidden, modelSeed } = task;
   if (!Array.isArray(hidden) || hidden.length < 1 || hidden.length > MAX_HIDDEN_LAYERS) {
-    throw new RangeError(`hidden is ${hidden}: choose 1 to ${MAX_HIDDEN_LAYERS} layers, such as 8.`);
+    throw new RangeError(
+      `hidden is ${hidden}: choose 1 to ${MAX_HIDDEN_LAYERS} layers, such as 8.`,
+    );
   }
   for (const units of hidden) {
     if (!Number.isInteger(units) || units < 1 || units > MAX_HIDDEN_UNITS) {
@@ -83,7 +85,9 @@ export function parameterCountOf(hidden: readonly number[]): number {
  * @returns Shape [P].
  */
 export function firstParameters(task: TaskSettings): Float32Array {
-  const random = new SeededRandom(`model:${task.pattern}:${task.hidden.join('-')}:${task.modelSeed}`);
+  const random = new SeededRandom(
+    `model:${task.pattern}:${task.hidden.join('-')}:${task.modelSeed}`,
+  );
   const parameters = new Float32Array(parameterCountOf(task.hidden));
   const widths = widthsOf(task.hidden);
   let at = 0;
@@ -93,24 +97,11 @@ export function firstParameters(task: TaskSettings): Float32Array {
     const weightLimit = isFirst ? 2 : powerOfTwoBelow(1 / Math.sqrt(widths[layer]!));
     const weightsEnd = at + widths[layer]! * widths[layer + 1]!;
     while (at < weightsEnd) parameters[at++] = random.between(-weightLimit, weightLimit);
-    const biasLimit = isLast ? 0 : isFirst ? 1 : 0.25;
+    const biasLimit = isLast ? 0 : isFirst ? 2 : 0.25;
     const biasesEnd = weightsEnd + widths[layer + 1]!;
     while (at < biasesEnd) parameters[at++] = random.between(-biasLimit, biasLimit);
   }
   return parameters;
-}
-
-/**
- * The merged model: the base of the round and the mean of its updates, coordinate by coordinate.
- *
- * One float64 addition and one rounding to float32, both exact by IEEE 754, so that every peer has
- * the same bits.
- *
- * @param base - Shape [P]; the model that every update of the round was taken from.
- * @param meanUpdate - Shape [P].
- */
-export function mergedParameters(base: Float32Array, meanUpdate: Float64Array): Float32Array {
-  return Float32Array.from(base, (value, i) => value + meanUpdate[i]!);
 }
 
 /** The largest power of two that is not above a limit: a multiplication by it never rounds. */

@@ -51,6 +51,22 @@ export function isHotAt(pattern: Pattern, x: number, y: number): boolean {
   }
 }
 
+/** Whether the truth changes within a distance of a place, looking in eight directions. */
+export function isNearBorder(pattern: Pattern, x: number, y: number, distance: number): boolean {
+  const isHot = isHotAt(pattern, x, y);
+  const slant = distance * Math.SQRT1_2;
+  for (const [right, up] of [
+    [distance, 0],
+    [0, distance],
+    [slant, slant],
+    [slant, -slant],
+  ] as const) {
+    if (isHotAt(pattern, x + right, y + up) !== isHot) return true;
+    if (isHotAt(pattern, x - right, y - up) !== isHot) return true;
+  }
+  return false;
+}
+
 /**
  * Share of the true map that a surface has right, 0 to 1.
  *
@@ -82,25 +98,11 @@ export function scoredPoints(pattern: Pattern): ScoredPoints {
   for (let point = 0; point < SURFACE_POINTS; point++) {
     const { x, y } = placeOf(point);
     const isHot = isHotAt(pattern, x, y);
-    if (isNearBorder(pattern, x, y, isHot)) continue;
+    if (isNearBorder(pattern, x, y, BORDER_MARGIN)) continue;
     points.push(point);
     truths.push(isHot ? 1 : 0);
   }
   const found = { points: Uint16Array.from(points), truths: Uint8Array.from(truths) };
   scored.set(pattern, found);
   return found;
-}
-
-function isNearBorder(pattern: Pattern, x: number, y: number, isHot: boolean): boolean {
-  const slant = BORDER_MARGIN * Math.SQRT1_2;
-  for (const [right, up] of [
-    [BORDER_MARGIN, 0],
-    [0, BORDER_MARGIN],
-    [slant, slant],
-    [slant, -slant],
-  ] as const) {
-    if (isHotAt(pattern, x + right, y + up) !== isHot) return true;
-    if (isHotAt(pattern, x - right, y - up) !== isHot) return true;
-  }
-  return false;
 }

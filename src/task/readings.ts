@@ -8,7 +8,7 @@
  */
 import { READINGS_PER_PEER, WEIGHT_CAP } from '../config.ts';
 import { SeededRandom } from '../seeded-random.ts';
-import { isHotAt, type Pattern } from './patterns.ts';
+import { isHotAt, isNearBorder, type Pattern } from './patterns.ts';
 
 /** A reading of a thermometer at a place of the unit square: x to the right, y upwards, 0 to 1. */
 export interface Reading {
@@ -21,19 +21,22 @@ export interface Reading {
 export const CORNERS = 4;
 
 /** A corner reaches this far along each side: a little over the middle, so that corners overlap. */
-const REACH = 0.58;
+const REACH = 0.62;
 
 /** No reading lies closer than this to the edge of the square, where its mark would be cut off. */
 const EDGE = 0.03;
 
-/** Places that are drawn for one reading; the one farthest from the others is kept. */
-const CANDIDATES = 8;
+/** Readings are taken where it gets interesting, this near to a border, while such places are found. */
+const NEAR_BORDER = 0.2;
+
+/** Places that are drawn for one reading; of the interesting ones, the one farthest from the others is kept. */
+const CANDIDATES = 16;
 
 /** Readings of the rarer kind that a corner with a border has at least, while such places are found. */
 const RARER_KIND = 2;
 
 /**
- * The first readings of a peer: spread over its own corner, some hot and some cold.
+ * The first readings of a peer: spread over its own corner, near the border, some hot and some cold.
  *
  * @param seed - The same readings for the same seed, such as a peer's id.
  * @param corner - A whole number, taken modulo `CORNERS`; by default the seed chooses. Peers that number
@@ -61,11 +64,18 @@ export function localReadings(
   while (readings.length < count) {
     const left = count - readings.length;
     const drawn = Array.from({ length: CANDIDATES }, draw);
+    const near = orElse(
+      drawn.filter(({ x, y }) => isNearBorder(pattern, x, y, NEAR_BORDER)),
+      drawn,
+    );
     const rarer = [true, false].find(
       (isHot) => readings.filter((r) => r.isHot === isHot).length + left <= RARER_KIND,
     );
-    const wanted = drawn.filter((r) => r.isHot === rarer);
-    readings.push(farthest(wanted.length > 0 ? wanted : drawn, readings));
+    const wanted = orElse(
+      near.filter((r) => r.isHot === rarer),
+      near,
+    );
+    readings.push(farthest(wanted, readings));
   }
   return readings;
 }
@@ -97,4 +107,8 @@ function farthest(candidates: readonly Reading[], readings: readonly Reading[]):
   const room = ({ x, y }: Reading): number =>
     Math.min(...readings.map((r) => (r.x - x) ** 2 + (r.y - y) ** 2), 2);
   return candidates.reduce((best, next) => (room(next) > room(best) ? next : best));
+}
+
+function orElse<T>(some: readonly T[], others: readonly T[]): readonly T[] {
+  return some.length > 0 ? some : others;
 }

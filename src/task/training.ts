@@ -32,7 +32,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { GRADIENT_MEMORY, LEARNING_RATE, SQUARE_MEMORY } from '../config.ts';
+import { ADAM_FLOOR, GRADIENT_MEMORY, LEARNING_RATE, SQUARE_MEMORY } from '../config.ts';
 import { widthsOf } from './heat-map.ts';
 import type { Reading } from './readings.ts';
 import { SURFACE_POINTS, placeOf } from './surface.ts';
@@ -49,6 +49,8 @@ interface Batch {
 
 /** One model, its readings, and the memory of its optimiser. */
 export class Training {
+  /** Shape [P]; the owner may change it between steps. */
+  readonly parameters: Float32Array;
   private readonly widths: readonly number[];
   private readonly gradient: Float32Array;
   private readonly meanGradient: Float32Array;
@@ -58,13 +60,11 @@ export class Training {
 
   /**
    * @param hidden - Units of each hidden layer.
-   * @param parameters - Shape [P], this object's to change: a step writes to it.
+   * @param parameters - Shape [P]; each step writes to it.
    */
-  constructor(
-    hidden: readonly number[],
-    readonly parameters: Float32Array,
-  ) {
+  constructor(hidden: readonly number[], parameters: Float32Array) {
     setBackend('cpu');
+    this.parameters = parameters;
     this.widths = widthsOf(hidden);
     this.gradient = new Float32Array(parameters.length);
     this.meanGradient = new Float32Array(parameters.length);
@@ -90,7 +90,7 @@ export class Training {
       const meanOfSquares = SQUARE_MEMORY * meanSquare[i]! + (1 - SQUARE_MEMORY) * slope * slope;
       meanGradient[i] = mean;
       meanSquare[i] = meanOfSquares;
-      parameters[i]! -= (rate * mean) / (Math.sqrt(meanOfSquares * squareScale) + 1e-8);
+      parameters[i]! -= (rate * mean) / (Math.sqrt(meanOfSquares * squareScale) + ADAM_FLOOR);
     }
   }
 

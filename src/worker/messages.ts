@@ -1,41 +1,21 @@
 /**
  * What the page asks of the training worker, and what it answers.
  *
- * Every request has an `id` and gets exactly one reply with that id; `progress` comes unasked while
- * training runs. Arrays are transferred where they are large: the sender's array is empty afterwards.
+ * Every request has an `id` and gets exactly one reply with that id, `failed` with a reason included;
+ * `progress` comes unasked while training runs. Arrays of requests are copied: the page keeps its own. Arrays
+ * of replies are transferred: the worker keeps none of them.
  *
  * @module
  */
+import type { Encoding } from '../secagg/index.ts';
+import type { TaskSettings } from '../task/heat-map.ts';
+import type { Reading } from '../task/readings.ts';
 
-/** A reading of a thermometer at a place of the unit square, y upwards. */
-export interface Reading {
-  readonly x: number;
-  readonly y: number;
-  readonly isHot: boolean;
-}
-
-/** What is learned: agreed by the whole room (all but `stepsPerSecond`). */
-export interface TaskSettings {
-  readonly pattern: 'diagonal' | 'circle' | 'checkerboard' | 'stripes' | 'spiral';
-  /** Units of each hidden layer: [8] is 2-8-1 (33 parameters), [16, 16] is 2-16-16-1. */
-  readonly hidden: readonly number[];
-  /** Text that the first model is a function of: task and room, the same for everybody. */
-  readonly modelSeed: string;
-}
-
-/** How an update becomes words: agreed in the round's proposal. */
-export interface Encoding {
-  /** Members of the roster: the sum of so many must not wrap. */
-  readonly members: number;
-  /** Bound of |value| per coordinate. */
-  readonly clip: number;
-  /** Largest weight, or 0 when there is no weight word. */
-  readonly weightCap: number;
-}
+export type { Encoding, Reading, TaskSettings };
 
 /** From the page. */
 export type TrainerRequest =
-  /** Once, first. `parameters` and `step` come from a store after a reload. */
+  /** Once, first. `parameters`, `global` and `step` come from a store after a reload. Training waits for `run`. */
   | {
       readonly type: 'start';
       readonly id: number;
@@ -45,8 +25,8 @@ export type TrainerRequest =
       /** The newest merged model this tab had, if any. */
       readonly global?: Float32Array | undefined;
       readonly step?: number | undefined;
-      readonly stepsPerSecond: number;
     }
+  /** What to learn from, from the next step on; the newest `WEIGHT_CAP` are kept. */
   | { readonly type: 'readings'; readonly id: number; readonly readings: readonly Reading[] }
   /** Train from now on (or stop); `stepsPerSecond` of 0 is as fast as it goes. */
   | {
@@ -56,7 +36,10 @@ export type TrainerRequest =
       readonly stepsPerSecond: number;
     }
   | { readonly type: 'step'; readonly id: number; readonly count: number }
-  /** local - global, as words; the worker remembers what it sent until `apply`, `copy` or `forget`. */
+  /**
+   * local - global, as words; the worker remembers what it sent until `apply`, `copy` or `forget`. Asked again
+   * for the next attempt of a round, it sends and remembers the newer model.
+   */
   | { readonly type: 'contribute'; readonly id: number; readonly encoding: Encoding }
   /** A result with this tab in it: local = new global + (local now - local sent). */
   | { readonly type: 'apply'; readonly id: number; readonly global: Float32Array }
@@ -64,9 +47,9 @@ export type TrainerRequest =
   | { readonly type: 'copy'; readonly id: number; readonly global: Float32Array }
   /** The contribution is spent: local = global + (local now - local sent). */
   | { readonly type: 'forget'; readonly id: number }
-  /** Local model back to the newest global one, or to the first model. */
+  /** Local model back to the newest global one, or to the first model; a pending update stays what it is. */
   | { readonly type: 'reset'; readonly id: number }
-  /** Dispose of every tensor; nothing follows. */
+  /** Stop training and let go of the port; nothing follows the reply. */
   | { readonly type: 'stop'; readonly id: number };
 
 /** A model seen as a map. */
@@ -80,31 +63,38 @@ export interface Snapshot {
   readonly parameters: Float32Array;
 }
 
+/** The first reply: what a reloaded tab shows before anything is merged again. */
+export interface Started {
+  /** The first model, the same for the whole room, shape [P]. */
+  readonly initial: Float32Array;
+  readonly local: Snapshot;
+  /** The newest merged model, if `start` brought one. */
+  readonly federation: Snapshot | undefined;
+}
+
+/** An update ready to be masked. */
+export interface Contribution {
+  /** Shape [P] or [P + 1]: the weight last when there is one. */
+  readonly words: Uint32Array;
+  /** The numbers that were encoded, of the shape of `words`, for "what the others saw"; stays in this page. */
+  readonly update: Float64Array;
+  /** Readings that it was learned from, at most the cap; 1 for the zero update of a peer without readings. */
+  readonly weight: number;
+}
+
+/** Both maps after `apply` and `copy`. */
+export interface Merged {
+  readonly local: Snapshot;
+  readonly federation: Snapshot;
+}
+
 /** From the worker. */
 export type TrainerReply =
-  | {
-      readonly type: 'started';
-      readonly id: number;
-      readonly initial: Float32Array;
-      readonly local: Snapshot;
-    }
+  | ({ readonly type: 'started'; readonly id: number } & Started)
   | { readonly type: 'done'; readonly id: number; readonly local: Snapshot }
-  | {
-      readonly type: 'contribution';
-      readonly id: number;
-      /** Shape [P] or [P + 1]: the weight last when there is one. */
-      readonly words: Uint32Array;
-      /** The update as it was encoded, for "what the others saw"; stays in this page. */
-      readonly update: Float64Array;
-      readonly weight: number;
-    }
-  /** Both maps after `apply` and `copy`. */
-  | {
-      readonly type: 'merged';
-      readonly id: number;
-      readonly local: Snapshot;
-      readonly federation: Snapshot;
-    }
+  | ({ readonly type: 'contribution'; readonly id: number } & Contribution)
+  | ({ readonly type: 'merged'; readonly id: number } & Merged)
+  | { readonly type: 'stopped'; readonly id: number }
   | { readonly type: 'failed'; readonly id: number; readonly message: string }
-  /** Unasked, about ten times a second while training. */
+  /** Unasked, about ten times a second while training, when a step was made. */
   | { readonly type: 'progress'; readonly local: Snapshot };

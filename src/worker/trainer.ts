@@ -1,0 +1,293 @@
+/**
+ * One peer's learning: a local model that trains, the newest merged model, and what was sent of it.
+ *
+ * With `sent` the local model at the moment it was contributed, and everything in float32:
+ * - a result with this peer in it:    local = new global + (local - sent)
+ * - a result without it:              local = new global
+ * - a contribution that is spent:     local = global + (local - sent)
+ *
+ * So what was learned during a round is never lost, and nothing is contributed twice. Between rounds, no
+ * coordinate of the local model strays farther than `HEAT_MAP_MAX_DRIFT` from the merged one: an update is
+ * never clipped, because it never grows too large. A request is answered or throws; neither harms the model.
+ *
+ * @module
+ */
+import { HEAT_MAP_MAX_DRIFT, MAX_STEPS_PER_REQUEST, MAX_STEPS_PER_SECOND } from '../config.ts';
+import { unreachable } from '../machine.ts';
+import { encodeUpdate } from '../secagg/index.ts';
+import { checkTask, firstParameters, type TaskSettings } from '../task/heat-map.ts';
+import { accuracyOf } from '../task/patterns.ts';
+import { keptReadings } from '../task/readings.ts';
+import { Training, surfaceOf } from '../task/training.ts';
+import type { Contribution, Encoding, Snapshot, TrainerReply, TrainerRequest } from './messages.ts';
+
+/** The trainer without its line and its clock. */
+export class Trainer {
+  private learner: Learner | undefined;
+  private running = false;
+  private pace = 0;
+
+  /** Whether steps are due by themselves. */
+  get isRunning(): boolean {
+    return this.running;
+  }
+
+  /** Steps a second that were asked for; 0 is as fast as it goes. */
+  get stepsPerSecond(): number {
+    return this.pace;
+  }
+
+  /** Steps made so far, those before a reload included. */
+  get step(): number {
+    return this.learner?.step ?? 0;
+  }
+
+  /** Whether a step changes anything. */
+  get hasReadings(): boolean {
+    return this.learner !== undefined && this.learner.readingCount > 0;
+  }
+
+  /**
+   * Answers one request.
+   *
+   * @throws RangeError or Error with a message for a person; the model is then as it was, or, when it had
+   *   diverged, back at the newest merged one.
+   */
+  answer(request: TrainerRequest): TrainerReply {
+    const { id } = request;
+    switch (request.type) {
+      case 'start':
+        return this.start(request);
+      case 'readings':
+        this.started().readings = request.readings;
+        return this.done(id);
+      case 'run':
+        this.started();
+        this.pace = checkedPace(request.stepsPerSecond);
+        this.running = request.isRunning;
+        return this.done(id);
+      case 'step':
+        this.train(checkedCount(request.count));
+        return this.done(id);
+      case 'contribute':
+        return { type: 'contribution', id, ...this.started().contribute(request.encoding) };
+      case 'apply':
+        this.started().apply(request.global);
+        return this.merged(id);
+      case 'copy':
+        this.started().copy(request.global);
+        return this.merged(id);
+      case 'forget':
+        this.started().forget();
+        return this.done(id);
+      case 'reset':
+        this.started().reset();
+        return this.done(id);
+      case 'stop':
+        this.running = false;
+        return { type: 'stopped', id };
+      default:
+        return unreachable(request);
+    }
+  }
+
+  /** Makes steps. Without readings they change nothing and still count: the peer keeps the room's rhythm. */
+  train(count: number): void {
+    const learner = this.started();
+    for (let i = 0; i < count; i++) learner.train();
+  }
+
+  /** The local model as it is now; its arrays are the caller's. */
+  snapshot(): Snapshot {
+    const learner = this.started();
+    return learner.snapshotOf(learner.local);
+  }
+
+  private start(request: TrainerRequest & { type: 'start' }): TrainerReply {
+    if (this.learner) throw new Error('The trainer has started already: start another one.');
+    const learner = new Learner(request);
+    this.learner = learner;
+    return {
+      type: 'started',
+      id: request.id,
+      initial: learner.initial.slice(),
+      local: learner.snapshotOf(learner.local),
+      federation: request.global ? learner.snapshotOf(learner.global) : undefined,
+    };
+  }
+
+  private started(): Learner {
+    if (!this.learner) throw new Error('The trainer has not started: send start first.');
+    return this.learner;
+  }
+
+  private done(id: number): TrainerReply {
+    return { type: 'done', id, local: this.snapshot() };
+  }
+
+  private merged(id: number): TrainerReply {
+    const learner = this.started();
+    const federation = learner.snapshotOf(learner.global);
+    return { type: 'merged', id, local: learner.snapshotOf(learner.local), federation };
+  }
+}
+
+/** The models. `global` is the first model until there is a merged one. */
+class Learner {
+  readonly initial: Float32Array;
+  /** Shape [P]; every step writes to it. */
+  readonly local: Float32Array;
+  global: Float32Array;
+  step: number;
+  readingCount = 0;
+  private readonly task: TaskSettings;
+  private readonly training: Training;
+  private sent: Float32Array | undefined;
+
+  constructor(start: TrainerRequest & { type: 'start' }) {
+    checkTask(start.task);
+    this.task = start.task;
+    this.initial = firstParameters(start.task);
+    this.global = this.checked(start.global ?? this.initial, 'global');
+    this.local = this.checked(start.parameters ?? this.global, 'parameters');
+    this.step = checkedStep(start.step ?? 0);
+    this.training = new Training(start.task.hidden, this.local);
+    this.readings = start.readings;
+    this.keepNear();
+  }
+
+  set readings(readings: Parameters<typeof keptReadings>[0]) {
+    const kept = keptReadings(readings);
+    this.readingCount = kept.length;
+    this.training.learnFrom(kept);
+  }
+
+  train(): void {
+    this.step += 1;
+    if (this.readingCount === 0) return;
+    this.training.step();
+    this.keepNear();
+  }
+
+  contribute(encoding: Encoding): Contribution {
+    this.restoreIfDiverged();
+    const isEmpty = this.readingCount === 0;
+    const values = Float64Array.from(this.local, (value, i) =>
+      isEmpty ? 0 : value - this.global[i]!,
+    );
+    const weight =
+      encoding.weightCap > 0 ? Math.min(Math.max(this.readingCount, 1), encoding.weightCap) : 1;
+    const words = encodeUpdate(values, weight, encoding, randomWords(values.length));
+    this.sent = this.local.slice();
+    const update = new Float64Array(words.length);
+    update.set(values);
+    if (words.length > values.length) update[values.length] = weight;
+    return { words, update, weight };
+  }
+
+  apply(global: Float32Array): void {
+    if (!this.sent) throw new Error('Nothing was contributed to this result: copy it instead.');
+    this.global = this.checked(global, 'global');
+    this.goOnFrom(this.sent);
+  }
+
+  copy(global: Float32Array): void {
+    this.global = this.checked(global, 'global');
+    this.sent = undefined;
+    this.replaceLocal();
+  }
+
+  forget(): void {
+    if (this.sent) this.goOnFrom(this.sent);
+  }
+
+  reset(): void {
+    this.replaceLocal();
+    // What was learned since the contribution is gone, so nothing of it may come back with the result.
+    if (this.sent) this.sent = this.local.slice();
+  }
+
+  snapshotOf(parameters: Float32Array): Snapshot {
+    const surface = surfaceOf(this.task.hidden, parameters);
+    const accuracy = accuracyOf(this.task.pattern, surface);
+    return { step: this.step, accuracy, surface, parameters: parameters.slice() };
+  }
+
+  /** local = global + (local - sent), each operation rounded to float32. */
+  private goOnFrom(sent: Float32Array): void {
+    const { local, global } = this;
+    for (let i = 0; i < local.length; i++)
+      local[i] = global[i]! + Math.fround(local[i]! - sent[i]!);
+    this.sent = undefined;
+    this.keepNear();
+  }
+
+  /** local = global, with nothing left of the way that led elsewhere. */
+  private replaceLocal(): void {
+    this.local.set(this.global);
+    this.training.forgetMomentum();
+  }
+
+  private keepNear(): void {
+    const { local, global } = this;
+    for (let i = 0; i < local.length; i++) {
+      const middle = global[i]!;
+      const drift = local[i]! - middle;
+      if (drift > HEAT_MAP_MAX_DRIFT) local[i] = middle + HEAT_MAP_MAX_DRIFT;
+      else if (drift < -HEAT_MAP_MAX_DRIFT) local[i] = middle - HEAT_MAP_MAX_DRIFT;
+    }
+  }
+
+  private restoreIfDiverged(): void {
+    if (this.local.every(Number.isFinite)) return;
+    this.reset();
+    throw new Error(
+      'The local model diverged (NaN or Infinity), so it is back at the newest merged one: take part in the next round.',
+    );
+  }
+
+  /** A copy, once it is known to be a model of this task. */
+  private checked(parameters: Float32Array, name: string): Float32Array {
+    if (parameters.length !== this.initial.length) {
+      throw new RangeError(
+        `${name} has ${parameters.length} numbers: this model has ${this.initial.length}, so start from the first one.`,
+      );
+    }
+    if (!parameters.every(Number.isFinite)) {
+      throw new RangeError(`${name} holds NaN or Infinity: start from the first model.`);
+    }
+    return parameters.slice();
+  }
+}
+
+function checkedPace(stepsPerSecond: number): number {
+  if (!(stepsPerSecond >= 0 && stepsPerSecond <= MAX_STEPS_PER_SECOND)) {
+    throw new RangeError(
+      `stepsPerSecond is ${stepsPerSecond}: choose 0 (as fast as it goes) to ${MAX_STEPS_PER_SECOND}.`,
+    );
+  }
+  return stepsPerSecond;
+}
+
+function checkedCount(count: number): number {
+  if (!Number.isInteger(count) || count < 1 || count > MAX_STEPS_PER_REQUEST) {
+    throw new RangeError(`count is ${count}: choose 1 to ${MAX_STEPS_PER_REQUEST} steps.`);
+  }
+  return count;
+}
+
+function checkedStep(step: number): number {
+  if (!Number.isSafeInteger(step) || step < 0) {
+    throw new RangeError(`step is ${step}: choose a whole number from 0 on.`);
+  }
+  return step;
+}
+
+/** Uniform, private words: they decide which way each value of an update is rounded. */
+function randomWords(count: number): Uint32Array {
+  const words = new Uint32Array(count);
+  // One call fills at most 65,536 bytes.
+  for (let at = 0; at < count; at += 16_384)
+    crypto.getRandomValues(words.subarray(at, at + 16_384));
+  return words;
+}
