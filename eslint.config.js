@@ -1,75 +1,63 @@
 /**
- * The shape of the code, held by lint: who may import whom, which folders are pure, how docs read.
- * The layers are those of docs/architecture.md; change both in one commit.
+ * The shape of the code, held by lint: who may import whom (scripts/lint-layers.js), which folders
+ * are pure, how docs read. Change the layers and docs/architecture.md in one commit.
  */
 import lit from 'eslint-plugin-lit';
 import tsdoc from 'eslint-plugin-tsdoc';
 import tseslint from 'typescript-eslint';
+import { layersRule, pure } from './scripts/lint-layers.js';
 
-/** What each folder of `src` may import beside the files at the root of `src` and its own. */
-const layers = {
-  privacy: [],
-  secagg: [],
-  gossip: [],
-  task: [],
-  round: ['secagg/index.ts', 'gossip/index.ts'],
-  worker: ['task/', 'privacy/', 'secagg/index.ts'],
-  simulation: ['round/', 'task/', 'privacy/', 'secagg/index.ts'],
-  peer: ['round/', 'worker/', 'secagg/index.ts', 'task/'],
-  ui: ['peer/', 'round/', 'simulation/', 'task/', 'privacy/'],
-};
-
-/** Folders that hold protocols: no clock, no timer, no randomness, no network. */
-const pure = ['privacy', 'secagg', 'gossip', 'round'];
-
-const escape = (text) => text.replaceAll('.', '\\.');
-
-const layerRules = Object.entries(layers).map(([folder, allowed]) => ({
-  files: [`src/${folder}/**/*.ts`],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          {
-            regex: `^\\.\\./(?!${[...allowed.map(escape), '[^/]*\\.ts$'].join('|')})(?!\\.\\./signaling/messages\\.ts$)`,
-            message: `src/${folder} may import: files of src itself, ${allowed.join(', ') || 'nothing else'}.`,
-          },
-        ],
-      },
-    ],
-  },
-}));
-
-const pureRules = {
-  files: pure.map((folder) => `src/${folder}/**/*.ts`),
-  rules: {
-    'no-restricted-globals': [
-      'error',
-      ...['setTimeout', 'setInterval', 'queueMicrotask', 'Date', 'performance', 'fetch', 'WebSocket', 'crypto'].map(
-        (name) => ({ name, message: 'Protocols are pure: time and randomness arrive in events.' }),
-      ),
-    ],
-  },
-};
+/** What a protocol must not reach for: clocks, timers, randomness, the network, the page. */
+const impure = [
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'requestAnimationFrame',
+  'Date',
+  'performance',
+  'crypto',
+  'fetch',
+  'XMLHttpRequest',
+  'WebSocket',
+  'RTCPeerConnection',
+  'MessageChannel',
+  'BroadcastChannel',
+  'Worker',
+  'localStorage',
+  'sessionStorage',
+  'indexedDB',
+  'navigator',
+  'document',
+  'window',
+  'self',
+  'globalThis',
+  'process',
+];
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'test/vectors'] },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strict],
-    plugins: { tsdoc, lit },
+    plugins: { tsdoc, lit, murmuration: { rules: { layers: layersRule } } },
     rules: {
       ...lit.configs['flat/recommended'].rules,
+      'murmuration/layers': 'error',
       'tsdoc/syntax': 'error',
       'no-console': 'error',
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+        { selector: 'ExportSpecifier[exported.name="default"]', message: 'Named exports only.' },
       ],
       'no-restricted-properties': [
         'error',
-        { object: 'Math', property: 'random', message: 'Use crypto.getRandomValues or a seeded generator.' },
+        {
+          object: 'Math',
+          property: 'random',
+          message: 'Use crypto.getRandomValues or a seeded generator.',
+        },
       ],
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -77,17 +65,18 @@ export default tseslint.config(
       '@typescript-eslint/unified-signatures': 'off',
     },
   },
-  ...layerRules,
   {
-    files: ['signaling/**/*.ts'],
+    files: Object.keys(pure).map((folder) => `src/${folder}/**/*.ts`),
     rules: {
-      'no-restricted-imports': [
+      'no-restricted-globals': [
         'error',
-        { patterns: [{ regex: '/src/', message: 'The server imports nothing from src.' }] },
+        ...impure.map((name) => ({
+          name,
+          message: 'Protocols are pure: time and randomness arrive in events.',
+        })),
       ],
     },
   },
-  pureRules,
   { files: ['*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['src/cli/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
 );

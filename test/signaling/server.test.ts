@@ -1,5 +1,6 @@
 /** The signalling server over real sockets: what it does for peers that behave. */
 import { get } from 'node:https';
+import type { ConnectionOptions } from 'node:tls';
 import { WebSocket } from 'ws';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startSignaling, type Signaling, type SignalingOptions } from '../../signaling/server.ts';
@@ -101,10 +102,9 @@ describe('startSignaling', () => {
       ).on('error', reject);
     });
     expect(status).toBe(200);
-    const socket = new WebSocket(`wss://127.0.0.1:${port}/signaling`, {
-      ca: cert,
-      servername: 'localhost',
-    });
+    // The types of ws leave out the options that it hands on to TLS.
+    const options: ConnectionOptions = { ca: cert, servername: 'localhost' };
+    const socket = new WebSocket(`wss://127.0.0.1:${port}/signaling`, options as object);
     const reply = new Promise<string>((resolve) => {
       socket.on('message', (data) => resolve((data as Buffer).toString()));
     });
