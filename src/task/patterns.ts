@@ -20,8 +20,8 @@ export const BORDER_MARGIN = 0.035;
 /** Half of the square is hot. */
 const CIRCLE_RADIUS = 0.4;
 
-/** Vertical bands; an odd number, so that left and right are alike. */
-const STRIPES = 3;
+/** Vertical bands, cold and hot in turn: every corner has a border. */
+const STRIPES = 4;
 
 /** Turns of the spiral's arm between the middle and a corner. */
 const SPIRAL_TURNS = 1;

@@ -29,7 +29,10 @@ const EDGE = 0.03;
 /** Readings are taken where it gets interesting, this near to a border, while such places are found. */
 const NEAR_BORDER = 0.2;
 
-/** Places that are drawn for one reading; of the interesting ones, the one farthest from the others is kept. */
+/** Places that are drawn for one reading: enough to find the rarer kind in a corner that has little of it. */
+const DRAWN = 128;
+
+/** Of the first so many interesting ones, the one farthest from the others is kept. */
 const CANDIDATES = 16;
 
 /** Readings of the rarer kind that a corner with a border has at least, while such places are found. */
@@ -63,7 +66,7 @@ export function localReadings(
   const readings: Reading[] = [];
   while (readings.length < count) {
     const left = count - readings.length;
-    const drawn = Array.from({ length: CANDIDATES }, draw);
+    const drawn = Array.from({ length: DRAWN }, draw);
     const near = orElse(
       drawn.filter(({ x, y }) => isNearBorder(pattern, x, y, NEAR_BORDER)),
       drawn,
@@ -75,7 +78,7 @@ export function localReadings(
       near.filter((r) => r.isHot === rarer),
       near,
     );
-    readings.push(farthest(wanted, readings));
+    readings.push(farthest(wanted.slice(0, CANDIDATES), readings));
   }
   return readings;
 }
