@@ -51,7 +51,14 @@ export class AttemptNetwork {
 
   constructor(
     readonly count: number,
-    readonly options: { suite?: Suite; mode?: Mode; dimension?: number; minimum?: number } = {},
+    readonly options: {
+      suite?: Suite;
+      mode?: Mode;
+      dimension?: number;
+      minimum?: number;
+      /** `counted`: updates of small numbers that do not depend on the suite. */
+      updates?: 'uniform' | 'counted';
+    } = {},
   ) {
     const suite = options.suite ?? realSuite;
     const signers = Array.from({ length: count }, (_, i): Signer => {
@@ -84,7 +91,11 @@ export class AttemptNetwork {
       });
       const entropy = fixedBytes(suite, `entropy ${i}`, attemptEntropyBytes(count, proposal));
       const [state, effects] = startAttempt(setting, entropy, 0);
-      const update = suite.stream(suite.hash(Uint8Array.of(i)), contributionWords(proposal));
+      const wordCount = contributionWords(proposal);
+      const update =
+        options.updates === 'counted'
+          ? new Uint32Array(wordCount).map((_, word) => 1000 * i + word + 1)
+          : suite.stream(suite.hash(Uint8Array.of(i)), wordCount);
       const member: Member = { signer, state, isAlive: true, outcome: undefined, update };
       this.members.push(member);
       this.apply(member, effects);
@@ -128,13 +139,14 @@ export class AttemptNetwork {
   }
 
   /** Delivers one message of each link; false when all were empty. */
-  deliver(): boolean {
+  deliver(onMessage?: (type: string) => void): boolean {
     let isBusy = false;
     for (const sender of this.members) {
       for (const receiver of this.members) {
         const bytes = this.queue(sender.signer.id, receiver.signer.id).shift();
         if (bytes === undefined) continue;
         isBusy = true;
+        onMessage?.(openEnvelope(bytes).type);
         this.receive(receiver, sender.signer.id, bytes);
       }
     }
@@ -158,9 +170,9 @@ export class AttemptNetwork {
   }
 
   /** Delivers everything, then lets time pass, until nothing more happens. */
-  run(): void {
+  run(onMessage?: (type: string) => void): void {
     for (let rounds = 0; rounds < 50; rounds++) {
-      while (this.deliver());
+      while (this.deliver(onMessage));
       const deadlines = this.members.filter((m) => m.isAlive).map((m) => m.state.deadline);
       const next = Math.min(...deadlines);
       if (next === Infinity) return;
