@@ -13,7 +13,7 @@ import type { AttemptView, PeerView, SessionView } from '../peer/view.ts';
 import { capitalised, counted, countWord, listed, possessive } from './words.ts';
 
 /** What the page offers beside the sentence. */
-export type HeadlineAction = 'stop-trusting' | 'why-it-stopped' | 'ask-why' | 'new-room';
+export type HeadlineAction = 'trust' | 'stop-trusting' | 'why-it-stopped' | 'ask-why' | 'new-room';
 
 /** The state that the sentence is about. */
 export type HeadlineState =
@@ -140,7 +140,7 @@ function ofTwo(view: SessionView, other: PeerView): Headline | undefined {
     state: 'two',
     title: 'Two of you. A secret sum needs three.',
     detail: `From a sum of two, each could take away its own part and read the other’s. With a third peer, neither can.${agreed}`,
-    action: view.trust.own ? 'stop-trusting' : undefined,
+    action: view.trust.own ? 'stop-trusting' : 'trust',
   };
 }
 

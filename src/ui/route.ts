@@ -7,13 +7,9 @@
  *
  * @module
  */
-import { toBase64url } from '../bytes.ts';
-import {
-  MAX_ADDRESS_LENGTH,
-  MAX_NAME_LENGTH,
-  MAX_ROOM_KEY_BYTES,
-  ROOM_KEY_BYTES,
-} from '../config.ts';
+import { MAX_ADDRESS_LENGTH, MAX_NAME_LENGTH } from '../config.ts';
+import { UsageError } from '../errors.ts';
+import { parseRoomKey } from '../peer/room-key.ts';
 import type { TaskSettings } from '../worker/messages.ts';
 
 /** The map to learn. */
@@ -167,14 +163,12 @@ function readParts(query: string): Map<string, string> {
 
 function readKey(key: string | undefined): string | undefined {
   if (key === undefined) return undefined;
-  const advice = 'Copy the whole link again, to its last character.';
-  if (!/^[A-Za-z0-9_-]*$/.test(key))
-    throw new AddressMistake(`The key in the address has characters that no key has. ${advice}`);
-  const bytes = Math.floor((key.length * 6) / 8);
-  if (bytes < ROOM_KEY_BYTES || key.length % 4 === 1)
-    throw new AddressMistake(`The key in the address is cut off. ${advice}`);
-  if (bytes > MAX_ROOM_KEY_BYTES)
-    throw new AddressMistake(`The key in the address is too long. ${advice}`);
+  try {
+    parseRoomKey(key);
+  } catch (error) {
+    if (error instanceof UsageError) throw new AddressMistake(error.message);
+    throw error;
+  }
   return key;
 }
 
@@ -218,9 +212,4 @@ function decoded(text: string, what: string): string {
 function shortened(text: string): string {
   const visible = text.replace(/[\p{C}\u2028\u2029]/gu, '\ufffd');
   return visible.length > 24 ? `${[...visible].slice(0, 24).join('')}…` : visible;
-}
-
-/** A new room key of so many random bytes, base64url. `random` comes from `crypto.getRandomValues`. */
-export function roomKeyOf(random: Uint8Array): string {
-  return toBase64url(random);
 }

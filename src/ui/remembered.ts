@@ -1,0 +1,94 @@
+/**
+ * What this browser remembers between visits: its room, and the name of the person.
+ *
+ * The room is shared by all tabs of the browser, so that a second tab at the bare address joins the
+ * same room. A drawn name belongs to one tab: it is taken out of the tab's storage on load and put
+ * back when the page goes, so that a duplicated tab finds none and draws another.
+ *
+ * @module
+ */
+import { newRoomKey } from '../peer/room-key.ts';
+import { personName, ROOM_NAME_BYTES, roomName } from './room-names.ts';
+import { DEFAULT_TASK, formatRoute, nameMistake, parseRoute } from './route.ts';
+import type { RoomAddress } from './route.ts';
+
+const ROOM_KEY = 'murmuration.room';
+const NAME_KEY = 'murmuration.name';
+const TAB_NAME_KEY = 'murmuration.tab-name';
+
+/** The remembered room; undefined when there is none, or storage is switched off or spoilt. */
+export function rememberedRoom(): RoomAddress | undefined {
+  const kept = read(localStorageOf(), ROOM_KEY);
+  const route = kept === undefined ? undefined : parseRoute(kept);
+  return route?.type === 'room' ? route.address : undefined;
+}
+
+/** Remembers a room. */
+export function rememberRoom(address: RoomAddress): void {
+  write(localStorageOf(), ROOM_KEY, formatRoute(address));
+}
+
+/** A room that nobody has been in: a friendly name and a new key. */
+export function freshRoom(): RoomAddress {
+  return {
+    room: roomName(crypto.getRandomValues(new Uint8Array(ROOM_NAME_BYTES))),
+    key: newRoomKey(),
+    task: DEFAULT_TASK,
+  };
+}
+
+/** The name of the person in this tab: chosen once, or drawn for this tab. */
+export function tabName(): string {
+  const storage = sessionStorageOf();
+  const chosen = usable(read(localStorageOf(), NAME_KEY));
+  const drawn =
+    usable(read(storage, TAB_NAME_KEY)) ??
+    personName(crypto.getRandomValues(new Uint8Array(1))[0]!);
+  write(storage, TAB_NAME_KEY, undefined);
+  addEventListener('pagehide', () => write(storage, TAB_NAME_KEY, drawn));
+  return chosen ?? drawn;
+}
+
+/** Remembers the name that a person chose, for all tabs of the browser. */
+export function rememberName(name: string): void {
+  write(localStorageOf(), NAME_KEY, name);
+}
+
+function usable(name: string | undefined): string | undefined {
+  return name !== undefined && nameMistake(name) === undefined ? name : undefined;
+}
+
+// A browser may forbid storage altogether, by an exception at the first touch: then nothing is remembered.
+
+function localStorageOf(): Storage | undefined {
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+function sessionStorageOf(): Storage | undefined {
+  try {
+    return sessionStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+function read(storage: Storage | undefined, key: string): string | undefined {
+  try {
+    return storage?.getItem(key) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function write(storage: Storage | undefined, key: string, value: string | undefined): void {
+  try {
+    if (value === undefined) storage?.removeItem(key);
+    else storage?.setItem(key, value);
+  } catch {
+    // Full or forbidden: the page goes on and forgets.
+  }
+}
