@@ -1,0 +1,343 @@
+/**
+ * The messages around an attempt, and `decodeMessage`, the only place that looks at bytes from a peer.
+ *
+ * @module
+ */
+import { bytesToFloats, bytesToWords, floatsToBytes, toBase64url, wordsToBytes } from '../bytes.ts';
+import { encodeCbor, Fields, type CborValue } from '../cbor.ts';
+import { MAX_COHORT, MAX_VECTOR_WORDS } from '../config.ts';
+import { ProtocolViolation } from '../errors.ts';
+import { isPeerId, publicKeyOf, type PeerId } from '../ids.ts';
+import type { Suite } from '../ports.ts';
+import {
+  encodeBare,
+  encodeSigned,
+  everybody,
+  openEnvelope,
+  parametersBody,
+  proposalBody,
+  readAttemptMessage,
+  readParameters,
+  readProposal,
+  type Envelope,
+  type Members,
+  type Proposal,
+  type ReceivedMessage,
+  type RoundParameters,
+  type Signer,
+} from '../secagg/index.ts';
+
+/**
+ * How much a peer wants a round. `off`: takes no part. `willing`: takes part when others call.
+ * `soon`: will call by itself. `calling`: its steps are done. `now`: somebody pressed the button.
+ */
+export type Call = 'off' | 'willing' | 'soon' | 'calling' | 'now';
+
+const CALLS: readonly Call[] = ['off', 'willing', 'soon', 'calling', 'now'];
+
+/** Links that a READY can name: more than a room of one cohort has. */
+const MAX_LINKS = 64;
+
+/** What a peer tells everyone it is linked to, whenever it changes. */
+export interface Ready {
+  /** The round it waits for: one more than the newest result it has. */
+  readonly round: number;
+  /** The attempt it expects next. */
+  readonly attempt: number;
+  /** Hash of its global model. */
+  readonly base: Uint8Array;
+  /** How many are in its newest result: decides between two models of one round. */
+  readonly included: number;
+  readonly parameters: RoundParameters;
+  readonly call: Call;
+  /** In an attempt with others right now. */
+  readonly isBusy: boolean;
+  readonly minPeers: number;
+  /** With whom it would sum two by two: '' nobody, '*' anybody, or an id. */
+  readonly trusts: string;
+  /** Ascending. */
+  readonly links: readonly PeerId[];
+}
+
+/** What the members of a roster sign when they have the result. */
+export interface Done {
+  readonly round: number;
+  readonly attempt: number;
+  /** First link of the context chain: names the proposal. */
+  readonly context: Uint8Array;
+  readonly rosterHash: Uint8Array;
+  readonly included: Members;
+  readonly resultHash: Uint8Array;
+  readonly modelHash: Uint8Array;
+}
+
+/** A result with what proves it. */
+export interface ResultMessage {
+  readonly roster: readonly PeerId[];
+  readonly words: Uint32Array;
+  readonly model: Float32Array;
+  /** DONE messages as sent, each with the peer that signed it. */
+  readonly dones: readonly { readonly signer: PeerId; readonly bytes: Uint8Array }[];
+}
+
+/** A signed wish to leave a peer out of rounds, for `LEAVE_OUT_ROUNDS` from `fromRound` on. */
+export interface LeaveOutRequest {
+  readonly room: Uint8Array;
+  readonly by: PeerId;
+  readonly target: PeerId;
+  readonly fromRound: number;
+}
+
+/** A signed answer to such a wish. */
+export interface Vote {
+  readonly by: PeerId;
+  readonly requestHash: Uint8Array;
+  readonly agrees: boolean;
+}
+
+/** A message, read and bounded; signatures of the signed ones are not checked yet. */
+export type Message =
+  | { readonly type: 'ready'; readonly ready: Ready }
+  | { readonly type: 'propose'; readonly proposal: Proposal; readonly envelope: Envelope }
+  | { readonly type: 'attempt'; readonly tag: Uint8Array; readonly message: ReceivedMessage }
+  | {
+      readonly type: 'done';
+      readonly done: Done;
+      readonly envelope: Envelope;
+      readonly bytes: Uint8Array;
+    }
+  | { readonly type: 'fetch'; readonly round: number }
+  | { readonly type: 'result'; readonly result: ResultMessage }
+  | { readonly type: 'profile'; readonly profile: Profile }
+  | {
+      readonly type: 'leave-out';
+      readonly request: LeaveOutRequest;
+      readonly envelope: Envelope;
+      readonly bytes: Uint8Array;
+    }
+  | {
+      readonly type: 'vote';
+      readonly vote: Vote;
+      readonly envelope: Envelope;
+      readonly bytes: Uint8Array;
+    };
+
+/** What a peer says about itself, for people; nothing depends on it. */
+export interface Profile {
+  readonly name: string;
+  readonly kind: 'tab' | 'program';
+  readonly isHidden: boolean;
+}
+
+const MAX_PROFILE_NAME = 40;
+const MAX_DONE_BYTES = 400;
+
+/**
+ * Reads a message.
+ *
+ * @throws ProtocolViolation when no honest peer would have sent these bytes.
+ */
+export function decodeMessage(bytes: Uint8Array): Message {
+  const envelope = openEnvelope(bytes);
+  const attempt = readAttemptMessage(envelope, bytes);
+  if (attempt !== undefined) return { type: 'attempt', ...attempt };
+  switch (envelope.type) {
+    case 'ready':
+      return { type: 'ready', ready: readReady(envelope.body) };
+    case 'propose':
+      return { type: 'propose', proposal: readProposal(envelope.body), envelope };
+    case 'done':
+      return { type: 'done', done: readDone(envelope.body), envelope, bytes };
+    case 'fetch': {
+      const fields = Fields.decode('fetch', envelope.body);
+      const round = fields.uint('round', 2 ** 32);
+      fields.end();
+      return { type: 'fetch', round };
+    }
+    case 'result':
+      return { type: 'result', result: readResult(envelope.body) };
+    case 'profile':
+      return { type: 'profile', profile: readProfile(envelope.body) };
+    case 'leave-out':
+      return { type: 'leave-out', request: readLeaveOut(envelope.body), envelope, bytes };
+    case 'vote':
+      return { type: 'vote', vote: readVote(envelope.body), envelope, bytes };
+    default:
+      throw new ProtocolViolation(`message type ${envelope.type} is not expected here.`);
+  }
+}
+
+/** The bytes of READY. */
+export function encodeReady(ready: Ready): Uint8Array {
+  const { parameters, links, isBusy, ...rest } = ready;
+  return encodeBare('ready', {
+    ...rest,
+    busy: isBusy,
+    parameters: parametersBody(parameters),
+    links: links.map(publicKeyOf),
+  });
+}
+
+/** The bytes of PROPOSE. */
+export function encodeProposal(suite: Suite, signer: Signer, proposal: Proposal): Uint8Array {
+  return encodeSigned(suite, signer, 'propose', proposalBody(proposal));
+}
+
+/** The bytes of DONE. */
+export function encodeDone(suite: Suite, signer: Signer, done: Done): Uint8Array {
+  return encodeSigned(suite, signer, 'done', { ...done });
+}
+
+/** Reads a DONE that came inside a result. */
+export function decodeDone(bytes: Uint8Array): {
+  readonly done: Done;
+  readonly envelope: Envelope;
+} {
+  const envelope = openEnvelope(bytes);
+  if (envelope.type !== 'done')
+    throw new ProtocolViolation('a result holds something that is no DONE.');
+  return { done: readDone(envelope.body), envelope };
+}
+
+/** The bytes of FETCH: "send me your newest result if it is of this round or later". */
+export function encodeFetch(round: number): Uint8Array {
+  return encodeBare('fetch', { round });
+}
+
+/** The bytes of RESULT. */
+export function encodeResult(result: ResultMessage): Uint8Array {
+  return encodeBare('result', {
+    roster: result.roster.map(publicKeyOf),
+    words: wordsToBytes(result.words),
+    model: floatsToBytes(result.model),
+    dones: result.dones.map(({ signer, bytes }) => [publicKeyOf(signer), bytes]),
+  });
+}
+
+/** The bytes of PROFILE; a longer name is cut. */
+export function encodeProfile(profile: Profile): Uint8Array {
+  return encodeBare('profile', {
+    name: profile.name.slice(0, MAX_PROFILE_NAME),
+    kind: profile.kind,
+    hidden: profile.isHidden,
+  });
+}
+
+/** The bytes of LEAVE-OUT, and the hash by which votes name it. */
+export function encodeLeaveOut(suite: Suite, signer: Signer, request: LeaveOutRequest): Uint8Array {
+  return encodeSigned(suite, signer, 'leave-out', leaveOutBody(request));
+}
+
+/** The hash by which votes name a request. */
+export function hashOfRequest(suite: Suite, request: LeaveOutRequest): Uint8Array {
+  return suite.hash(encodeCbor(leaveOutBody(request)));
+}
+
+/** The bytes of VOTE. */
+export function encodeVote(suite: Suite, signer: Signer, vote: Vote): Uint8Array {
+  return encodeSigned(suite, signer, 'vote', {
+    by: publicKeyOf(vote.by),
+    request: vote.requestHash,
+    agrees: vote.agrees,
+  });
+}
+
+function readReady(body: Uint8Array): Ready {
+  const fields = Fields.decode('ready', body);
+  const ready: Ready = {
+    round: fields.uint('round', 2 ** 32),
+    attempt: fields.uint('attempt', 2 ** 32),
+    base: fields.bytes('base', 32),
+    included: fields.uint('included', 2 ** 20),
+    parameters: readParameters(fields.map('parameters')),
+    call: fields.choice('call', CALLS),
+    isBusy: fields.boolean('busy'),
+    minPeers: fields.uint('minPeers', 2 ** 16),
+    trusts: fields.text('trusts', 43),
+    links: fields.peers('links', MAX_LINKS),
+  };
+  fields.end();
+  return ready;
+}
+
+function readDone(body: Uint8Array): Done {
+  const fields = Fields.decode('done', body);
+  const done: Done = {
+    round: fields.uint('round', 2 ** 32),
+    attempt: fields.uint('attempt', 2 ** 32),
+    context: fields.bytes('context', 32),
+    rosterHash: fields.bytes('rosterHash', 32),
+    included: fields.uint('included', everybody(MAX_COHORT)),
+    resultHash: fields.bytes('resultHash', 32),
+    modelHash: fields.bytes('modelHash', 32),
+  };
+  fields.end();
+  return done;
+}
+
+function readResult(body: Uint8Array): ResultMessage {
+  const fields = Fields.decode('result', body);
+  const words = fields.bytesUpTo('words', 4 * (MAX_VECTOR_WORDS + 1));
+  const model = fields.bytesUpTo('model', 4 * MAX_VECTOR_WORDS);
+  if (words.length % 4 !== 0 || model.length % 4 !== 0) {
+    throw new ProtocolViolation('result holds a broken vector.');
+  }
+  const result: ResultMessage = {
+    roster: fields.peers('roster', MAX_COHORT),
+    words: bytesToWords(words),
+    model: bytesToFloats(model),
+    dones: fields.list('dones', MAX_COHORT, (value) => {
+      const [key, bytes] = Array.isArray(value) && value.length === 2 ? (value as unknown[]) : [];
+      const signer = key instanceof Uint8Array ? toBase64url(key) : undefined;
+      if (!isPeerId(signer) || !(bytes instanceof Uint8Array) || bytes.length > MAX_DONE_BYTES) {
+        throw new ProtocolViolation('result.dones holds something that is no DONE.');
+      }
+      return { signer, bytes };
+    }),
+  };
+  fields.end();
+  return result;
+}
+
+function readProfile(body: Uint8Array): Profile {
+  const fields = Fields.decode('profile', body);
+  const profile: Profile = {
+    name: fields.text('name', MAX_PROFILE_NAME),
+    kind: fields.choice('kind', ['tab', 'program']),
+    isHidden: fields.boolean('hidden'),
+  };
+  fields.end();
+  return profile;
+}
+
+function leaveOutBody(request: LeaveOutRequest): CborValue {
+  return {
+    room: request.room,
+    by: publicKeyOf(request.by),
+    target: publicKeyOf(request.target),
+    fromRound: request.fromRound,
+  };
+}
+
+function readLeaveOut(body: Uint8Array): LeaveOutRequest {
+  const fields = Fields.decode('leave-out', body);
+  const request: LeaveOutRequest = {
+    room: fields.bytes('room', 32),
+    by: fields.peer('by'),
+    target: fields.peer('target'),
+    fromRound: fields.uint('fromRound', 2 ** 32),
+  };
+  fields.end();
+  return request;
+}
+
+function readVote(body: Uint8Array): Vote {
+  const fields = Fields.decode('vote', body);
+  const vote: Vote = {
+    by: fields.peer('by'),
+    requestHash: fields.bytes('request', 32),
+    agrees: fields.boolean('agrees'),
+  };
+  fields.end();
+  return vote;
+}

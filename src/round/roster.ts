@@ -1,0 +1,197 @@
+/**
+ * Who sums with whom: choosing a roster from what peers said they are ready for, and judging a proposed one.
+ *
+ * Peers that wait for the same round, with the same model and parameters, and are all linked to each
+ * other can form a roster. A leader may not leave out whom it likes: a member refuses a roster
+ * without a peer that it has been linked to for a while, unless there is a reason it can see itself.
+ *
+ * @module
+ */
+import { equalBytes } from '../bytes.ts';
+import { MAX_COHORT, MIN_COHORT, SETTLED_LINK_MS } from '../config.ts';
+import { compareIds, type PeerId } from '../ids.ts';
+import type { RoundParameters } from '../secagg/index.ts';
+import { isExcused, sitsOut, type Blame } from './blame.ts';
+import type { Ready } from './messages.ts';
+
+/** A link, and what its peer said last. */
+export interface Link {
+  /** When it opened, ms. */
+  readonly since: number;
+  readonly ready: Ready | undefined;
+}
+
+/** What choosing and judging look at. */
+export interface Situation {
+  readonly self: PeerId;
+  /** What this peer itself says. */
+  readonly own: Ready;
+  readonly links: ReadonlyMap<PeerId, Link>;
+  readonly blame: Blame;
+  /** Number of this peer's own attempts so far. */
+  readonly attemptSerial: number;
+  /** Peers that the room agreed to leave out of this round. */
+  readonly leftOut: readonly PeerId[];
+}
+
+/** Trust towards anybody, as READY says it. */
+export const ANYBODY = '*';
+
+/** Smallest roster and survivor set for a roster of so many. */
+export function minimumFor(rosterSize: number, minPeers: number): number {
+  return rosterSize === 2 ? 2 : Math.max(MIN_COHORT, minPeers);
+}
+
+/** The roster that this peer would propose now, ascending, or undefined while there is none. */
+export function chooseRoster(situation: Situation): readonly PeerId[] | undefined {
+  const { self, own, links, blame } = situation;
+  if (own.call === 'off' || own.isBusy) return undefined;
+  const able = [...links.keys()].filter((peer) => isAble(situation, peer)).sort(compareIds);
+  const rested = able.filter((peer) => !sitsOut(blame, peer, own.round));
+  // Rounds end a sitting-out, so where nobody could sum without those who sit out, they may come back.
+  for (const candidates of rested.length < able.length ? [rested, able] : [able]) {
+    const roster = clique(situation, candidates).slice(0, MAX_COHORT - 1);
+    const whole = [...roster, self].sort(compareIds);
+    if (isLargeEnough(situation, whole)) return whole;
+  }
+  return undefined;
+}
+
+/** Why a proposed roster is not acceptable to this peer, or undefined when it is. */
+export function objectionTo(
+  situation: Situation,
+  roster: readonly PeerId[],
+  now: number,
+): string | undefined {
+  const { self, own, links, leftOut } = situation;
+  if (!roster.includes(self)) return 'it does not include this peer';
+  if (!isLargeEnough(situation, roster)) return 'it is too small';
+  for (const member of roster) {
+    if (member === self) continue;
+    if (!links.has(member)) return 'it has a member without a link to this peer';
+    if (leftOut.includes(member)) return 'it has a member whom the room left out';
+  }
+  if (roster.length === MAX_COHORT) return undefined;
+  const omitted = [...links].find(
+    ([peer, link]) =>
+      !roster.includes(peer) &&
+      now - link.since >= SETTLED_LINK_MS &&
+      !isExcusedFrom(situation, peer, roster),
+  );
+  if (omitted !== undefined && own.call !== 'off') return 'it leaves out a peer without a reason';
+  return undefined;
+}
+
+/** Whether everybody who might join soon is ready; else the caller waits a little. */
+export function isEverybodyReady(situation: Situation, roster: readonly PeerId[]): boolean {
+  const { own, links, leftOut, blame } = situation;
+  const isHurried = isUrgent(situation, roster);
+  const isAwaited = (peer: PeerId, ready: Ready | undefined): boolean => {
+    if (leftOut.includes(peer) || sitsOut(blame, peer, own.round)) return false;
+    if (ready === undefined) return true; // It has just come.
+    if (roster.includes(peer)) return ready.call === 'soon' && !isHurried;
+    const isBehind = ready.round < own.round && ready.call !== 'off';
+    const couldJoin = isAble(situation, peer) && roster.length < MAX_COHORT;
+    return (
+      couldJoin || (isBehind && differingField(own.parameters, ready.parameters) === undefined)
+    );
+  };
+  const isWaiting = own.call === 'soon' && !isHurried;
+  return !isWaiting && ![...links].some(([peer, { ready }]) => isAwaited(peer, ready));
+}
+
+/** Whether anybody of a roster has called. */
+export function isCalled(situation: Situation, roster: readonly PeerId[]): boolean {
+  return calls(situation, roster).some((call) => call === 'calling' || call === 'now');
+}
+
+/** The attempt that a roster expects: the highest that any of it knows of. */
+export function attemptOf(situation: Situation, roster: readonly PeerId[]): number {
+  return roster.reduce(
+    (attempt, peer) => Math.max(attempt, situation.links.get(peer)?.ready?.attempt ?? 0),
+    situation.own.attempt,
+  );
+}
+
+/** The first parameter that differs, or undefined. */
+export function differingField(
+  own: RoundParameters,
+  theirs: RoundParameters,
+): keyof RoundParameters | undefined {
+  return (Object.keys(own) as (keyof RoundParameters)[]).find((name) => own[name] !== theirs[name]);
+}
+
+/** Whether a linked peer could be in a roster with this one now. */
+function isAble({ own, links, leftOut }: Situation, peer: PeerId): boolean {
+  const ready = links.get(peer)?.ready;
+  return (
+    ready !== undefined &&
+    ready.call !== 'off' &&
+    !ready.isBusy &&
+    ready.round === own.round &&
+    equalBytes(ready.base, own.base) &&
+    differingField(own.parameters, ready.parameters) === undefined &&
+    !leftOut.includes(peer)
+  );
+}
+
+/** Drops, one by one, whoever lacks most links to the rest, until all are linked to all. */
+function clique(situation: Situation, candidates: readonly PeerId[]): readonly PeerId[] {
+  let members = candidates;
+  for (;;) {
+    const lacking = members.map(
+      (peer) =>
+        members.filter((other) => other !== peer && !areLinked(situation, peer, other)).length,
+    );
+    const worst = Math.max(0, ...lacking);
+    if (worst === 0) return members;
+    const out = lacking.lastIndexOf(worst);
+    members = members.filter((_, place) => place !== out);
+  }
+}
+
+/** A link counts when both ends name it. */
+function areLinked({ links }: Situation, a: PeerId, b: PeerId): boolean {
+  return (
+    links.get(a)?.ready?.links.includes(b) === true &&
+    links.get(b)?.ready?.links.includes(a) === true
+  );
+}
+
+/** Every member's own minimum holds; two alone only when each trusts the other. */
+function isLargeEnough(situation: Situation, roster: readonly PeerId[]): boolean {
+  const { self, own, links } = situation;
+  const others = roster.filter((peer) => peer !== self);
+  if (roster.length === 2) {
+    const other = others[0]!;
+    const theirs = links.get(other)?.ready?.trusts;
+    return trusts(own.trusts, other) && theirs !== undefined && trusts(theirs, self);
+  }
+  return (
+    others.every(
+      (peer) => roster.length >= minimumFor(roster.length, links.get(peer)?.ready?.minPeers ?? 0),
+    ) && roster.length >= minimumFor(roster.length, own.minPeers)
+  );
+}
+
+function trusts(trusted: string, peer: PeerId): boolean {
+  return trusted === ANYBODY || trusted === peer;
+}
+
+/** A reason that this peer sees itself why another may be missing from a roster. */
+function isExcusedFrom(situation: Situation, peer: PeerId, roster: readonly PeerId[]): boolean {
+  const { own, blame, attemptSerial, self } = situation;
+  return (
+    !isAble(situation, peer) ||
+    isExcused(blame, peer, own.round, attemptSerial) ||
+    roster.some((member) => member !== self && !areLinked(situation, peer, member))
+  );
+}
+
+function isUrgent(situation: Situation, roster: readonly PeerId[]): boolean {
+  return calls(situation, roster).includes('now');
+}
+
+function calls({ self, own, links }: Situation, roster: readonly PeerId[]): readonly string[] {
+  return roster.map((peer) => (peer === self ? own.call : (links.get(peer)?.ready?.call ?? 'off')));
+}
