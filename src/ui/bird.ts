@@ -6,25 +6,14 @@
  *
  * @module
  */
-import { type SVGTemplateResult, html, svg, type TemplateResult } from 'lit';
+import { type SVGTemplateResult, type TemplateResult, html, svg } from 'lit';
+import { peerColour } from './bird-colours.ts';
 
 /** Outline of the bird in a square of 28 around the origin: wings open, wings half-closed. */
 export const BIRD_POSES: readonly [open: string, half: string] = [
   'M12.5-.5C11-2.2 9-2.8 7-2.3 6.5-8-1-13.5-9-13-4.5-10.5-3-6.5-3.6-2-6.5-1-9.5-1.2-12.5-2.6-11.8-.4-12.2 1.4-13 3.2-9 2.6-5 2.4-1.5 2.6-1 5-2 7.5-4.5 10 2 9 6.2 5.5 7 2 9.3 2 11.3 1 12.5-.5Z',
   'M13-1C11.6-2.8 9.4-3.4 7.4-2.7 4.6-7-2-10.4-10.5-9.6-6.2-7.6-3.8-4.6-3.4-1.2-6.2.2-9.3.7-12.6.3-11.3 1.8-11 3.4-11.5 5-8 4-4.8 3.4-2 3.6-2.6 6.6-1.6 10 1 13.4 3 9.6 6.4 6 7.6 2 9.7 1.6 11.6.5 13-1Z',
 ];
-
-/** Number of peer colours: `--peer-1` to `--peer-12`. */
-export const PEER_COLOURS = 12;
-
-/**
- * The custom property of a peer's colour, such as `var(--peer-3)`.
- *
- * @param colour - Index from 0; past the last colour they repeat.
- */
-export function peerColour(colour: number): string {
-  return `var(--peer-${(colour % PEER_COLOURS) + 1})`;
-}
 
 /** The outline alone, to be placed inside an `svg` whose fill and stroke the caller sets. */
 export function birdPath(pose: 0 | 1 = 0): SVGTemplateResult {

@@ -41,6 +41,9 @@ export interface FlockPicture {
 /** Distance between a bird's centre and the end of its links, px. */
 const BIRD_CLEARANCE = 21;
 
+/** From more links on they are drawn thinner. */
+const MANY_LINKS = 36;
+
 /** Swarms once made, by specks and seed: the same packet looks the same in each frame. */
 const swarms = new Map<string, Swarm>();
 /** At most this many are kept: every ordered pair of a full cohort twice over. */
@@ -77,6 +80,9 @@ function paintLink(
   const span = Math.hypot(to.x - from.x, to.y - from.y) || 1;
   const end = Math.min(0.3, BIRD_CLEARANCE / span);
   const curve = partOf(whole, end, 1 - end);
+  // Many links share little room: they get thinner, so that the swarms stay what one sees.
+  const air =
+    scene.links.length > MANY_LINKS ? { width: 1.1, alpha: 0.4 } : { width: 1.6, alpha: 0.62 };
   const pair = (): CanvasGradient =>
     pairColours(context, palette, from, to, [
       scene.birds[link.from]!.colour,
@@ -96,7 +102,7 @@ function paintLink(
       if (link.share < 1) strokeLink(context, curve, palette.hairlineStrong, 1.1, 0.5, [2, 5]);
       return;
     case 'keyed':
-      strokeLink(context, curve, pair(), 1.6, palette.isDark ? 0.72 : 0.62);
+      strokeLink(context, curve, pair(), air.width, palette.isDark ? air.alpha + 0.1 : air.alpha);
       return;
     case 'cancelling': {
       const half = 0.5 * (picture.isStill ? 0 : link.share);
@@ -292,8 +298,9 @@ function paintRing(context: CanvasRenderingContext2D, picture: FlockPicture): vo
     const half = ((end - start) / 2) * (picture.isStill ? 1 : arc.share);
     context.beginPath();
     context.arc(centre.x, centre.y, radius, middle - half, middle + half);
-    context.lineWidth = 4;
-    context.globalAlpha = disc.dots === 'failed' ? 0.45 : 1;
+    // A finished round stays as a quiet trace of itself.
+    context.lineWidth = 4 - 1.5 * disc.faded;
+    context.globalAlpha = disc.dots === 'failed' ? 0.45 : 1 - 0.4 * disc.faded;
     context.strokeStyle = peer(palette, arc.colour);
     context.stroke();
   });
@@ -325,7 +332,7 @@ function paintDot(
       return;
     case 'ink':
       context.fillStyle = palette.ink;
-      context.globalAlpha = disc.leaving === undefined ? 0.78 : 0.4;
+      context.globalAlpha = 0.9 - 0.32 * disc.faded;
       fillCircle(context, dot, inkSize * scale);
       break;
     case 'mixed': {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { PEER_COLOURS } from './bird.ts';
+import { PEER_COLOURS } from './bird-colours.ts';
 
 /** Colours as a canvas takes them. */
 export interface Palette {

@@ -433,9 +433,9 @@ function gapMs(fact: Fact, members: number): number {
       return 0;
     case 'advertised':
     case 'shared':
-      return 110 / n;
+      return 90 / n;
     case 'masked':
-      return 220 / n;
+      return 300 / n;
     case 'locked':
       return 180 / n;
     case 'unmasked':

@@ -10,7 +10,7 @@
 import { FLIGHT_MS, LINK_IDLE_MS, PING_TIMEOUT_MS } from '../config.ts';
 import type { PeerId } from '../ids.ts';
 import type { PeerView, SessionView } from '../peer/view.ts';
-import { PEER_COLOURS } from './bird.ts';
+import { PEER_COLOURS } from './bird-colours.ts';
 import { CANCEL_MS, LANDED, MERGE_OUT_MS, type Shown } from './flock-playback.ts';
 import { neededPeers } from './flock-words.ts';
 import { scatter } from './specks.ts';
@@ -83,6 +83,8 @@ export interface Disc {
   readonly masks: readonly (readonly [number, number])[];
   /** Colours of leavers whose masks still hang in the sum. */
   readonly tints: readonly number[];
+  /** How far a finished round has faded into the past, 0 to 1. */
+  readonly faded: number;
   /** The copy that flies to the federation's map: share of its way, or undefined. */
   readonly leaving: number | undefined;
 }
@@ -269,7 +271,7 @@ function packetsOf(
     for (const to of members) {
       if (to === from || birds[to]!.state === 'gone') continue;
       // Swarms of one sender leave a little after each other, so that they can be told apart.
-      const lateMs = (scatter(from, to) * FLIGHT_MS) / 5;
+      const lateMs = (scatter(from, to) * FLIGHT_MS) / 3;
       const share = (ageMs - (to === 0 ? 0 : lateMs)) / (FLIGHT_MS - (to === 0 ? 0 : lateMs));
       if (share > 0) packets.push({ from, to, share, masks, isOwn: from === 0 || to === 0 });
     }
@@ -303,6 +305,7 @@ function discOf(
     dots: 'empty',
     masks: [],
     tints: [],
+    faded: 0,
     leaving: undefined,
   };
   if (shown.phase === 'rest') {
@@ -323,7 +326,9 @@ function discOf(
   });
   if (shown.phase === 'merged') {
     const share = shown.endAgeMs / (2 * MERGE_OUT_MS);
-    return { ...quiet, arcs, ring: 'members', dots: 'ink', leaving: share < 1 ? share : undefined };
+    const faded = clamp(share - 0.25);
+    const leaving = share < 1 ? share : undefined;
+    return { ...quiet, arcs, ring: 'members', dots: 'ink', faded, leaving };
   }
   if (shown.phase === 'failed') return { ...quiet, arcs, ring: 'members', dots: 'failed' };
   const hasWords = arcs.some((arc) => arc.share > 0.5);

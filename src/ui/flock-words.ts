@@ -139,7 +139,7 @@ function stageWords(view: SessionView, shown: Shown, members: number): Omit<Roun
     case 'lock':
       return {
         subtitle: 'Signing that all hold the same words',
-        figure: of(shown.deeds.locked.size, shown.threshold || members),
+        figure: of(signatures(shown), shown.threshold || members),
         unit: 'signatures needed',
       };
     case 'unmask': {
@@ -210,7 +210,7 @@ function roundSentence(view: SessionView, shown: Shown, gone: readonly PeerId[])
     case 'send':
       return `Masked updates are travelling; this tab holds ${holds} of ${countWord(members)}.`;
     case 'lock':
-      return `${capitalised(countWord(shown.deeds.locked.size))} of ${countWord(shown.threshold || members)} needed have signed.`;
+      return `${capitalised(countWord(signatures(shown)))} of ${countWord(shown.threshold || members)} needed signatures are in.`;
     case 'unmask': {
       const first = shown.recovering.entries().next().value;
       if (first === undefined) return 'The masks cancel, pair by pair.';
@@ -221,6 +221,11 @@ function roundSentence(view: SessionView, shown: Shown, gone: readonly PeerId[])
       return `${threads}; ${countWord(shares)} of ${countWord(shown.threshold)} pieces of ${key} are in.`;
     }
   }
+}
+
+/** Signatures towards the threshold: what comes beyond it changes nothing. */
+function signatures(shown: Shown): number {
+  return Math.min(shown.deeds.locked.size, shown.threshold || shown.roster.length);
 }
 
 function leftSentence(view: SessionView, gone: readonly PeerId[], shown: Shown): string {

@@ -11,7 +11,8 @@ import { LitElement, type PropertyValues, type TemplateResult, css, html, nothin
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { MAX_COHORT, MAX_SHOWN_NUMBERS } from '../config.ts';
 import type { SessionView } from '../peer/view.ts';
-import { birdPath, peerColour } from './bird.ts';
+import { birdPath } from './bird.ts';
+import { peerColour } from './bird-colours.ts';
 import {
   type FlockLayout,
   type Perch,

@@ -39,7 +39,7 @@ export interface StripLayout {
     readonly name: string;
     readonly x: number;
     readonly width: number;
-    /** The name has room over the cells; the weight's always has, as the last. */
+    /** The name has room over its cells, or is the weight's, which always has as the last. */
     readonly isNamed: boolean;
   }[];
   readonly width: number;
@@ -138,7 +138,7 @@ export function stripLayout(layers: Inspection['layers']): StripLayout {
       const isPlural = layer.length > 1 && !isWeight;
       const name = isPlural ? `${layer.length} ${layer.name}` : layer.name;
       const width = x - from - SPACE;
-      spans.push({ name, x: from, width, isNamed: isWeight || width > CELL * 2 });
+      spans.push({ name, x: from, width, isNamed: isWeight || width > 7 * name.length });
       x += LAYER_GAP;
     }
     start = end;

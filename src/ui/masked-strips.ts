@@ -19,7 +19,8 @@ import {
 import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import type { Inspection, SessionView } from '../peer/view.ts';
-import { birdIcon, peerColour } from './bird.ts';
+import { birdIcon } from './bird.ts';
+import { peerColour } from './bird-colours.ts';
 import {
   CELL,
   type StripLayout,
@@ -147,6 +148,11 @@ export class MaskedStrips extends LitElement {
       color: var(--ink-2);
       text-align: right;
     }
+    .head span {
+      display: block;
+      line-height: 14px;
+      font-size: 11px;
+    }
     .gap {
       grid-column: 1 / -1;
       height: 9px;
@@ -165,8 +171,9 @@ export class MaskedStrips extends LitElement {
       border-bottom: 1px solid var(--hairline-strong);
       white-space: nowrap;
       overflow: hidden;
+      text-overflow: ellipsis;
     }
-    .layers span:last-child {
+    .layers span.weight {
       overflow: visible;
       direction: rtl;
     }
@@ -182,19 +189,28 @@ export class MaskedStrips extends LitElement {
       outline-offset: 2px;
       border-radius: var(--r-s);
     }
+    .box {
+      position: relative;
+    }
+    .box::after {
+      content: '';
+      position: absolute;
+      left: var(--pick);
+      top: -2px;
+      bottom: -2px;
+      border-left: 1px dotted var(--hairline-strong);
+    }
     .mark {
       position: absolute;
-      top: 19px;
-      bottom: -2px;
-      width: 0;
-      border-left: 1px dotted var(--hairline-strong);
+      left: var(--pick);
+      bottom: -1px;
       pointer-events: none;
     }
     .mark::before {
       content: '';
       position: absolute;
-      left: -5.5px;
-      top: 0;
+      left: -5px;
+      bottom: 0;
       border: 5px solid transparent;
       border-top: 7px solid var(--ink);
       border-bottom: 0;
@@ -290,17 +306,24 @@ export class MaskedStrips extends LitElement {
       .gap {
         height: 2px;
       }
+      .layers span.weight {
+        top: -20px;
+        height: 40px;
+      }
       .head {
         grid-column: 1 / -1;
         grid-row: 1;
         text-align: left;
+      }
+      .head span {
+        display: inline;
+        margin-left: 6px;
       }
       .layers {
         grid-row: 2;
       }
       .picker {
         grid-column: 1 / -1;
-        top: 20px;
       }
       .word {
         font-size: var(--text-xs);
@@ -370,17 +393,20 @@ export class MaskedStrips extends LitElement {
     if (cell === undefined) return html``;
     const places = layout.layers.map(
       ({ name, x, width, isNamed }) =>
-        html`<span style="left: ${percent(x, layout)}; width: ${percent(width, layout)}"
+        html`<span
+          class=${isNamed && width <= 2 * CELL ? 'weight' : nothing}
+          style="left: ${percent(x, layout)}; width: ${percent(width, layout)}"
           >${isNamed ? name : nothing}</span
         >`,
     );
     const middle = percent(cell.x + CELL / 2, layout);
     const number = `${ordinal(cell.index + 1)} number`;
     const what = cell.isWeight ? 'the weight' : `the ${number}`;
-    return html`<div class="strips">
+    const where = cell.isWeight ? 'readings' : cell.layer;
+    return html`<div class="strips" style="--pick: ${middle}">
         <div class="corner"></div>
-        <div class="layers" aria-hidden="true">${places}</div>
-        <div class="head" aria-hidden="true">${what}</div>
+        <div class="layers" aria-hidden="true">${places}<i class="mark"></i></div>
+        <div class="head" aria-hidden="true">${what}<span>${where}</span></div>
         ${this.#rows.map((row) => this.#renderRow(row, layout, cell.index, inspection))}
         <div
           class="picker"
@@ -394,9 +420,7 @@ export class MaskedStrips extends LitElement {
           @keydown=${this.#keyed}
           @pointerdown=${this.#pointed}
           @pointermove=${this.#pointed}
-        >
-          <span class="mark" style="left: ${middle}"></span>
-        </div>
+        ></div>
       </div>
       <div class="foot">
         <button

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ROUND_SHOWN_MS } from '../config.ts';
 import type { SessionView, Stage } from '../peer/view.ts';
 import { STAGES, type Shown } from './flock-playback.ts';
 
@@ -50,11 +51,12 @@ export function stageBars(shown: Shown, took: Shown['tookMs'] = shown.tookMs): S
   });
 }
 
-/** Says that the drawing is slower than the round, and by how much; empty before the first result. */
+/** Says that the drawing is slower than the round, if it was; empty before the first result. */
 export function paceNote(view: SessionView): string {
   const result = view.result;
   if (result === undefined || result.isCopied) return '';
   const took = duration(result.durationMs);
+  if (result.durationMs >= ROUND_SHOWN_MS) return `Round ${result.round} took ${took}.`;
   return `Drawn slower than it happens: round ${result.round} took ${took}.`;
 }
 
