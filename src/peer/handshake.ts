@@ -151,7 +151,7 @@ function receive(
   event: Extract<HandshakeEvent, { type: 'received' }>,
 ): HandshakeStep {
   const { introduction } = event;
-  if (introduction.sender === state.self.id) return [state, [ownIdentity(state, introduction)]];
+  if (introduction.sender === state.self.id) return receiveFromOwnIdentity(state, event);
   switch (introduction.content.type) {
     case 'hello':
       return receiveHello(state, event);
@@ -175,6 +175,10 @@ function receiveHello(
   const { introduction, nonce, isLinked } = event;
   if (introduction.receiver) return refuse(state, 'A hello names a receiver.');
   if (state.greetings >= MAX_GREETINGS) return refuse(state, 'A member greets again and again.');
+  const known = [state.pending?.replied?.remote, state.confirmed?.remote];
+  if (known.some((remote) => remote && isSame(remote, introduction))) {
+    return refuse(state, 'A hello came before.');
+  }
   const greeted = { ...state, greetings: state.greetings + 1 };
   const hasGreeted = state.pending !== undefined && !state.pending.replied;
   if (hasGreeted && compareIds(state.self.id, introduction.sender) < 0) return [greeted, []];
@@ -292,14 +296,23 @@ function refuse(state: HandshakeState, message: string): HandshakeStep {
   return [state, [{ type: 'refuse', code: 'introduction-refused', message }]];
 }
 
-function ownIdentity(state: HandshakeState, introduction: Introduction): HandshakeEffect {
+/** A reflection, or another holder of the identity: that one is told by a reply. */
+function receiveFromOwnIdentity(
+  state: HandshakeState,
+  { introduction, nonce }: Extract<HandshakeEvent, { type: 'received' }>,
+): HandshakeStep {
   if (equalBytes(introduction.incarnation, state.self.incarnation)) {
     const message = "The server sent this peer's own introduction back.";
-    return { type: 'refuse', code: 'introduction-reflected', message };
+    return [state, [{ type: 'refuse', code: 'introduction-reflected', message }]];
   }
   const message =
     'Another tab or program uses the identity of this one: close one of the two, or start it afresh.';
-  return { type: 'refuse', code: 'identity-in-use', message };
+  const effects: HandshakeEffect[] = [{ type: 'refuse', code: 'identity-in-use', message }];
+  if (introduction.content.type === 'hello' && state.greetings < MAX_GREETINGS) {
+    const reply = { type: 'reply', isLinked: false } as const;
+    effects.push(send(state, nonce, remoteOf(introduction), 0, reply));
+  }
+  return [{ ...state, pending: undefined, greetings: state.greetings + 1 }, effects];
 }
 
 /** Whether an introduction answers this peer and this nonce of it. */

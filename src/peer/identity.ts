@@ -31,6 +31,8 @@ export interface TabWorld {
   readonly locks: Pick<LockManager, 'request'> | undefined;
   /** Fires `pagehide` and `pageshow`. */
   readonly page: EventTarget;
+  /** Ends the wait for another page that holds the identity. */
+  giveUp(): AbortSignal;
   /** Loads the page anew: one that comes back from the browser's cache has lost identity and links. */
   reload(): void;
 }
@@ -57,9 +59,9 @@ export async function loadTabIdentity(
   world: TabWorld = tabWorld(),
 ): Promise<Identity> {
   const taken = take(suite, world.storage);
-  const isOurs = taken !== undefined && (await hold(taken.id, world.locks));
+  const isOurs = taken !== undefined && (await hold(taken.id, world));
   const identity = isOurs ? taken : createIdentity(suite);
-  if (!isOurs) await hold(identity.id, world.locks);
+  if (!isOurs) await hold(identity.id, world);
   world.page.addEventListener('pagehide', () => {
     try {
       world.storage?.setItem(STORAGE_KEY, toBase64url(identity.secretKey));
@@ -79,6 +81,7 @@ function tabWorld(): TabWorld {
     // Typed as always there, missing on plain http.
     locks: (navigator as Partial<Navigator>).locks,
     page: globalThis,
+    giveUp: () => AbortSignal.timeout(IDENTITY_WAIT_MS),
     reload: () => location.reload(),
   };
 }
@@ -105,11 +108,12 @@ function take(suite: Suite, storage: TabWorld['storage']): Identity | undefined 
 }
 
 /** Whether this page now is the one holder, until it ends. The page before it may still be ending. */
-function hold(id: PeerId, locks: TabWorld['locks']): Promise<boolean> {
+function hold(id: PeerId, world: TabWorld): Promise<boolean> {
+  const { locks } = world;
   if (!locks) return Promise.resolve(true);
   const untilPageEnds = new Promise<never>(() => undefined);
   return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(IDENTITY_WAIT_MS);
+    const signal = world.giveUp();
     locks
       .request(`murmuration identity ${id}`, { signal }, () => {
         resolve(true);

@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  FRAME_BYTES,
+  HIGH_WATER_BYTES,
+  MAX_MESSAGE_BYTES,
+  MAX_QUEUE_BYTES,
+} from '../../src/config.ts';
+import { ProtocolViolation } from '../../src/errors.ts';
+import {
+  Assembler,
+  byeFrame,
+  FrameSender,
+  helloFrame,
+  pingFrame,
+  pongFrame,
+  type Incoming,
+} from '../../src/peer/framing.ts';
+
+/** A channel that keeps everything until it is drained. */
+class FakeChannel {
+  bufferedAmount = 0;
+  readonly frames: Uint8Array[] = [];
+  largestBuffer = 0;
+
+  send(frame: Uint8Array): void {
+    this.frames.push(frame);
+    this.bufferedAmount += frame.length;
+    this.largestBuffer = Math.max(this.largestBuffer, this.bufferedAmount);
+  }
+}
+
+/** All messages through a sender and an assembler, draining whenever the sender waits. */
+function carry(messages: readonly Uint8Array[]): { received: Uint8Array[]; channel: FakeChannel } {
+  const channel = new FakeChannel();
+  const sender = new FrameSender(channel);
+  for (const message of messages) expect(sender.send(message)).toBe(true);
+  while (!sender.isDrained) {
+    channel.bufferedAmount = 0;
+    sender.pump();
+  }
+  const assembler = new Assembler();
+  const received: Uint8Array[] = [];
+  for (const frame of channel.frames) {
+    const incoming = assembler.take(frame);
+    if (incoming.type === 'message') received.push(incoming.message);
+  }
+  return { received, channel };
+}
+
+const start = (length: number, part = 0): Uint8Array => {
+  const frame = new Uint8Array(5 + part);
+  new DataView(frame.buffer).setUint32(1, length, true);
+  return frame;
+};
+const more = (part: number): Uint8Array => {
+  const frame = new Uint8Array(1 + part);
+  frame[0] = 1;
+  return frame;
+};
+
+describe('framing', () => {
+  it('messages of any sizes come out as they went in', () => {
+    const size = fc.oneof(
+      fc.nat(10),
+      fc.integer({ min: FRAME_BYTES - 2, max: FRAME_BYTES + 2 }),
+      fc.nat(5 * FRAME_BYTES),
+    );
+    fc.assert(
+      fc.property(fc.array(size, { maxLength: 6 }), fc.nat(255), (sizes, fill) => {
+        const messages = sizes.map((length, i) =>
+          Uint8Array.from({ length }, (_, at) => at * 7 + i + fill),
+        );
+        const { received } = carry(messages);
+        expect(received.length).toBe(messages.length);
+        // Element by element, toEqual takes minutes for megabytes.
+        expect(received.every((message, i) => Buffer.compare(message, messages[i]!) === 0)).toBe(
+          true,
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('the channel never holds more than the high-water mark and one frame', () => {
+    const { channel } = carry([new Uint8Array(3_000_000)]);
+    expect(channel.largestBuffer).toBeGreaterThanOrEqual(HIGH_WATER_BYTES);
+    expect(channel.largestBuffer).toBeLessThanOrEqual(HIGH_WATER_BYTES + FRAME_BYTES + 5);
+    expect(Math.max(...channel.frames.map(({ length }) => length))).toBe(FRAME_BYTES + 5);
+  });
+
+  it('a queue takes two of the largest messages and no third, nor endless empty ones', () => {
+    const channel = new FakeChannel();
+    channel.bufferedAmount = HIGH_WATER_BYTES;
+    const sender = new FrameSender(channel);
+    const largest = new Uint8Array(MAX_MESSAGE_BYTES);
+    expect([sender.send(largest), sender.send(largest), sender.send(largest)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    const other = new FrameSender(channel);
+    let taken = 0;
+    while (other.send(new Uint8Array(0))) taken++;
+    expect(taken).toBe(MAX_QUEUE_BYTES / 64);
+    expect(() => other.send(new Uint8Array(MAX_MESSAGE_BYTES + 1))).toThrow(RangeError);
+  });
+
+  it('control frames may stand inside a message and keep their meaning', () => {
+    const assembler = new Assembler();
+    const types = [
+      start(FRAME_BYTES + 3, FRAME_BYTES),
+      pingFrame(),
+      pongFrame(),
+      helloFrame(new Uint8Array(64).fill(9)),
+      more(3),
+      byeFrame('replaced'),
+    ].map((frame) => assembler.take(frame));
+    expect(types.map(({ type }) => type)).toEqual([
+      'part',
+      'ping',
+      'pong',
+      'hello',
+      'message',
+      'bye',
+    ]);
+    expect(types[3]).toEqual({ type: 'hello', signature: new Uint8Array(64).fill(9) });
+    expect(types[5]).toEqual({ type: 'bye', why: 'replaced' });
+  });
+
+  it.each([
+    ['an empty frame', [new Uint8Array(0)]],
+    ['an unknown type', [Uint8Array.of(6)]],
+    ['a start without its length', [Uint8Array.of(0, 1, 2)]],
+    ['a message over the bound', [start(MAX_MESSAGE_BYTES + 1, FRAME_BYTES)]],
+    ['a short first part', [start(100, 99)]],
+    ['a long first part', [start(100, 101)]],
+    ['a first part that is not full', [start(FRAME_BYTES * 2, FRAME_BYTES - 1)]],
+    ['more of nothing', [more(3)]],
+    ['an empty part', [start(FRAME_BYTES + 1, FRAME_BYTES), more(0)]],
+    ['a part too many', [start(3, 3), more(1)]],
+    ['a message inside another', [start(FRAME_BYTES * 2, FRAME_BYTES), start(1, 1)]],
+    ['a long ping', [Uint8Array.of(2, 0)]],
+    ['a long pong', [Uint8Array.of(3, 0)]],
+    ['a short hello', [new Uint8Array(64).fill(4)]],
+    ['a bye for no reason', [Uint8Array.of(5, 9)]],
+  ])('%s is a violation', (_, frames) => {
+    const assembler = new Assembler();
+    expect(() => frames.forEach((frame) => assembler.take(frame))).toThrow(ProtocolViolation);
+  });
+
+  it('random bytes are a violation or a frame, never another error', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 20 }), (frames) => {
+        const assembler = new Assembler();
+        for (const frame of frames) {
+          let incoming: Incoming;
+          try {
+            incoming = assembler.take(frame);
+          } catch (error) {
+            expect(error).toBeInstanceOf(ProtocolViolation);
+            return;
+          }
+          if (incoming.type === 'message') expect(incoming.message.length).toBeLessThan(40);
+        }
+      }),
+    );
+  });
+});
