@@ -77,6 +77,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['**/*.js'], rules: { 'no-unused-vars': 'error' } },
   { files: ['*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['src/cli/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
 );
