@@ -63,6 +63,7 @@ export function serveTrainer(port: ServedPort, clock: Clock = realClock()): void
     const wasRunning = trainer.isRunning;
     try {
       post(trainer.answer(data));
+      shownStep = trainer.step;
     } catch (error) {
       post({ type: 'failed', id: data.id, message: messageOf(error) });
       return;
