@@ -126,7 +126,6 @@ export class AppShell extends LitElement {
     super.connectedCallback();
     publishView(() => this.store.snapshot.view);
     addEventListener('hashchange', this.follow);
-    addEventListener('pagehide', this.onPageHide);
     this.name = tabName();
     this.follow();
   }
@@ -134,7 +133,6 @@ export class AppShell extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener('hashchange', this.follow);
-    removeEventListener('pagehide', this.onPageHide);
   }
 
   protected override willUpdate(): void {
@@ -350,10 +348,6 @@ export class AppShell extends LitElement {
         return this.enter(command.address);
     }
   }
-
-  private readonly onPageHide = (): void => {
-    void this.store.leave();
-  };
 }
 
 function viewsOf(here: ReadonlyMap<PeerId, SessionControls>): ReadonlyMap<PeerId, SessionView> {

@@ -173,7 +173,7 @@ export const controlsStyles = css`
     font-size: var(--text-s);
     font-weight: 550;
     min-height: 26px;
-    align-items: center;
+    justify-content: center;
   }
   wa-switch::part(label) {
     margin-inline-start: 9px;

@@ -196,19 +196,30 @@ function ofAttempt(
 function dropout(view: SessionView, attempt: AttemptView, gone: readonly PeerId[]): Headline {
   const names = gone.map((id) => nameOf(view, id));
   const stayed = attempt.roster.length - gone.length;
-  const goesOn = stayed >= Math.max(attempt.threshold, view.merging.minPeers);
-  const hasMasks = attempt.stage !== 'gather' && attempt.stage !== 'keys';
-  const safe = !hasMasks
-    ? 'Nothing had been sent yet, so nothing is lost: the round begins again with those who stayed.'
-    : goesOn
-      ? `${capitalised(counted(stayed * gone.length, 'mask'))} now ${stayed * gone.length === 1 ? 'has' : 'have'} no counterpart. Any ${countWord(attempt.threshold)} of the ${countWord(stayed)} who stayed can rebuild ${gone.length === 1 ? `${possessive(names[0]!)} mask key` : 'those mask keys'}, and nothing else of ${gone.length === 1 ? possessive(names[0]!) : 'theirs'}.`
-      : `${capitalised(countWord(attempt.threshold))} of the ${countWord(attempt.roster.length)} have to stay. What was received is noise and remains noise.`;
+  const isMasked = attempt.stage !== 'gather' && attempt.stage !== 'keys';
+  const goesOn = !isMasked || stayed >= Math.max(attempt.threshold, view.merging.minPeers);
   return {
     state: 'dropout',
-    title: `${listed(names)} left in the middle. ${goesOn || !hasMasks ? 'The round goes on.' : 'The round cannot go on.'}`,
-    detail: safe,
+    title: `${listed(names)} left in the middle. ${goesOn ? 'The round goes on.' : 'The round cannot go on.'}`,
+    detail: !isMasked
+      ? 'Nothing had been sent yet, so nothing is lost: the round begins again with those who stayed.'
+      : goesOn
+        ? rebuilding(attempt, names, stayed)
+        : `${capitalised(countWord(attempt.threshold))} of the ${countWord(attempt.roster.length)} have to stay. What was received is noise and remains noise.`,
     action: undefined,
   };
+}
+
+function rebuilding(attempt: AttemptView, names: readonly string[], stayed: number): string {
+  const masks = stayed * names.length;
+  const isOne = names.length === 1;
+  const whoCan =
+    attempt.threshold < stayed
+      ? `Any ${countWord(attempt.threshold)} of the ${countWord(stayed)} who stayed`
+      : `The ${countWord(stayed)} who stayed, all together,`;
+  const what = isOne ? `${possessive(names[0]!)} mask key` : 'their mask keys';
+  const rest = isOne ? possessive(names[0]!) : 'theirs';
+  return `${capitalised(counted(masks, 'mask'))} now ${masks === 1 ? 'has' : 'have'} no counterpart. ${whoCan} can rebuild ${what}, and nothing else of ${rest}.`;
 }
 
 function ofFailure(view: SessionView): Headline | undefined {

@@ -20,6 +20,9 @@ import { RoomCommandEvent } from './room-command.ts';
 import type { RoomCommand } from './room-command.ts';
 import { byteSize, possessive } from './words.ts';
 
+/** Fewest who must stay when somebody is left out. */
+const MIN_STAYING = 4;
+
 /** The peers of the room, this tab first. */
 @customElement('peer-list')
 export class PeerList extends LitElement {
@@ -189,7 +192,7 @@ export class PeerList extends LitElement {
             >${peerDoing(view, peer)} <span class="chevron">${icon('down', 12)}</span></span
           >
         </button>
-        ${peer.link === 'gone' ? nothing : this.renderLeaveOut(peer)}
+        ${peer.link === 'gone' || !canBeAsked(view, peer) ? nothing : this.renderLeaveOut(peer)}
       </div>
       ${isOpen ? this.renderDetails(peer) : nothing}
     </li>`;
@@ -230,6 +233,12 @@ export class PeerList extends LitElement {
   private wish(command: RoomCommand): void {
     this.dispatchEvent(new RoomCommandEvent(command));
   }
+}
+
+/** Whether the room is large enough to leave somebody out: below four who stay, the request is void. */
+function canBeAsked(view: SessionView, peer: PeerView): boolean {
+  const here = 1 + view.peers.filter((other) => other.link === 'linked').length;
+  return peer.leftOut !== undefined || here - 1 >= Math.max(MIN_STAYING, view.merging.minPeers);
 }
 
 declare global {

@@ -23,7 +23,6 @@ export class QrCode extends LitElement {
         width: var(--qr-size, 132px);
         height: var(--qr-size, 132px);
         flex: none;
-        padding: 8px;
         background: #fff;
         border-radius: var(--r-s);
         forced-color-adjust: none;
@@ -69,7 +68,7 @@ export class QrCode extends LitElement {
   private async encode(text: string): Promise<void> {
     const { encodeQR } = await import('qr');
     if (text === this.text && text !== '')
-      this.modules = encodeQR(text, 'raw', { ecc: 'medium', border: 0 });
+      this.modules = encodeQR(text, 'raw', { ecc: 'medium', border: 2 });
   }
 }
 

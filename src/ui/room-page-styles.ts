@@ -474,8 +474,17 @@ export const roomPageStyles = css`
       flex-wrap: wrap;
       row-gap: 0;
     }
+    .section-head {
+      align-items: center;
+    }
     .section-head .button {
       min-height: 44px;
+    }
+    .dock .button:disabled {
+      border: 1px solid var(--hairline);
+    }
+    .foot .push {
+      margin: 0;
     }
     .automatic {
       width: 100%;

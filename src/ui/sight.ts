@@ -5,6 +5,9 @@
  */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
+/** What is about to be scrolled into sight counts. */
+const MARGIN = { rootMargin: '160px' };
+
 /** Tells when a part of its host comes into sight and goes out of it. */
 export class SightController implements ReactiveController {
   private readonly partOf: () => Element | null;
@@ -28,7 +31,7 @@ export class SightController implements ReactiveController {
     this.observer = new IntersectionObserver((entries) => {
       this.isOnScreen = entries.at(-1)!.isIntersecting;
       this.check();
-    });
+    }, MARGIN);
     document.addEventListener('visibilitychange', this.check);
   }
 

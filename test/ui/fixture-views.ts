@@ -70,8 +70,12 @@ const READINGS: readonly Reading[] = [
 
 /** Logits of a tab that knows only its corner; `step` turns it a little, as training would. */
 export function localSurface(step: number): Float32Array {
-  return surfaceOf(
-    (x, y) => 9 * Math.sin(3.1 * x + 0.9 + step / 400) * Math.cos(2.3 * (y - 0.62)) - 3.2 + 2.5 * y,
+  const turn = 0.02 * Math.sin(step / 30);
+  return surfaceOf((x, y) =>
+    READINGS.reduce((logit, reading) => {
+      const distance = Math.hypot(reading.x - x + turn, reading.y - y);
+      return logit + (reading.isHot ? 7 : -9) * Math.exp((-distance * distance) / 0.035);
+    }, 0.6),
   );
 }
 
@@ -276,7 +280,7 @@ function curveOf(step: number, rounds: number): CurveView {
   const local = Array.from({ length: step + 1 }, (_, at) => {
     const since = at % MERGE_EVERY_STEPS;
     const base = merges[Math.floor(at / MERGE_EVERY_STEPS) - 1]?.accuracy ?? 0.45;
-    const drift = 0.045 * (1 - Math.exp(-since / 6)) * (rounds === 0 ? -1.5 : 1);
+    const drift = rounds === 0 ? -0.025 : 0.045 * (1 - Math.exp(-since / 6));
     return { step: at, accuracy: Math.max(0.3, base - 3 * drift + 0.015 * Math.sin(at / 3)) };
   });
   return { local, merges };
