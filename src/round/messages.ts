@@ -144,8 +144,11 @@ export function decodeMessage(bytes: Uint8Array): Message {
   switch (envelope.type) {
     case 'ready':
       return { type: 'ready', ready: readReady(envelope.body) };
-    case 'propose':
-      return { type: 'propose', proposal: readProposal(envelope.body), envelope };
+    case 'propose': {
+      const proposal = readProposal(envelope.body);
+      proposal.requests.forEach(checkEvidence);
+      return { type: 'propose', proposal, envelope };
+    }
     case 'done':
       return { type: 'done', done: readDone(envelope.body), envelope, bytes };
     case 'fetch': {
@@ -242,6 +245,14 @@ export function encodeVote(suite: Suite, signer: Signer, vote: Vote): Uint8Array
   });
 }
 
+/** What a proposal carries beside itself are requests and votes, whole. */
+function checkEvidence(bytes: Uint8Array): void {
+  const { type, body } = openEnvelope(bytes);
+  if (type === 'leave-out') readLeaveOut(body);
+  else if (type === 'vote') readVote(body);
+  else throw new ProtocolViolation('proposal.requests holds something that is not a request.');
+}
+
 function readReady(body: Uint8Array): Ready {
   const fields = Fields.decode('ready', body);
   const ready: Ready = {
@@ -292,6 +303,7 @@ function readResult(body: Uint8Array): ResultMessage {
       if (!isPeerId(signer) || !(bytes instanceof Uint8Array) || bytes.length > MAX_DONE_BYTES) {
         throw new ProtocolViolation('result.dones holds something that is no DONE.');
       }
+      decodeDone(bytes);
       return { signer, bytes };
     }),
   };

@@ -9,8 +9,17 @@
 import { compareBytes, concat, equalBytes, floatsToBytes, toHex, wordsToBytes } from '../bytes.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
-import { has, isSignedBy, thresholdOf, type Mode } from '../secagg/index.ts';
+import {
+  countOf,
+  everybody,
+  has,
+  isSignedBy,
+  thresholdOf,
+  type Mode,
+  type RoundParameters,
+} from '../secagg/index.ts';
 import { decodeDone, type Done, type ResultMessage } from './messages.ts';
+import { minimumFor } from './roster.ts';
 
 /** A result as this peer holds it. */
 export interface RoundResult {
@@ -63,15 +72,17 @@ export function messageOf(result: RoundResult): ResultMessage {
 /**
  * Checks a result that somebody sent.
  *
+ * @param parameters - Those of this peer: its mode decides how many must have signed.
  * @returns The result, or what is wrong with it. Whether its signers mean anything to this peer is
  *   for the caller to decide.
  */
 export function verifyResult(
   suite: Suite,
   message: ResultMessage,
-  mode: Mode,
+  { mode, dimension, weightCap }: Pick<RoundParameters, 'mode' | 'dimension' | 'weightCap'>,
 ): RoundResult | string {
   const { roster, words, model } = message;
+  if (words.length !== dimension + (weightCap > 0 ? 1 : 0)) return 'its words are too many or few';
   const dones = new Map<PeerId, Uint8Array>();
   let agreed: Done | undefined;
   for (const { signer, bytes } of message.dones) {
@@ -84,6 +95,10 @@ export function verifyResult(
   }
   if (agreed === undefined || dones.size < thresholdOf(roster.length, mode)) {
     return 'too few of its roster signed';
+  }
+  const smallest = Math.max(thresholdOf(roster.length, mode), minimumFor(roster.length, 0));
+  if (agreed.included > everybody(roster.length) || countOf(agreed.included) < smallest) {
+    return 'it includes too few';
   }
   if (!equalBytes(agreed.rosterHash, hashOfRoster(suite, roster))) return 'its roster is another';
   if (!equalBytes(agreed.resultHash, hashOfWords(suite, words))) return 'its words are others';
@@ -114,6 +129,12 @@ export interface Standing {
 /** Positive when `a` is ahead of `b`: the higher round, then more included, then the smaller hash. */
 export function compareStanding(a: Standing, b: Standing): number {
   return a.round - b.round || a.included - b.included || compareBytes(b.base, a.base);
+}
+
+/** Where a peer with this result stands. */
+export function standingOfResult(result: RoundResult): Standing {
+  const { round, modelHash } = result.done;
+  return { round: round + 1, included: includedOf(result).length, base: modelHash };
 }
 
 /** The hash as people and scripts see it. */

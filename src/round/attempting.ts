@@ -1,0 +1,222 @@
+/**
+ * The attempt under way, and the newest finished one, inside the round.
+ *
+ * An attempt that ends with a result makes the next model. One that fails is followed by another in
+ * the same round; whoever made it fail is remembered.
+ *
+ * @module
+ */
+import { equalBytes } from '../bytes.ts';
+import { RECOVER_TIMEOUT_MS, RETRY_DELAY_MS } from '../config.ts';
+import type { PeerId } from '../ids.ts';
+import { unreachable } from '../machine.ts';
+import {
+  attemptEntropyBytes,
+  attemptSetting,
+  decodeAggregate,
+  encodingOf,
+  startAttempt,
+  stepAttempt,
+  type AttemptEffect,
+  type AttemptEvent,
+  type AttemptOutcome,
+  type AttemptState,
+  type Proposal,
+} from '../secagg/index.ts';
+import { withFailures, withoutRecords } from './blame.ts';
+import { encodeDone, type Done, type Message } from './messages.ts';
+import { applyMean, hashOfModel, hashOfRoster, hashOfWords, isSameDone } from './result.ts';
+import { minimumFor } from './roster.ts';
+import { send, MAX_UNKNOWN, type RoundState, type Effects } from './state.ts';
+import { enter, reportOf } from './catching-up.ts';
+
+/** Joins an attempt. */
+export function begin(
+  state: RoundState,
+  proposal: Proposal,
+  body: Uint8Array,
+  now: number,
+  effects: Effects,
+): void {
+  const { suite, signer, minPeers } = state.setting;
+  const count = proposal.roster.length;
+  const setting = attemptSetting(suite, signer, proposal, body, {
+    minimum: minimumFor(count, minPeers),
+    isInspected: state.isInspected,
+  });
+  const entropy = state.entropy.slice(16, 16 + attemptEntropyBytes(count, proposal));
+  state.entropy.fill(0);
+  state.entropy = new Uint8Array();
+  state.serial++;
+  state.startedAt = now;
+  state.attempt = Math.max(state.attempt, proposal.attempt);
+  state.due = undefined;
+  const [attempt, started] = startAttempt(setting, entropy, now);
+  state.current = attempt;
+  effects.push({ type: 'draw' });
+  effects.push({ type: 'contribute', serial: state.serial, encoding: encodingOf(proposal) });
+  handle(state, started, now, effects);
+  const early = state.early.filter(({ tag }) => equalBytes(tag, setting.tag));
+  state.early = state.early.filter((other) => !early.includes(other));
+  for (const { from, message } of early) {
+    stepCurrent(state, { type: 'received', from, message, now }, effects);
+  }
+}
+
+/** Leaves an attempt before shares were dealt, for a better one. */
+export function abandon(state: RoundState, now: number, effects: Effects): void {
+  const [, left] = stepAttempt(state.current!, { type: 'abort', reason: 'aborted', now });
+  for (const effect of left) if (effect.type === 'send') effects.push(effect);
+  state.current = undefined;
+}
+
+export function receiveAttempt(
+  state: RoundState,
+  from: PeerId,
+  { tag, message }: Message & { type: 'attempt' },
+  now: number,
+  effects: Effects,
+): void {
+  const event: AttemptEvent = { type: 'received', from, message, now };
+  if (state.current !== undefined && equalBytes(state.current.setting.tag, tag)) {
+    stepCurrent(state, event, effects);
+  } else if (state.previous !== undefined && equalBytes(state.previous.setting.tag, tag)) {
+    stepPrevious(state, event, effects);
+  } else if (['advertise', 'roster', 'abort'].includes(message.content.type)) {
+    // Everything later answers something that this peer must have sent first.
+    state.early = [...state.early, { from, tag, message }].slice(-MAX_UNKNOWN);
+  }
+}
+
+export function stepCurrent(state: RoundState, event: AttemptEvent, effects: Effects): void {
+  if (state.current === undefined) return;
+  const [attempt, asked] = stepAttempt(state.current, event);
+  state.current = attempt;
+  handle(state, asked, event.now, effects);
+}
+
+/** A finished attempt goes on helping, and asks for nothing else. */
+export function stepPrevious(state: RoundState, event: AttemptEvent, effects: Effects): void {
+  if (state.previous === undefined) return;
+  const [attempt, asked] = stepAttempt(state.previous, event);
+  state.previous = attempt;
+  for (const effect of asked) {
+    if (effect.type === 'send' || effect.type === 'violation') effects.push(effect);
+  }
+}
+
+function handle(
+  state: RoundState,
+  asked: readonly AttemptEffect[],
+  now: number,
+  effects: Effects,
+): void {
+  for (const effect of asked) {
+    switch (effect.type) {
+      case 'send':
+      case 'violation':
+        effects.push(effect);
+        break;
+      case 'store': {
+        const { round, attempt } = state.current!.setting.proposal;
+        state.joined = { round, attempt };
+        effects.push({ type: 'store', serial: state.serial, round, attempt });
+        break;
+      }
+      case 'outcome':
+        conclude(state, effect.outcome, now, effects);
+        break;
+      default:
+        unreachable(effect);
+    }
+  }
+}
+
+function conclude(state: RoundState, outcome: AttemptOutcome, now: number, effects: Effects): void {
+  const ended = state.current!;
+  const { proposal } = ended.setting;
+  state.current = undefined;
+  state.calledAt = Infinity;
+  switch (outcome.type) {
+    case 'result':
+      state.previous = ended;
+      return finish(state, ended, outcome, now, effects);
+    case 'missed':
+      state.previous = ended;
+      state.missed = {
+        isIncluded: outcome.included.includes(state.setting.signer.id),
+        until: now + RECOVER_TIMEOUT_MS,
+      };
+      return;
+    case 'failed': {
+      const { reason, message, isSpent, failed } = outcome;
+      state.blame = withFailures(state.blame, failed, state.round, state.serial);
+      state.attempt = Math.max(state.attempt, proposal.attempt + 1);
+      state.notBefore = now + RETRY_DELAY_MS;
+      effects.push({
+        type: 'failed',
+        round: proposal.round,
+        attempt: proposal.attempt,
+        reason,
+        message,
+        isSpent,
+      });
+      return;
+    }
+    default:
+      unreachable(outcome);
+  }
+}
+
+/** Makes the next model from a sum, and signs for it. */
+function finish(
+  state: RoundState,
+  ended: AttemptState,
+  outcome: AttemptOutcome & { type: 'result' },
+  now: number,
+  effects: Effects,
+): void {
+  const { suite, signer } = state.setting;
+  const { proposal, context } = ended.setting;
+  const { roster } = proposal;
+  const { words, included } = outcome;
+  const { mean } = decodeAggregate(words, included.length, encodingOf(proposal));
+  const model = state.model.length > 0 ? applyMean(state.model, mean) : state.model;
+  const done: Done = {
+    round: proposal.round,
+    attempt: proposal.attempt,
+    context,
+    rosterHash: hashOfRoster(suite, roster),
+    included: ended.certificate!.members,
+    resultHash: hashOfWords(suite, words),
+    modelHash: hashOfModel(suite, model),
+  };
+  const bytes = encodeDone(suite, signer, done);
+  send(
+    effects,
+    roster.filter((peer) => peer !== signer.id),
+    bytes,
+  );
+  const known = state.dones.filter(
+    (other) => roster.includes(other.signer) && isSameDone(other.done, done),
+  );
+  const dones = new Map([
+    [signer.id, bytes],
+    ...known.map((other) => [other.signer, other.bytes] as const),
+  ]);
+  state.blame = withoutRecords(
+    withFailures(state.blame, outcome.failed, state.round, state.serial),
+    included,
+  );
+  state.call = state.callAfter;
+  enter(state, { done, roster, words, model, dones }, effects);
+  effects.push({
+    type: 'result',
+    report: {
+      ...reportOf(state.result!),
+      durationMs: now - state.startedAt,
+      isCopied: false,
+      inspection: outcome.inspection,
+    },
+  });
+}

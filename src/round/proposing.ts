@@ -1,0 +1,177 @@
+/**
+ * From readiness to an attempt: proposing a roster, or judging a proposed one.
+ *
+ * Everybody computes the same roster from what all said, so everybody knows who leads. Where views
+ * differ for a moment, proposals race: a better one replaces another until the first share is dealt.
+ *
+ * @module
+ */
+import { equalBytes } from '../bytes.ts';
+import { CALL_GRACE_MS, PROPOSE_TIMEOUT_MS } from '../config.ts';
+import type { FailureReason } from '../errors.ts';
+import type { PeerId } from '../ids.ts';
+import {
+  contextOfProposal,
+  encodeSigned,
+  isSignedBy,
+  leadersOf,
+  MAX_REQUESTS,
+  openEnvelope,
+  type AttemptState,
+  type Proposal,
+} from '../secagg/index.ts';
+import { evidenceOf, withEvidence } from './leave-out.ts';
+import { encodeProposal, type Message } from './messages.ts';
+import {
+  attemptOf,
+  chooseRoster,
+  differingField,
+  isCalled,
+  isEverybodyReady,
+  objectionTo,
+  type Situation,
+} from './roster.ts';
+import {
+  send,
+  violate,
+  ENTROPY_BYTES,
+  MAX_ATTEMPTS_AHEAD,
+  type RoundState,
+  type Effects,
+} from './state.ts';
+import { situationOf, agreedNow } from './readiness.ts';
+import { begin, abandon } from './attempting.ts';
+
+/** Proposes a roster when this peer is the one to do it; waits, with bounds, for whoever is. */
+export function lead(state: RoundState, now: number, effects: Effects): void {
+  state.wakeAt = Infinity;
+  if (state.current !== undefined || state.missed !== undefined) return;
+  const situation = situationOf(state);
+  const roster = chooseRoster(situation);
+  if (roster === undefined || !isCalled(situation, roster)) {
+    state.calledAt = Infinity;
+    state.due = undefined;
+    return;
+  }
+  if (state.calledAt === Infinity) state.calledAt = now;
+  const graceEnds = state.calledAt + CALL_GRACE_MS;
+  if (now < state.notBefore) {
+    state.wakeAt = state.notBefore;
+  } else if (now < graceEnds && !isEverybodyReady(situation, roster)) {
+    state.wakeAt = graceEnds;
+  } else {
+    const attempt = attemptOf(situation, roster);
+    const { suite, room, signer } = state.setting;
+    const [leader] = leadersOf(suite, { room, round: state.round, attempt, roster });
+    if (leader === signer.id) propose(state, situation, roster, attempt, now, effects);
+    else awaitLeader(state, attempt, now);
+  }
+}
+
+/** Judges a proposal: joins it, or says at once that this peer will not. */
+export function consider(
+  state: RoundState,
+  from: PeerId,
+  { proposal, envelope }: Message & { type: 'propose' },
+  now: number,
+  effects: Effects,
+): void {
+  const { suite, signer } = state.setting;
+  const { roster } = proposal;
+  if (!isSignedBy(suite, from, envelope)) {
+    return violate(effects, from, 'propose is not signed by its sender');
+  }
+  if (!roster.includes(signer.id) || leadersOf(suite, proposal)[0] !== from) {
+    return violate(effects, from, 'proposed a roster that it does not lead');
+  }
+  state.requests = withEvidence(suite, state.requests, proposal.requests);
+  const reason = reasonAgainst(state, proposal, now);
+  if (reason !== undefined) {
+    const tag = contextOfProposal(suite, envelope.body).slice(0, 16);
+    const refusal = encodeSigned(suite, signer, 'abort', { tag, reason });
+    return send(
+      effects,
+      roster.filter((peer) => peer !== signer.id),
+      refusal,
+    );
+  }
+  if (state.current !== undefined) abandon(state, now, effects);
+  begin(state, proposal, envelope.body, now, effects);
+}
+
+function awaitLeader(state: RoundState, attempt: number, now: number): void {
+  if (state.due?.attempt !== attempt) state.due = { attempt, since: now };
+  if (now >= state.due.since + PROPOSE_TIMEOUT_MS) {
+    state.attempt = attempt + 1;
+    state.due = { attempt: state.attempt, since: now };
+  }
+  state.wakeAt = state.due.since + PROPOSE_TIMEOUT_MS;
+}
+
+function propose(
+  state: RoundState,
+  situation: Situation,
+  roster: readonly PeerId[],
+  attempt: number,
+  now: number,
+  effects: Effects,
+): void {
+  if (state.entropy.length < ENTROPY_BYTES) return; // Fresh bytes are on their way.
+  const { suite, signer, room, parameters } = state.setting;
+  const agreed = agreedNow(state).filter(({ request }) =>
+    situation.leftOut.includes(request.target),
+  );
+  const proposal: Proposal = {
+    room,
+    round: state.round,
+    attempt,
+    nonce: state.entropy.slice(0, 16),
+    base: state.base,
+    parameters,
+    roster,
+    requests: evidenceOf(agreed).slice(0, MAX_REQUESTS),
+  };
+  const message = encodeProposal(suite, signer, proposal);
+  send(
+    effects,
+    roster.filter((peer) => peer !== signer.id),
+    message,
+  );
+  begin(state, proposal, openEnvelope(message).body, now, effects);
+}
+
+/** Why this peer will not join a proposal. */
+function reasonAgainst(
+  state: RoundState,
+  proposal: Proposal,
+  now: number,
+): FailureReason | undefined {
+  const { setting, joined } = state;
+  const field = differingField(setting.parameters, proposal.parameters);
+  if (field !== undefined || !equalBytes(proposal.room, setting.room)) return 'parameters-differ';
+  if (proposal.round !== state.round || !equalBytes(proposal.base, state.base))
+    return 'base-differs';
+  if (state.call === 'off' || state.missed !== undefined) return 'aborted';
+  if (state.entropy.length < ENTROPY_BYTES) return 'aborted';
+  const isOld =
+    proposal.attempt < state.attempt - 1 ||
+    proposal.attempt > state.attempt + MAX_ATTEMPTS_AHEAD ||
+    (joined.round === proposal.round && proposal.attempt <= joined.attempt) ||
+    joined.round > proposal.round;
+  if (isOld) return 'aborted';
+  if (state.current !== undefined && !isBetter(proposal, state.current)) return 'aborted';
+  const objection = objectionTo(situationOf(state, false), proposal.roster, now);
+  return objection === undefined ? undefined : 'left-out';
+}
+
+/** Of two proposals before any share was dealt, everybody follows the same one. */
+function isBetter(proposal: Proposal, current: AttemptState): boolean {
+  if (current.phase !== 'advertise') return false;
+  const { setting } = current;
+  const [known, leader] = [setting.proposal, setting.proposal.roster[setting.leaders[0]!]!];
+  if (proposal.attempt !== known.attempt) return proposal.attempt > known.attempt;
+  if (proposal.roster.length !== known.roster.length) {
+    return proposal.roster.length > known.roster.length;
+  }
+  return leadersOf(setting.suite, proposal)[0]! < leader;
+}

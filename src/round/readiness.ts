@@ -1,0 +1,88 @@
+/**
+ * READY: what this peer says about itself, and what it noted of the others.
+ *
+ * It is sent when it changes and only then, so that a room at rest is silent.
+ *
+ * @module
+ */
+import { equalBytes } from '../bytes.ts';
+import type { PeerId } from '../ids.ts';
+import { agreedRequests, type OpenRequest } from './leave-out.ts';
+import { encodeReady, type Ready } from './messages.ts';
+import { includedOf } from './result.ts';
+import { differingField, type Situation } from './roster.ts';
+import { send, MAX_ATTEMPTS_AHEAD, type RoundState, type Effects } from './state.ts';
+
+export function noteReady(state: RoundState, from: PeerId, ready: Ready, effects: Effects): void {
+  const link = state.links.get(from);
+  if (link === undefined) return;
+  const { parameters } = state.setting;
+  const field = differingField(parameters, ready.parameters);
+  const before = link.ready && differingField(parameters, link.ready.parameters);
+  if (field !== undefined && field !== before) {
+    const [own, theirs] = [String(parameters[field]), String(ready.parameters[field])];
+    effects.push({ type: 'differs', peer: from, field, own, theirs });
+  }
+  const attempt = Math.min(ready.attempt, state.attempt + MAX_ATTEMPTS_AHEAD);
+  state.links = new Map(state.links).set(from, { ...link, ready: { ...ready, attempt } });
+}
+
+/** Tells everybody what changed; that this peer is busy, only those who are not busy with it. */
+export function announce(state: RoundState, effects: Effects): void {
+  const ready = readyOf(state);
+  const bytes = encodeReady(ready);
+  const known = state.announced;
+  if (known !== undefined && equalBytes(known, bytes)) return;
+  const isOnlyBusy =
+    known !== undefined &&
+    state.current !== undefined &&
+    equalBytes(known, encodeReady({ ...ready, isBusy: false }));
+  const roster = isOnlyBusy ? state.current!.setting.proposal.roster : [];
+  send(
+    effects,
+    [...state.links.keys()].filter((peer) => !roster.includes(peer)),
+    bytes,
+  );
+  state.announced = bytes;
+}
+
+export function situationOf(state: RoundState, isBusy = state.current !== undefined): Situation {
+  return {
+    self: state.setting.signer.id,
+    own: { ...readyOf(state), isBusy },
+    links: state.links,
+    blame: state.blame,
+    attemptSerial: state.serial,
+    leftOut: agreedNow(state).map(({ request }) => request.target),
+  };
+}
+
+export function standingOf(state: RoundState): {
+  round: number;
+  included: number;
+  base: Uint8Array;
+} {
+  const included = state.result === undefined ? 0 : includedOf(state.result).length;
+  return { round: state.round, included, base: state.base };
+}
+
+/** Requests to leave somebody out that are open or hold, with the votes for them. */
+export function agreedNow(state: RoundState): readonly OpenRequest[] {
+  const room = [...state.links.keys(), state.setting.signer.id];
+  return agreedRequests(state.requests, state.round, room, state.setting.minPeers);
+}
+
+export function readyOf(state: RoundState): Ready {
+  return {
+    round: state.round,
+    attempt: state.attempt,
+    base: state.base,
+    included: standingOf(state).included,
+    parameters: state.setting.parameters,
+    call: state.call,
+    isBusy: state.current !== undefined,
+    minPeers: state.setting.minPeers,
+    trusts: state.trusts,
+    links: [...state.links.keys()].sort().slice(0, 64),
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * What a peer of a room knows, is told once, and asks for.
+ *
+ * @module
+ */
+import type { FailureReason } from '../errors.ts';
+import type { PeerId } from '../ids.ts';
+import type { Suite } from '../ports.ts';
+import type {
+  AttemptInspection,
+  AttemptState,
+  Encoding,
+  ReceivedMessage,
+  RoundParameters,
+  Signer,
+} from '../secagg/index.ts';
+import type { Blame } from './blame.ts';
+import type { Requests } from './leave-out.ts';
+import type { Call, Done, ResultMessage } from './messages.ts';
+import type { RoundResult } from './result.ts';
+import type { Link } from './roster.ts';
+
+/** Random bytes kept at hand: enough for one attempt of the largest cohort and a proposal. */
+export const ENTROPY_BYTES = 1024;
+
+/** DONEs of unknown results, and messages of unknown attempts, kept at a time: three of a full cohort. */
+export const MAX_UNKNOWN = 45;
+
+/** Attempts by which a peer may be ahead: a larger number is a lie that would use the numbers up. */
+export const MAX_ATTEMPTS_AHEAD = 64;
+
+/** What does not change while a peer is in a room. */
+export interface RoundSetting {
+  readonly suite: Suite;
+  readonly signer: Signer;
+  /** SHA-256 of what names the room, 32 bytes. */
+  readonly room: Uint8Array;
+  readonly parameters: RoundParameters;
+  /** Smallest roster and result this peer accepts; 3 at least, but for two who trust each other. */
+  readonly minPeers: number;
+}
+
+/** Where a peer was before, from its store. */
+export interface Restored {
+  /** The highest attempt whose contribution may have left. */
+  readonly joined: { readonly round: number; readonly attempt: number } | undefined;
+  /** The newest result. */
+  readonly result: ResultMessage | undefined;
+}
+
+/** What a round machine knows. */
+export interface RoundState {
+  readonly setting: RoundSetting;
+  /** The round that comes next; the room counts its results from 1. */
+  round: number;
+  /** The attempt that comes next, from 1. */
+  attempt: number;
+  /** Number of attempts this peer was in. */
+  serial: number;
+  /** Global parameters, shape [P]; empty for a bare sum. */
+  model: Float32Array;
+  base: Uint8Array;
+  call: Call;
+  callAfter: Call;
+  trusts: string;
+  isInspected: boolean;
+  entropy: Uint8Array;
+  links: ReadonlyMap<PeerId, Link>;
+  blame: Blame;
+  requests: Requests;
+  /** The attempt under way. */
+  current: AttemptState | undefined;
+  /** When the attempt under way was accepted, ms. */
+  startedAt: number;
+  /** The newest finished attempt: the others may still need this peer's help. */
+  previous: AttemptState | undefined;
+  result: RoundResult | undefined;
+  /** DONEs of results that this peer does not have yet. */
+  dones: readonly { readonly signer: PeerId; readonly done: Done; readonly bytes: Uint8Array }[];
+  /** Messages of attempts whose PROPOSE has not come yet: links are not ordered among each other. */
+  early: readonly Early[];
+  /** Peers that wait for the certificate of the newest result. */
+  askers: readonly PeerId[];
+  /** An attempt that the others finished, and this peer could not: its result is fetched. */
+  missed: { readonly isIncluded: boolean; readonly until: number } | undefined;
+  fetching: { readonly peer: PeerId; readonly until: number } | undefined;
+  /** When the round was first seen called, ms. */
+  calledAt: number;
+  /** The attempt whose leader is awaited, and since when, ms. */
+  due: { readonly attempt: number; readonly since: number } | undefined;
+  /** Nothing is proposed before, ms. */
+  notBefore: number;
+  /** When `lead` wants to look again, ms. */
+  wakeAt: number;
+  /** The highest attempt that an earlier life of this peer may have contributed to. */
+  joined: { readonly round: number; readonly attempt: number };
+  /** READY as the others have it. */
+  announced: Uint8Array | undefined;
+}
+
+/** A message that came before its proposal. */
+export interface Early {
+  readonly from: PeerId;
+  readonly tag: Uint8Array;
+  readonly message: ReceivedMessage;
+}
+
+/** What a peer asks for. */
+export type RoundEffect =
+  | { readonly type: 'send'; readonly to: readonly PeerId[]; readonly message: Uint8Array }
+  /** Answer with `entropy`. */
+  | { readonly type: 'draw' }
+  /** Answer with `contribution`, encoded in this way. */
+  | { readonly type: 'contribute'; readonly serial: number; readonly encoding: Encoding }
+  /** Keep durably that this attempt was contributed to, then answer `stored`. */
+  | {
+      readonly type: 'store';
+      readonly serial: number;
+      readonly round: number;
+      readonly attempt: number;
+    }
+  | { readonly type: 'result'; readonly report: RoundReport }
+  | {
+      readonly type: 'failed';
+      readonly round: number;
+      readonly attempt: number;
+      readonly reason: FailureReason;
+      readonly message: string;
+      /** Drop the pending update: it must never be sent again. */
+      readonly isSpent: boolean;
+    }
+  | { readonly type: 'violation'; readonly peer: PeerId; readonly evidence: string }
+  /** A linked peer sums something else. */
+  | {
+      readonly type: 'differs';
+      readonly peer: PeerId;
+      readonly field: string;
+      readonly own: string;
+      readonly theirs: string;
+    };
+
+/** A result, for whoever drives the machine. */
+export interface RoundReport {
+  readonly round: number;
+  readonly attempt: number;
+  readonly roster: readonly PeerId[];
+  readonly included: readonly PeerId[];
+  readonly words: Uint32Array;
+  /** The new global parameters, shape [P]. */
+  readonly model: Float32Array;
+  readonly resultHash: string;
+  /** From accepting the proposal to the result, ms; 0 for a copy. */
+  readonly durationMs: number;
+  /** Taken over from others, without the own update. */
+  readonly isCopied: boolean;
+  readonly inspection: AttemptInspection | undefined;
+}
+
+/** Effects of a step, as they are gathered. */
+export type Effects = RoundEffect[];
+
+export function send(effects: Effects, to: readonly PeerId[], message: Uint8Array): void {
+  if (to.length > 0) effects.push({ type: 'send', to, message });
+}
+
+export function violate(effects: Effects, peer: PeerId, evidence: string): void {
+  effects.push({ type: 'violation', peer, evidence });
+}
