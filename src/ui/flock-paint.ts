@@ -113,8 +113,14 @@ function paintLink(
     case 'loose':
       strokeLink(context, curve, pair(), 2.2, 0.95, [1, 5]);
       return;
-    case 'returning':
+    case 'returning': {
+      // It runs back to the end that stayed.
+      const rest = picture.isStill ? 1 : 1 - link.share;
+      const isFromGone = scene.birds[link.from]!.state === 'gone';
+      const part = isFromGone ? partOf(curve, 1 - rest, 1) : partOf(curve, 0, rest);
+      strokeLink(context, part, pair(), 2.2, 0.95, [1, 5]);
       return;
+    }
   }
 }
 

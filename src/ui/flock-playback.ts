@@ -31,6 +31,9 @@ export const CANCEL_MS = 480;
 /** Share of the flight after which a swarm begins to be in the sum. */
 export const LANDED = 0.85;
 
+/** How long a failure stays before the next attempt is shown, ms. */
+const FAILURE_HOLD_MS = 900;
+
 /** What a member of the roster can be known to have done. */
 export type Deed = 'advertised' | 'shared' | 'masked' | 'locked' | 'unmasked' | 'aborted' | 'gone';
 
@@ -67,8 +70,8 @@ export interface Shown {
   readonly survivors: readonly PeerId[];
   /** Members whose swarm has landed: as many updates are in the sum that is drawn. */
   readonly landed: ReadonlySet<PeerId>;
-  /** Pieces in for each member whose key is rebuilt. */
-  readonly recovering: ReadonlyMap<PeerId, number>;
+  /** Pieces in for each member whose key is rebuilt; the age is that of the last piece needed. */
+  readonly recovering: ReadonlyMap<PeerId, { readonly pieces: number; readonly ageMs: number }>;
   readonly result: ResultView | undefined;
   readonly failure: FailureView | undefined;
   /** Since the result or the failure; Infinity when it was never played. */
@@ -158,7 +161,7 @@ export function shownAt(state: PlaybackState, atMs: number): Shown {
     Deed,
     Map<PeerId, number>
   >;
-  const recovering = new Map<PeerId, number>();
+  const recovering = new Map<PeerId, { pieces: number; ageMs: number }>();
   const knownAt: Partial<Record<Stage, number>> = {};
   let stage: Stage | undefined;
   let stageAgeMs = 0;
@@ -184,7 +187,10 @@ export function shownAt(state: PlaybackState, atMs: number): Shown {
         survivors = fact.peers;
         break;
       case 'recovering':
-        recovering.set(fact.peer, fact.shares);
+        // Pieces beyond the threshold change nothing.
+        if ((recovering.get(fact.peer)?.pieces ?? -1) < current.threshold) {
+          recovering.set(fact.peer, { pieces: fact.shares, ageMs });
+        }
         break;
       case 'result':
         result = fact.result;
@@ -503,6 +509,7 @@ function endOf(story: Story): number {
   const last = story.facts[story.facts.length - 1];
   if (!story.isOver) return Number.POSITIVE_INFINITY;
   if (last === undefined) return story.startMs;
+  if (last.fact.type === 'failure') return last.shownMs + FAILURE_HOLD_MS;
   return last.shownMs + (last.fact.type === 'result' ? MERGE_OUT_MS : 0);
 }
 
@@ -578,7 +585,7 @@ function restOf(view: SessionView | undefined): Shown {
     },
     survivors: view?.result?.included ?? [],
     landed: new Set(view?.result?.included),
-    recovering: none,
+    recovering: new Map(),
     result: view?.failure === undefined ? view?.result : undefined,
     failure: view?.failure,
     endAgeMs: Number.POSITIVE_INFINITY,

@@ -15,6 +15,10 @@ import { CANCEL_MS, LANDED, MERGE_OUT_MS, type Shown } from './flock-playback.ts
 import { neededPeers } from './flock-words.ts';
 import { scatter } from './specks.ts';
 
+/** How long one pair's masks take to cancel, and a rebuilt mask to run back, ms. */
+const PAIR_CANCEL_MS = 180;
+const RETURN_MS = 300;
+
 /** Everything in the flock at one moment. */
 export interface FlockScene {
   /** This tab first, then the peers in the order of the view, then free places. */
@@ -46,7 +50,8 @@ export interface SceneLink {
   readonly to: number;
   /**
    * `keyed`: a shared mask, both ends coloured; `cancelling`: shortening, see `share`; `loose`: its
-   * other end left, so the mask has no counterpart; `returning`: rebuilt, runs back to who stayed.
+   * other end is no survivor, so the mask has no counterpart; `returning`: rebuilt, it runs back to
+   * who stayed.
    */
   readonly kind:
     'free' | 'linking' | 'plain' | 'keyed' | 'cancelling' | 'loose' | 'returning' | 'dead';
@@ -94,7 +99,7 @@ export function flockScene(view: SessionView, shown: Shown): FlockScene {
   const birds = birdsOf(view, shown);
   const index = new Map<PeerId, number>();
   birds.forEach((bird, at) => bird.id !== undefined && index.set(bird.id, at));
-  const cancels = cancelShares(birds, index, shown);
+  const cancels = cancelsOf(birds, index, shown);
   return {
     birds,
     links: linksOf(view, birds, shown, cancels),
@@ -181,80 +186,96 @@ function noteOf(peer: PeerView, state: Bird['state']): string {
   }
 }
 
+/** How far the masks of a pair are gone from the sum. */
+interface Cancel {
+  /** 0 to 1. */
+  readonly share: number;
+  /** One end is no survivor: its mask has no counterpart until its key is rebuilt. */
+  readonly isLoose: boolean;
+}
+
 /**
- * How far each pair's masks have cancelled, by the pair's key: pairs of survivors one after the other
- * from the start of unmasking; pairs with a leaver once its key is rebuilt.
+ * What has become of each pair's masks, by the pair's key: pairs of survivors cancel one after the
+ * other from the start of unmasking; pairs with somebody else once that one's key is rebuilt.
  */
-function cancelShares(
+function cancelsOf(
   birds: readonly Bird[],
   index: ReadonlyMap<PeerId, number>,
   shown: Shown,
-): Map<string, number> {
-  const shares = new Map<string, number>();
-  if (shown.stage !== 'unmask' || shown.survivors.length === 0) return shares;
+): Map<string, Cancel> {
+  const cancels = new Map<string, Cancel>();
+  if (shown.stage !== 'unmask' || shown.survivors.length === 0) return cancels;
   const stayed = new Set(shown.survivors);
-  const members = shown.roster.map((id) => index.get(id)).filter((at) => at !== undefined);
-  const pairs = pairsOf(members.sort((a, b) => a - b));
   const isIn = (at: number): boolean => {
     const id = birds[at]?.id;
     return id !== undefined && stayed.has(id);
   };
+  const pairs = pairsOf(membersOf(index, shown));
   const meeting = pairs.filter(([from, to]) => isIn(from) && isIn(to));
-  const each = 180;
+  const lastStartMs = CANCEL_MS - PAIR_CANCEL_MS - 60;
   meeting.forEach(([from, to], order) => {
-    const startMs = ((CANCEL_MS - each - 60) * order) / Math.max(1, meeting.length - 1);
-    shares.set(`${from}-${to}`, clamp((shown.stageAgeMs - startMs) / each));
+    const startMs = (lastStartMs * order) / Math.max(1, meeting.length - 1);
+    const share = clamp((shown.stageAgeMs - startMs) / PAIR_CANCEL_MS);
+    cancels.set(`${from}-${to}`, { share, isLoose: false });
   });
   for (const [from, to] of pairs) {
     if (isIn(from) && isIn(to)) continue;
     const lost = birds[isIn(from) ? to : from]?.id;
-    const pieces = lost === undefined ? 0 : (shown.recovering.get(lost) ?? 0);
-    const isRebuilt =
-      shown.result !== undefined || (shown.threshold > 0 && pieces >= shown.threshold);
-    shares.set(`${from}-${to}`, isRebuilt ? 1 : 0);
+    const rebuilt = lost === undefined ? undefined : shown.recovering.get(lost);
+    let share = 0;
+    if (shown.result !== undefined) share = 1;
+    else if (rebuilt !== undefined && shown.threshold > 0 && rebuilt.pieces >= shown.threshold) {
+      share = clamp(rebuilt.ageMs / RETURN_MS);
+    }
+    cancels.set(`${from}-${to}`, { share, isLoose: true });
   }
-  return shares;
+  return cancels;
 }
 
 function linksOf(
   view: SessionView,
   birds: readonly Bird[],
   shown: Shown,
-  cancels: ReadonlyMap<string, number>,
+  cancels: ReadonlyMap<string, Cancel>,
 ): SceneLink[] {
   const members = new Set(shown.roster);
+  const isKeyedStage = shown.stage === 'send' || shown.stage === 'lock' || shown.stage === 'unmask';
   return pairsOf(birds.map((_, at) => at)).map(([from, to]): SceneLink => {
     const one = birds[from]!;
     const other = birds[to]!;
     const link = (kind: SceneLink['kind'], share = 0): SceneLink => ({ from, to, kind, share });
-    if (one.state === 'free' || other.state === 'free') return link('free');
+    if (one.id === undefined || other.id === undefined) return link('free');
     const isLost = one.state === 'gone' || other.state === 'gone';
-    const isMember =
-      one.id !== undefined &&
-      other.id !== undefined &&
-      members.has(one.id) &&
-      members.has(other.id);
     if (shown.phase === 'failed') return link(isLost ? 'dead' : 'plain');
-    if (shown.phase === 'playing' && isMember) {
-      const share = cancels.get(`${from}-${to}`);
-      if (share !== undefined && isLost) return link(share === 1 ? 'returning' : 'loose', share);
-      if (share !== undefined) return link(share === 1 ? 'plain' : 'cancelling', share);
-      if (one.id !== undefined && other.id !== undefined) {
-        const isKeyed =
-          shown.stage === 'send' ||
-          shown.stage === 'lock' ||
-          shown.stage === 'unmask' ||
-          (shown.deeds.advertised.has(one.id) && shown.deeds.advertised.has(other.id));
-        if (isKeyed) return link(isLost ? 'loose' : 'keyed');
+    if (shown.phase === 'playing' && members.has(one.id) && members.has(other.id)) {
+      const cancel = cancels.get(`${from}-${to}`);
+      if (cancel?.isLoose) return link(looseKind(cancel.share), cancel.share);
+      if (cancel !== undefined)
+        return link(cancel.share === 1 ? 'plain' : 'cancelling', cancel.share);
+      const { advertised } = shown.deeds;
+      if (isKeyedStage || (advertised.has(one.id) && advertised.has(other.id))) {
+        return link(isLost ? 'loose' : 'keyed');
       }
     }
     if (isLost) return link('dead', 1);
     if (one.state === 'linking' || other.state === 'linking') return link('linking');
+    // Two who wait for a third: their link is the news.
     if (birds.length <= 3 && shown.phase === 'rest' && view.result === undefined) {
       return link('keyed');
     }
     return link('plain');
   });
+}
+
+function looseKind(share: number): SceneLink['kind'] {
+  if (share === 0) return 'loose';
+  return share < 1 ? 'returning' : 'dead';
+}
+
+/** Indices of the members of the roster, ascending. */
+function membersOf(index: ReadonlyMap<PeerId, number>, shown: Shown): number[] {
+  const members = shown.roster.map((id) => index.get(id)).filter((at) => at !== undefined);
+  return members.sort((a, b) => a - b);
 }
 
 function packetsOf(
@@ -263,7 +284,7 @@ function packetsOf(
   shown: Shown,
 ): Packet[] {
   const packets: Packet[] = [];
-  const members = shown.roster.map((id) => index.get(id)).filter((at) => at !== undefined);
+  const members = membersOf(index, shown);
   for (const [id, ageMs] of shown.deeds.masked) {
     const from = index.get(id);
     if (from === undefined || ageMs >= FLIGHT_MS) continue;
@@ -296,7 +317,7 @@ function discOf(
   birds: readonly Bird[],
   index: ReadonlyMap<PeerId, number>,
   shown: Shown,
-  cancels: ReadonlyMap<string, number>,
+  cancels: ReadonlyMap<string, Cancel>,
 ): Disc {
   const colourAt = (at: number): number => birds[at]?.colour ?? 0;
   const quiet: Disc = {
@@ -312,8 +333,7 @@ function discOf(
     const isFree = birds.some((bird) => bird.state === 'free') && view.result === undefined;
     return { ...quiet, ring: isFree ? 'free' : 'members', dots: isFree ? 'free' : 'empty' };
   }
-  const members = shown.roster.map((id) => index.get(id)).filter((at) => at !== undefined);
-  members.sort((a, b) => a - b);
+  const members = membersOf(index, shown);
   const included = new Set(shown.result?.included);
   const arcs = members.map((at) => {
     const id = birds[at]!.id!;
@@ -337,14 +357,16 @@ function discOf(
   const masks: (readonly [number, number])[] = [];
   for (const [from, to] of pairsOf(members)) {
     if (!held.has(from) && !held.has(to)) continue;
-    if (birds[from]!.state === 'gone' || birds[to]!.state === 'gone') continue;
-    if ((cancels.get(`${from}-${to}`) ?? 0) < 0.5) masks.push([colourAt(from), colourAt(to)]);
+    // Masks of leavers are the rings around the dots.
+    if (cancels.get(`${from}-${to}`)?.isLoose) continue;
+    if ((cancels.get(`${from}-${to}`)?.share ?? 0) < 0.5)
+      masks.push([colourAt(from), colourAt(to)]);
   }
   // Each own mask stays until enough members have opened their shares of its seed.
   if (shown.deeds.unmasked.size < Math.max(1, shown.threshold)) {
     for (const at of held) masks.push([colourAt(at), colourAt(at)]);
   }
-  const lost = [...shown.recovering].filter(([, pieces]) => pieces < shown.threshold);
+  const lost = [...shown.recovering].filter(([, { pieces }]) => pieces < shown.threshold);
   const tints = lost.map(([id]) => colourAt(index.get(id) ?? 0));
   const isOpen = masks.length === 0 && tints.length === 0;
   if (shown.recovering.size > 0 && shown.threshold > 0) {
@@ -366,7 +388,7 @@ function piecesRing(
   index: ReadonlyMap<PeerId, number>,
   birds: readonly Bird[],
 ): Disc['arcs'] {
-  const pieces = Math.min(...shown.recovering.values());
+  const pieces = Math.min(...[...shown.recovering.values()].map((one) => one.pieces));
   const givers = [...shown.deeds.unmasked.keys()];
   return Array.from({ length: shown.threshold }, (_, order) => {
     const giver = givers[order];

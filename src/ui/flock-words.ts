@@ -145,7 +145,10 @@ function stageWords(view: SessionView, shown: Shown, members: number): Omit<Roun
     case 'unmask': {
       const lost = [...shown.recovering.keys()];
       const names = listed(lost.map((id) => nameOf(view, id)));
-      const pieces = Math.min(...lost.map((id) => shown.recovering.get(id) ?? 0), shown.threshold);
+      const pieces = Math.min(
+        ...lost.map((id) => shown.recovering.get(id)?.pieces ?? 0),
+        shown.threshold,
+      );
       if (lost.length > 0 && shown.threshold > 0) {
         const owner = lost.length === 1 ? `${possessive(names)} key` : 'each missing key';
         return {
@@ -214,11 +217,11 @@ function roundSentence(view: SessionView, shown: Shown, gone: readonly PeerId[])
     case 'unmask': {
       const first = shown.recovering.entries().next().value;
       if (first === undefined) return 'The masks cancel, pair by pair.';
-      const [peer, shares] = first;
+      const [peer, { pieces }] = first;
       const hanging = (members - gone.length) * Math.max(1, gone.length);
       const key = gone.length === 1 ? 'the key' : `${possessive(nameOf(view, peer))} key`;
       const threads = `${capitalised(countWord(hanging))} threads of masks hang loose`;
-      return `${threads}; ${countWord(shares)} of ${countWord(shown.threshold)} pieces of ${key} are in.`;
+      return `${threads}; ${countWord(pieces)} of ${countWord(shown.threshold)} pieces of ${key} are in.`;
     }
   }
 }

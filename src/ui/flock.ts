@@ -9,6 +9,7 @@
  */
 import { LitElement, type PropertyValues, type TemplateResult, css, html, nothing, svg } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
 import { MAX_COHORT, MAX_SHOWN_NUMBERS } from '../config.ts';
 import type { SessionView } from '../peer/view.ts';
 import { birdPath } from './bird.ts';
@@ -45,8 +46,8 @@ const INITIALS_FROM = 13;
 /** A leaver drifts this far out, px. */
 const DRIFT_PX = 8;
 
-/** How long a bird takes to a new place, ms. */
-const MOVE_MS = 420;
+/** How long a bird takes to a new place, ms; the same as the token `--normal`. */
+const MOVE_MS = 240;
 
 /**
  * The flock. Fills its box, whatever the size; meant for 336 x 416 and 358 x 352.
@@ -158,6 +159,7 @@ export class PeerFlock extends LitElement {
       width: max-content;
       max-width: 112px;
       text-align: center;
+      transition: transform var(--normal) var(--ease);
       font: 550 var(--text-xs) / 15px var(--sans);
       color: var(--ink);
       text-shadow:
@@ -196,7 +198,8 @@ export class PeerFlock extends LitElement {
       .ticks {
         animation: none;
       }
-      .perch {
+      .perch,
+      .label {
         transition: none;
       }
     }
@@ -250,7 +253,6 @@ export class PeerFlock extends LitElement {
       const box = entry?.contentRect;
       if (box === undefined || box.width === 0 || box.height === 0) return;
       this.layout = flockLayout(box.width, box.height);
-      this.#places.clear();
       this.#birdsKey = '';
       this.#player.refresh();
     });
@@ -282,10 +284,16 @@ export class PeerFlock extends LitElement {
     const { layout, scene } = this;
     if (layout === undefined || scene === undefined) return nothing;
     const places = perches(layout, scene.birds.length);
-    return scene.birds.map((bird, at) => {
-      const perch = standing(layout, places[at]!, bird);
-      return [renderBird(bird, perch), renderLabel(layout, bird, perch, scene.birds.length)];
-    });
+    const standings = scene.birds.map((bird, at) => ({
+      bird,
+      perch: standing(layout, places[at]!, bird),
+    }));
+    return repeat(
+      standings,
+      ({ bird }, at) => bird.id ?? at,
+      ({ bird, perch }) =>
+        html`${renderBird(bird, perch)}${renderLabel(layout, bird, perch, scene.birds.length)}`,
+    );
   }
 
   /** Draws one moment; whether a bird is still on its way to a new place. */

@@ -262,6 +262,9 @@ export class MaskedStrips extends LitElement {
       font-weight: 550;
     }
     th[scope='row'] {
+      position: sticky;
+      left: 0;
+      background: var(--ground);
       text-align: left;
       font-weight: 400;
     }
@@ -450,7 +453,9 @@ export class MaskedStrips extends LitElement {
     const word = grouped(row.words[index] ?? 0);
     const value = row.values?.[index];
     const number =
-      value === undefined ? word : html`${decimal(value)}<small title="as a word">${word}</small>`;
+      value === undefined
+        ? word
+        : html`${meaning(value, layout, index)}<small title="as a word">${word}</small>`;
     return html`<div class="name">
         <span class="sign">${row.sign}</span>${mark(row)}${this.#renderName(row, inspection)}
       </div>
@@ -495,7 +500,7 @@ export class MaskedStrips extends LitElement {
                   const value = row.values?.[index];
                   return html`<td>
                     ${grouped(row.words[index] ?? 0)}
-                    ${value === undefined ? nothing : html`<br /><small>${decimal(value)}</small>`}
+                    ${value === undefined ? nothing : html`<br /><small>${meaning(value, layout, index)}</small>`}
                   </td>`;
                 })}
               </tr>`,
@@ -509,7 +514,7 @@ export class MaskedStrips extends LitElement {
   #spoken(what: string, index: number): string {
     const update = this.#rows.find(({ kind }) => kind === 'update');
     const sent = this.#rows.find(({ kind }) => kind === 'sent');
-    const value = decimal(update?.values?.[index] ?? 0);
+    const value = meaning(update?.values?.[index] ?? 0, this.#layout, index);
     return `${what}: your update ${value}, what left this tab ${sent?.words[index] ?? 0}`;
   }
 
@@ -588,6 +593,12 @@ function tones(row: StripRow, layout: StripLayout): SVGTemplateResult[] {
       x=${x} y="0" width=${CELL} height=${height} fill=${colour}
       fill-opacity=${tone(row.words[index] ?? 0).toFixed(3)}></rect>`,
   );
+}
+
+/** A value in words: a weight is a count, everything else a number with decimals. */
+function meaning(value: number, layout: StripLayout | undefined, index: number): string {
+  const isWeight = layout?.cells.some((cell) => cell.index === index && cell.isWeight);
+  return isWeight ? grouped(Math.round(value)) : decimal(value);
 }
 
 function rowColour(row: StripRow): string {

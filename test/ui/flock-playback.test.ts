@@ -164,7 +164,7 @@ describe('truth', () => {
     const counts = new Set<number>();
     const state = played(views);
     for (let atMs = views.at(-1)!.atMs; atMs < 6_000; atMs += 5) {
-      const pieces = shownAt(state, atMs).recovering.get(idOf(3));
+      const pieces = shownAt(state, atMs).recovering.get(idOf(3))?.pieces;
       if (pieces !== undefined) counts.add(pieces);
     }
     expect([...counts]).toEqual([0, 1, 2, 3, 4]);
@@ -184,6 +184,16 @@ describe('truth', () => {
     expect(shown.phase).toBe('failed');
     expect(shown.stage).toBe('lock');
     expect(shown.isMoving).toBe(false);
+  });
+
+  it('a failure stays to be read before the next attempt is shown', () => {
+    const failed = roundViews({ count: 6, round: 13, startMs: 1_000, drop: [5], end: 'failure' });
+    const again = roundViews({ count: 5, round: 14, startMs: failed.at(-1)!.atMs + 50 });
+    const state = played([...failed, ...again]);
+    const from = again.at(-1)!.atMs;
+    const fails = firstMs(state, from, (shown) => shown.phase === 'failed')!;
+    const goesOn = firstMs(state, fails, (shown) => shown.round === 14)!;
+    expect(goesOn - fails).toBeGreaterThanOrEqual(800);
   });
 
   it('an attempt that vanishes without a word leaves the flock at rest', () => {

@@ -154,7 +154,7 @@ describe('a round', () => {
 describe('a peer that leaves in the middle', () => {
   const moment = momentOf(
     { drop: [3], end: 'none' },
-    (shown) => shown.recovering.get(idOf(3)) === 3,
+    (shown) => shown.recovering.get(idOf(3))?.pieces === 3,
   );
 
   it('its links hang loose while the others’ cancel', () => {
@@ -181,6 +181,32 @@ describe('a peer that leaves in the middle', () => {
       figure: '3 of 5',
       unit: 'pieces of Dov’s key',
     });
+  });
+
+  it('once the key is rebuilt its links run back to those who stayed', () => {
+    const back = momentOf({ drop: [3] }, (shown) => {
+      const pieces = shown.recovering.get(idOf(3));
+      return pieces?.pieces === 5 && pieces.ageMs > 100 && pieces.ageMs < 280 && !shown.result;
+    });
+    const returning = back.scene.links.filter((link) => link.kind === 'returning');
+    expect(returning).toHaveLength(5);
+    expect(returning.every((link) => link.share > 0 && link.share < 1)).toBe(true);
+    expect(back.scene.disc.tints).toEqual([]);
+  });
+
+  it('a silent member that is no survivor hangs loose as well', () => {
+    const { view, shown } = momentOf(
+      { drop: [3], end: 'none' },
+      (one) => one.recovering.get(idOf(3))?.pieces === 2,
+    );
+    const linked = {
+      ...view,
+      peers: view.peers.map((peer) => ({ ...peer, link: 'linked' as const })),
+    };
+    const silent = { ...shown, deeds: { ...shown.deeds, gone: new Map() } };
+    const scene = flockScene(linked, silent);
+    expect(scene.birds[3]!.state).toBe('flying');
+    expect(scene.links.filter((link) => link.kind === 'loose')).toHaveLength(5);
   });
 
   it('once the key is rebuilt its masks are gone as well', () => {
