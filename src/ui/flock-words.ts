@@ -218,6 +218,9 @@ function roundSentence(view: SessionView, shown: Shown, gone: readonly PeerId[])
       const first = shown.recovering.entries().next().value;
       if (first === undefined) return 'The masks cancel, pair by pair.';
       const [peer, { pieces }] = first;
+      if (pieces >= shown.threshold) {
+        return `The key of ${nameOf(view, peer)} is rebuilt; its masks leave the sum.`;
+      }
       const hanging = (members - gone.length) * Math.max(1, gone.length);
       const key = gone.length === 1 ? 'the key' : `${possessive(nameOf(view, peer))} key`;
       const threads = `${capitalised(countWord(hanging))} threads of masks hang loose`;

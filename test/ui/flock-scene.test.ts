@@ -192,6 +192,9 @@ describe('a peer that leaves in the middle', () => {
     expect(returning).toHaveLength(5);
     expect(returning.every((link) => link.share > 0 && link.share < 1)).toBe(true);
     expect(back.scene.disc.tints).toEqual([]);
+    expect(flockSentence(back.view, back.shown)).toBe(
+      'Dov left. The key of Dov is rebuilt; its masks leave the sum.',
+    );
   });
 
   it('a silent member that is no survivor hangs loose as well', () => {
