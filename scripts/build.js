@@ -48,7 +48,7 @@ const sources = [
 ];
 
 /** Files that shrink; pictures and fonts have their own compression. */
-const compressible = /\.(?:html|js|css|svg|json|wasm|webmanifest)$/;
+const compressible = /\.(?:html|js|css|svg|json|wasm|txt|webmanifest)$/;
 
 /**
  * Builds, or finds that everything is built.
@@ -117,6 +117,7 @@ function isHeld() {
 async function buildPage(vite) {
   if (!existsSync(join(root, 'index.html'))) throw new Error('index.html is missing.');
   await vite.build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error' });
+  writeFileSync(join(dist, 'page', 'licenses.txt'), licenses());
   for (const file of filesIn(join(dist, 'page'))) {
     if (!compressible.test(file)) continue;
     const bytes = readFileSync(file);
@@ -124,6 +125,25 @@ async function buildPage(vite) {
     const quality = { [constants.BROTLI_PARAM_QUALITY]: 9 };
     writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params: quality }));
   }
+}
+
+/** The licences of every package that may be part of the page: the comments that hold them are cut. */
+function licenses() {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  return Object.entries(packages)
+    .filter(([path, { dev, optional }]) => path !== '' && !dev && !optional)
+    .flatMap(([path, { version, license = 'see the package' }]) => {
+      const folder = join(root, path);
+      if (!existsSync(folder)) return [];
+      const texts = readdirSync(folder)
+        .filter(
+          (name) => /^(?:licen[cs]e|notice)/i.test(name) && statSync(join(folder, name)).isFile(),
+        )
+        .map((name) => readFileSync(join(folder, name), 'utf8').trim());
+      const name = path.slice(path.lastIndexOf('node_modules/') + 13);
+      return [`${name} ${version} (${license})`, ...texts].join('\n\n');
+    })
+    .join(`\n\n${'-'.repeat(80)}\n\n`);
 }
 
 async function buildNode(vite, entry, folder, name) {

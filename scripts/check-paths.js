@@ -4,7 +4,7 @@
  * Lists every place on stderr; exit status 1 when there is one.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,7 +14,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const local = [
   new RegExp(`(?<![\\w.*-])/(?:work|root)${'/'}`),
   new RegExp(`(?<![\\w.*-])/(?:home|Users)${'/'}[A-Za-z0-9_-]+`),
-  new RegExp(`file:${'//'}/`),
 ];
 
 /** The public registry is the only one that a lock file may name. */
@@ -24,7 +23,7 @@ const binary = /\.(?:png|jpe?g|webp|woff2?|ico|gif)$/;
 
 const places = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
   .split('\0')
-  .filter((file) => file !== '' && !binary.test(file))
+  .filter((file) => file !== '' && !binary.test(file) && existsSync(join(root, file)))
   .flatMap((file) =>
     readFileSync(join(root, file), 'utf8')
       .split('\n')

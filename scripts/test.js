@@ -28,7 +28,10 @@ async function test(args) {
     return 1;
   }
   console.error(`Chromium for the tests: ${chromium}`);
-  if (!(await build({ onlyIfStale: true }))) return 1;
+  if (!(await build({ onlyIfStale: true }))) {
+    console.log('0 passed, 1 failed');
+    return 1;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'murmuration-test-'));
   try {
     return runVitest(args, chromium, join(folder, 'report.json'));

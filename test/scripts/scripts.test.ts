@@ -77,8 +77,8 @@ describe('check-paths', () => {
     ['see /root', '/.npmrc'],
     ['see /home', '/somebody/notes'],
     ['see /Users', '/somebody/notes'],
-    ['see file:', '///tmp/x'],
-    ['"resolved": "http:', '//mirror.example/ws.tgz"'],
+    ['see file:///wo', 'rk/main'],
+    ['"resol', 'ved": "http://mirror.example/ws.tgz"'],
   ])('finds "%s%s"', (start, end) => {
     const { status, text } = check(`fine\n${start}${end}\n`);
     expect(status).toBe(1);
