@@ -8,7 +8,7 @@ import { SURFACE_POINTS, SURFACE_SIDE, placeOf } from '../../src/task/surface.ts
 import { Training, gradientOf, surfaceOf } from '../../src/task/training.ts';
 
 const circle: TaskSettings = { pattern: 'circle', hidden: [8], modelSeed: 'room' };
-const layouts = [[8], [16, 16], [3, 2, 4]] as const;
+const layouts = [{ hidden: [8] }, { hidden: [16, 16] }, { hidden: [3, 2, 4] }];
 
 /** Readings of all four corners. */
 const everywhere = [0, 1, 2, 3].flatMap((corner) => localReadings('circle', 'everywhere', corner));
@@ -50,21 +50,24 @@ function lossOf(
 }
 
 describe('surfaceOf', () => {
-  it.each(layouts)('gives the logits of the network, row by row from the top (%#)', (...hidden) => {
-    const parameters = firstParameters({ ...circle, hidden });
-    const surface = surfaceOf(hidden, parameters);
-    expect(surface).toHaveLength(SURFACE_SIDE * SURFACE_SIDE);
-    for (let point = 0; point < SURFACE_POINTS; point += 37) {
-      const { x, y } = placeOf(point);
-      expect(surface[point]).toBeCloseTo(logitAt(hidden, parameters, x, y), 4);
-    }
-  });
+  it.each(layouts)(
+    'gives the logits of the network, row by row from the top ($hidden)',
+    ({ hidden }) => {
+      const parameters = firstParameters({ ...circle, hidden });
+      const surface = surfaceOf(hidden, parameters);
+      expect(surface).toHaveLength(SURFACE_SIDE * SURFACE_SIDE);
+      for (let point = 0; point < SURFACE_POINTS; point += 37) {
+        const { x, y } = placeOf(point);
+        expect(surface[point]).toBeCloseTo(logitAt(hidden, parameters, x, y), 4);
+      }
+    },
+  );
 });
 
 describe('gradientOf', () => {
   it.each(layouts)(
-    'is the slope of the cross-entropy, by central differences (%#)',
-    (...hidden) => {
+    'is the slope of the cross-entropy, by central differences ($hidden)',
+    ({ hidden }) => {
       fc.assert(
         fc.property(fc.string(), (modelSeed) => {
           const parameters = firstParameters({ ...circle, hidden, modelSeed });
