@@ -57,15 +57,16 @@ export const nodeSuite: Suite = {
   },
   seal(key, plaintext, associated) {
     const cipher = createCipheriv(AEAD, sized(key, 32), NONCE, { authTagLength: TAG_BYTES });
-    cipher.setAAD(associated);
+    cipher.setAAD(associated, { plaintextLength: plaintext.length });
     return concat(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
   },
   open(key, sealed, associated) {
     if (sealed.length < TAG_BYTES) return undefined;
     const decipher = createDecipheriv(AEAD, sized(key, 32), NONCE, { authTagLength: TAG_BYTES });
-    decipher.setAAD(associated);
-    decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
-    const plaintext = decipher.update(sealed.subarray(0, sealed.length - TAG_BYTES));
+    const ciphertext = sealed.subarray(0, sealed.length - TAG_BYTES);
+    decipher.setAAD(associated, { plaintextLength: ciphertext.length });
+    decipher.setAuthTag(sealed.subarray(ciphertext.length));
+    const plaintext = decipher.update(ciphertext);
     try {
       return concat(plaintext, decipher.final());
     } catch {

@@ -104,6 +104,8 @@ export interface AttemptState {
   sharedSeedsOf: Members;
   /** This member has asked the others for what it lacks. */
   hasAsked: boolean;
+  /** Members that asked for what they lack. */
+  asking: Members;
   /** Members whose question was answered. */
   answered: Members;
   aborted: Members;
@@ -197,6 +199,7 @@ export function createAttempt(setting: AttemptSetting, entropy: Uint8Array): Att
     keyPieces: Array.from({ length: count }, unknown<Uint8Array>),
     sharedSeedsOf: NOBODY,
     hasAsked: false,
+    asking: NOBODY,
     answered: NOBODY,
     aborted: NOBODY,
     gone: NOBODY,
@@ -214,6 +217,8 @@ export function cloneAttempt(state: AttemptState): AttemptState {
     ...state,
     maskSecret: state.maskSecret.slice(),
     sealSecret: state.sealSecret.slice(),
+    selfSecret: state.selfSecret.slice(),
+    shareEntropy: state.shareEntropy.slice(),
     advertised: [...state.advertised],
     sealed: [...state.sealed],
     seedShares: [...state.seedShares],

@@ -60,6 +60,10 @@ export const MAX_REQUESTS = 64;
 /** Bytes of a signed request or vote. */
 const MAX_REQUEST_BYTES = 400;
 
+/** Bounds of a clip: beyond them, the quotients that scale a value are no normal numbers. */
+const MIN_CLIP = 1e-30;
+const MAX_CLIP = 1e30;
+
 /** Bytes that name an attempt in its messages: the start of its context. */
 export const TAG_BYTES = 16;
 
@@ -135,7 +139,7 @@ export function readParameters(fields: Fields): RoundParameters {
   const parameters: RoundParameters = {
     task: fields.text('task', 128),
     dimension: fields.uint('dimension', MAX_VECTOR_WORDS),
-    clip: fields.number('clip', Number.MIN_VALUE, 1e30),
+    clip: fields.number('clip', MIN_CLIP, MAX_CLIP),
     weightCap: fields.uint('weightCap', 2 ** 24),
     noise: fields.text('noise', 256),
     mode: fields.choice('mode', ['active', 'honest']),

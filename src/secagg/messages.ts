@@ -182,11 +182,11 @@ function readMessage(type: AttemptMessage['type'], fields: Fields): AttemptMessa
     case 'unmask':
       return {
         type,
-        locks: pieces(fields, 'locks', MAX_LOCK_BYTES),
-        seeds: pieces(fields, 'seeds', 32),
-        seedShares: pieces(fields, 'seedShares', 32),
-        keyShares: pieces(fields, 'keyShares', 32),
-        keys: pieces(fields, 'keys', 32),
+        locks: pieces(fields, 'locks', 1, MAX_LOCK_BYTES),
+        seeds: pieces(fields, 'seeds', 32, 32),
+        seedShares: pieces(fields, 'seedShares', 32, 32),
+        keyShares: pieces(fields, 'keyShares', 32, 32),
+        keys: pieces(fields, 'keys', 32, 32),
         isAsking: fields.boolean('asking'),
       };
     case 'abort':
@@ -225,7 +225,12 @@ function hash(value: unknown): Uint8Array {
   throw new ProtocolViolation('a list of hashes holds something else.');
 }
 
-function pieces(fields: Fields, name: string, maxBytes: number): readonly Piece[] {
+function pieces(
+  fields: Fields,
+  name: string,
+  minBytes: number,
+  maxBytes: number,
+): readonly Piece[] {
   const read = fields.list(name, MAX_COHORT, (value) => {
     const [member, bytes] = Array.isArray(value) && value.length === 2 ? (value as unknown[]) : [];
     const isPiece =
@@ -234,6 +239,7 @@ function pieces(fields: Fields, name: string, maxBytes: number): readonly Piece[
       member >= 0 &&
       member < MAX_COHORT &&
       bytes instanceof Uint8Array &&
+      bytes.length >= minBytes &&
       bytes.length <= maxBytes;
     if (!isPiece)
       throw new ProtocolViolation(`unmask.${name} holds something that is not a piece.`);

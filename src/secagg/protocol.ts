@@ -28,7 +28,7 @@ import {
 import type { FailureReason } from '../errors.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import { unreachable, type Step } from '../machine.ts';
-import { createAttempt, type AttemptSetting, type AttemptState } from './attempt.ts';
+import { createAttempt, type AttemptSetting, type AttemptState, type Lock } from './attempt.ts';
 import { contextOfKeys, contributionWords } from './context.ts';
 import { encodeBare, encodeSigned, isSignedBy, openEnvelope, type Envelope } from './envelope.ts';
 import { applyMasksInPlace, pairSeed, selfSeed, signOf, type Mask } from './mask.ts';
@@ -162,7 +162,7 @@ export function stepAttempt(
       record(state, event.from, event.message, effects);
       break;
     case 'contribution':
-      state.contribution = event.words;
+      keepContribution(state, event.words);
       break;
     case 'stored':
       if (state.phase === 'storing') contribute(state, now, effects);
@@ -256,7 +256,7 @@ function record(
       return;
     }
     case 'roster':
-      if (place === state.setting.leaders[0]) state.keyHashes ??= content.keyHashes;
+      if (place === state.setting.leaders[0]) recordRoster(state, place, content, effects);
       return;
     case 'shares':
       state.sealed[place] ??= content.sealed;
@@ -290,6 +290,19 @@ function record(
   }
 }
 
+function recordRoster(
+  state: AttemptState,
+  place: number,
+  { keyHashes }: AttemptMessage & { type: 'roster' },
+  effects: Effects,
+): void {
+  const known = state.keyHashes;
+  if (known === undefined) state.keyHashes = keyHashes;
+  else if (!equalBytes(concat(...known), concat(...keyHashes))) {
+    violate(state, place, 'listed two different sets of keys', effects);
+  }
+}
+
 function recordMasked(
   state: AttemptState,
   place: number,
@@ -299,6 +312,9 @@ function recordMasked(
   const { suite, proposal } = state.setting;
   if (words.length !== contributionWords(proposal)) {
     return violate(state, place, 'sent a contribution of another length', effects);
+  }
+  if (state.context === undefined) {
+    return violate(state, place, 'sent a contribution before it could hold all shares', effects);
   }
   // After own HAVE a late contribution would change what was said to be held.
   if (state.haves[state.setting.self] !== undefined && state.masked[place] === undefined) return;
@@ -344,43 +360,115 @@ function recordUnmask(
   content: AttemptMessage & { type: 'unmask' },
   effects: Effects,
 ): void {
-  try {
-    for (const piece of content.locks) adoptLock(state, piece, effects);
-  } catch {
-    return violate(state, place, 'sent a certificate that does not decode', effects);
-  }
   certify(state);
+  if (state.certificate === undefined) adoptCertificate(state, content.locks, effects);
   const survivors = state.certificate?.members;
-  if (survivors === undefined) return;
+  if (survivors === undefined) {
+    return violate(state, place, 'opened secrets without a certificate', effects);
+  }
   for (const { member, bytes } of content.seeds) {
     if (!has(survivors, member) || state.seeds[member] !== undefined) continue;
     if (isSeedOf(state, member, bytes)) state.seeds[member] = bytes;
     else violate(state, place, 'opened a seed that nobody committed to', effects);
   }
   for (const { member, bytes } of content.seedShares) {
-    if (has(survivors, member)) state.seedPieces[member]![place] ??= bytes;
+    if (has(survivors, member)) takeSeedPiece(state, member, place, bytes);
   }
   const lost = everybody(rosterSize(state)) & ~survivors;
   for (const { member, bytes } of content.keyShares) {
-    if (has(lost, member)) state.keyPieces[member]![place] ??= bytes;
+    if (has(lost, member)) takeKeyPiece(state, member, place, bytes);
   }
   for (const { member, bytes } of content.keys) {
     if (!has(lost, member) || state.keys[member] !== undefined) continue;
     if (isMaskKeyOf(state, member, bytes)) state.keys[member] = bytes;
     else violate(state, place, 'opened a mask key that nobody advertised', effects);
   }
-  if (content.isAsking) answer(state, place, effects);
+  if (content.isAsking) state.asking |= only(place);
 }
 
-/** Takes over a LOCK that somebody else received. */
-function adoptLock(state: AttemptState, { member, bytes }: Piece, effects: Effects): void {
-  const { suite, proposal, tag, self } = state.setting;
-  if (member >= rosterSize(state) || member === self || state.locks[member] !== undefined) return;
-  const envelope = openEnvelope(bytes);
-  const lock = decodeAttemptMessage(envelope);
-  if (lock?.message.type !== 'lock' || !equalBytes(lock.tag, tag)) return;
-  if (!isSignedBy(suite, proposal.roster[member]!, envelope)) return;
-  recordLock(state, member, lock.message, bytes, effects);
+/**
+ * Takes over a certificate that somebody else holds. It counts whatever its signers told this member
+ * themselves: else who signs twice could keep some members from seeing it.
+ */
+function adoptCertificate(state: AttemptState, pieces: readonly Piece[], effects: Effects): void {
+  const signed = pieces.flatMap(({ member, bytes }) => {
+    const lock = readLock(state, member, bytes);
+    return lock === undefined ? [] : [{ member, lock }];
+  });
+  for (const { lock } of signed) {
+    const equal = signed.filter((other) => isSameLock(lock, other.lock));
+    if (equal.length < state.setting.threshold) continue;
+    state.certificate = { members: lock.members, digest: lock.digest };
+    for (const { member, lock: own } of equal) {
+      const known = state.locks[member];
+      if (known !== undefined && !isSameLock(known, own)) {
+        violate(state, member, 'signed two different LOCKs', effects);
+      }
+      if (has(state.aborted, member)) {
+        violate(state, member, 'signed LOCK and ABORT of one attempt', effects);
+      }
+      state.locks[member] = own;
+    }
+    return;
+  }
+}
+
+/** The LOCK of a member as somebody forwards it; undefined unless it is one of this attempt. */
+function readLock(state: AttemptState, member: number, bytes: Uint8Array): Lock | undefined {
+  const { suite, proposal, tag } = state.setting;
+  const signer = proposal.roster[member];
+  const known = state.locks[member];
+  if (known !== undefined && equalBytes(known.message, bytes)) return known;
+  if (signer === undefined || member === state.setting.self) return undefined;
+  try {
+    const envelope = openEnvelope(bytes);
+    const read = decodeAttemptMessage(envelope);
+    if (read?.message.type !== 'lock' || !equalBytes(read.tag, tag)) return undefined;
+    const { context, members, digest } = read.message;
+    if (state.context === undefined || !equalBytes(context, state.context)) return undefined;
+    return isSignedBy(suite, signer, envelope) ? { members, digest, message: bytes } : undefined;
+  } catch {
+    return undefined; // What does not decode certifies nothing.
+  }
+}
+
+/** Adds a share of a survivor's self seed, and rebuilds the seed once there are enough. */
+function takeSeedPiece(
+  state: AttemptState,
+  member: number,
+  holder: number,
+  bytes: Uint8Array,
+): void {
+  const pieces = state.seedPieces[member]!;
+  if (pieces[holder] !== undefined) return;
+  pieces[holder] = bytes;
+  state.seeds[member] ??= rebuild(pieces, holder, state.setting.threshold, (seed) =>
+    isSeedOf(state, member, seed),
+  );
+}
+
+/** Adds a share of the mask key of a member that is no survivor, and rebuilds the key likewise. */
+function takeKeyPiece(
+  state: AttemptState,
+  member: number,
+  holder: number,
+  bytes: Uint8Array,
+): void {
+  const pieces = state.keyPieces[member]!;
+  if (pieces[holder] !== undefined) return;
+  pieces[holder] = bytes;
+  state.keys[member] ??= rebuild(pieces, holder, state.setting.threshold, (secret) =>
+    isMaskKeyOf(state, member, secret),
+  );
+}
+
+/** Keeps the own update; too late for this attempt, it is left alone. */
+function keepContribution(state: AttemptState, words: Uint32Array): void {
+  const expected = contributionWords(state.setting.proposal);
+  if (words.length !== expected) {
+    throw new RangeError(`contribution is ${words.length} words: all agreed on ${expected}.`);
+  }
+  if (state.phase === 'advertise' || state.phase === 'share') state.contribution ??= words;
 }
 
 // ---- Keys and shares ---------------------------------------------------------------------------
@@ -424,20 +512,26 @@ function dealShares(state: AttemptState, now: number, effects: Effects): void {
     roster.length,
     state.shareEntropy.subarray(half),
   );
+  state.shareEntropy.fill(0);
   state.shareEntropy = new Uint8Array();
   state.seedShares[self] = seedShares[self]!.y;
   state.keyShares[self] = keyShares[self]!.y;
+  const own = selfSeed(suite, state.context!, state.selfSecret, roster[self]!);
+  const masks: Mask[] = [{ peer: undefined, sign: 1, seed: own }];
   for (const [place, member] of roster.entries()) {
     if (place === self) continue;
     const key = sealingKey(state, self, place);
-    if (key === undefined) {
+    const mask = pairMask(state, place);
+    if (key === undefined || mask === undefined) {
       state.failed |= only(place);
       return abort(state, 'aborted', `${member} advertises a key of small order`, now, effects);
     }
     const plaintext = sharesPlaintext(seedShares[place]!.y, keyShares[place]!.y);
     const sealed = suite.seal(key, plaintext, state.context!);
     send(state, [member], { type: 'shares', sealed }, effects);
+    masks.push(mask);
   }
+  state.masks = masks;
   state.phase = 'share';
 }
 
@@ -468,7 +562,8 @@ function checkPreparation(state: AttemptState, now: number, effects: Effects): b
   const missing = placesOf(state.gone).some(
     (place) => lacking[place] === undefined && state.sealed[place] === undefined,
   );
-  if (missing || countOf(liveOf(state)) < state.setting.minimum) {
+  const isUnlisted = state.keyHashes === undefined && has(state.gone, state.setting.leaders[0]!);
+  if (missing || isUnlisted || countOf(liveOf(state)) < state.setting.minimum) {
     state.failed |= state.gone;
     abort(state, 'too-few-peers', 'a peer left before anything was masked', now, effects);
     return false;
@@ -484,19 +579,9 @@ function checkPreparation(state: AttemptState, now: number, effects: Effects): b
 
 /** Masks the update and sends it: from here on, the contribution counts. */
 function contribute(state: AttemptState, now: number, effects: Effects): void {
-  const { suite, proposal, self, signer } = state.setting;
-  const context = state.context!;
-  const own = selfSeed(suite, context, state.selfSecret, signer.id);
-  const masks: Mask[] = [{ peer: undefined, sign: 1, seed: own }];
-  for (const [place, member] of proposal.roster.entries()) {
-    if (place === self) continue;
-    const { maskKey } = state.advertised[place]!;
-    const seed = pairSeed(suite, context, state.maskSecret, maskKey, signer.id, member);
-    masks.push({ peer: member, sign: signOf(signer.id, member), seed });
-  }
+  const { suite, self, signer } = state.setting;
   const words = state.contribution!.slice();
-  applyMasksInPlace(suite, words, masks);
-  state.masks = masks;
+  applyMasksInPlace(suite, words, state.masks);
   state.masked[self] = words;
   const digest = digestOfWords(state, words);
   state.digests[self] = digest;
@@ -576,10 +661,10 @@ function recognise(state: AttemptState, now: number, effects: Effects): void {
   state.patience = 0;
   state.deadline = now + REVEAL_TIMEOUT_MS;
   const { self } = setting;
-  if (has(certificate.members, self)) state.seeds[self] = state.selfSecret;
+  if (has(certificate.members, self)) state.seeds[self] = state.selfSecret.slice();
   const lost = everybody(rosterSize(state)) & ~certificate.members & ~only(self);
   const keyShares = placesOf(lost).map((member) => ({ member, bytes: state.keyShares[member]! }));
-  for (const { member, bytes } of keyShares) state.keyPieces[member]![self] = bytes;
+  for (const { member, bytes } of keyShares) takeKeyPiece(state, member, self, bytes);
   sendToAll(state, unmaskMessage(state, { seeds: ownSeed(state), keyShares }), effects);
   if (state.total === undefined) {
     finish(state, { type: 'missed', included: idsOf(state, certificate.members) }, effects);
@@ -602,6 +687,7 @@ function certify(state: AttemptState): void {
 // ---- Reveal ------------------------------------------------------------------------------------
 
 function reveal(state: AttemptState, effects: Effects): void {
+  if (state.phase === 'done') return answer(state, effects);
   const { members } = state.certificate!;
   const silent = placesOf(members).filter((place) => state.seeds[place] === undefined);
   const isLate = state.patience > 0 && !state.hasAsked && !canUnmask(state);
@@ -609,16 +695,6 @@ function reveal(state: AttemptState, effects: Effects): void {
     (place) => (isLate || has(state.gone, place)) && !has(state.sharedSeedsOf, place),
   );
   if (isLate || given.length > 0) ask(state, given, effects);
-  for (const place of silent) {
-    state.seeds[place] = rebuild(state.seedPieces[place]!, state.setting.threshold, (seed) =>
-      isSeedOf(state, place, seed),
-    );
-  }
-  for (const place of placesOf(everybody(rosterSize(state)) & ~members)) {
-    state.keys[place] ??= rebuild(state.keyPieces[place]!, state.setting.threshold, (secret) =>
-      isMaskKeyOf(state, place, secret),
-    );
-  }
   if (state.hasOutcome || !canUnmask(state)) return;
   const words = unmask(state);
   if (!isPlausible(words, members, state.setting.proposal.parameters.weightCap)) {
@@ -641,17 +717,17 @@ function ask(state: AttemptState, silent: readonly number[], effects: Effects): 
   state.hasAsked = state.patience > 0;
   for (const place of silent) {
     state.sharedSeedsOf |= only(place);
-    state.seedPieces[place]![self] = state.seedShares[place]!;
+    takeSeedPiece(state, place, self, state.seedShares[place]!);
   }
   const seedShares = silent.map((member) => ({ member, bytes: state.seedShares[member]! }));
   sendToAll(state, unmaskMessage(state, { seedShares, isAsking: true }), effects);
 }
 
 /** Whoever asks gets what is open already: it is checked against what was advertised, not trusted. */
-function answer(state: AttemptState, asker: number, effects: Effects): void {
-  if (state.phase !== 'done' || has(state.answered, asker)) return;
-  state.answered |= only(asker);
-  const to = [state.setting.proposal.roster[asker]!];
+function answer(state: AttemptState, effects: Effects): void {
+  const to = idsOf(state, state.asking & ~state.answered);
+  if (to.length === 0) return;
+  state.answered |= state.asking;
   const seeds = piecesOf(state.seeds);
   send(state, to, unmaskMessage(state, { seeds, keys: piecesOf(state.keys) }), effects);
 }
@@ -746,7 +822,10 @@ function finish(state: AttemptState, outcome: AttemptOutcome, effects: Effects):
   if (state.phase === 'over' || state.phase === 'done') {
     state.deadline = Infinity;
     state.masks = [];
-    for (const secret of [state.maskSecret, state.sealSecret]) secret.fill(0);
+    state.seedShares.fill(undefined);
+    state.keyShares.fill(undefined);
+    const { maskSecret, sealSecret, selfSecret, shareEntropy } = state;
+    for (const secret of [maskSecret, sealSecret, selfSecret, shareEntropy]) secret.fill(0);
   }
 }
 
@@ -872,6 +951,19 @@ function sealingKey(state: AttemptState, dealer: number, receiver: number): Uint
     return suite.derive(secret, state.context!, direction);
   } catch {
     return undefined; // A public key of small order: the shared secret would be known to everybody.
+  }
+}
+
+/** The mask between this member and another; undefined for a bad public key. */
+function pairMask(state: AttemptState, place: number): Mask | undefined {
+  const { suite, proposal, signer } = state.setting;
+  const peer = proposal.roster[place]!;
+  const { maskKey } = state.advertised[place]!;
+  try {
+    const seed = pairSeed(suite, state.context!, state.maskSecret, maskKey, signer.id, peer);
+    return { peer, sign: signOf(signer.id, peer), seed };
+  } catch {
+    return undefined; // A public key of small order, as in `sealingKey`.
   }
 }
 

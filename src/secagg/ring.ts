@@ -43,8 +43,8 @@ export function wordCountOf(valueCount: number, encoding: Encoding): number {
  * @param weight - A whole number from 1 to `encoding.weightCap`; 1 where there is no weight word.
  * @param randomWords - Shape [n]; uniform and private: they decide which way each value is rounded.
  * @returns Shape [n], or [n + 1] with the weight last.
- * @throws RangeError when a value is too large or not finite, or the weight is out of range: never a
- *   silent clip, which would be a wrong sum.
+ * @throws RangeError when a value is too large or not finite, the weight is out of range, or random
+ *   words are missing: never a silent clip, which would be a wrong sum.
  */
 export function encodeUpdate(
   values: Float64Array | Float32Array,
@@ -58,7 +58,15 @@ export function encodeUpdate(
       `weight is ${weight}: choose a whole number from 1 to ${Math.max(cap, 1)}.`,
     );
   }
+  if (randomWords.length < values.length) {
+    throw new RangeError(
+      `randomWords holds ${randomWords.length} words: give one for each of ${values.length} values.`,
+    );
+  }
   const scale = ((cap > 0 ? weight / cap : 1) * levelsOf(encoding)) / encoding.clip;
+  if (!(scale > 0 && scale < Infinity)) {
+    throw new RangeError(`clip is ${encoding.clip}: choose a bound between 1e-30 and 1e30.`);
+  }
   const words = new Uint32Array(wordCountOf(values.length, encoding));
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

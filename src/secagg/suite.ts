@@ -3,7 +3,7 @@
  * on a local network, where phones join) and inside a synchronous step.
  *
  * X25519: RFC 7748. Ed25519: RFC 8032. HKDF: RFC 5869. ChaCha20 and ChaCha20-Poly1305: RFC 8439.
- * The implementations are those of @noble/curves, @noble/hashes and @noble/ciphers.
+ * The implementations are those of the noble family (curves, hashes, ciphers).
  *
  * @module
  */

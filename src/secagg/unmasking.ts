@@ -14,8 +14,11 @@ import { countOf, everybody, has, placesOf, type Members } from './members.ts';
 import { addInPlace } from './ring.ts';
 import { combine, type Share } from './shamir.ts';
 
-/** Choices of shares that are tried before more are awaited: bounds what a liar can make others compute. */
-const MAX_COMBINATIONS = 256;
+/**
+ * Choices of shares that are tried with each new one: bounds what liars can make others compute. As many
+ * as there are for 10 of 14 others, so that of 15 members every third may lie.
+ */
+const MAX_COMBINATIONS = 1001;
 
 /** The commitment to the self seed of the member at a place. */
 export function commitmentOf(state: AttemptState, place: number, seed: Uint8Array): Uint8Array {
@@ -59,21 +62,26 @@ export function totalOf(state: AttemptState, members: Members): Uint32Array | un
 }
 
 /**
- * A secret from the shares at hand that passes the check.
+ * A secret that passes the check, from the newest share and others at hand; choices without the newest
+ * were tried before.
  *
  * @param pieces - By holder; the x of a share is its holder's place + 1.
+ * @param newest - Whose share came last.
  * @returns Undefined while there are too few right ones.
  */
 export function rebuild(
   pieces: readonly (Uint8Array | undefined)[],
+  newest: number,
   threshold: number,
   isRight: (secret: Uint8Array) => boolean,
 ): Uint8Array | undefined {
   const shares = pieces.flatMap((y, place) => (y === undefined ? [] : [{ x: place + 1, y }]));
+  const last = shares.filter(({ x }) => x === newest + 1);
+  const earlier = shares.filter(({ x }) => x !== newest + 1);
   let tries = 0;
-  for (const chosen of choices(shares, threshold)) {
+  for (const chosen of choices(earlier, threshold - 1)) {
     if (tries++ === MAX_COMBINATIONS) return undefined;
-    const secret = combine(chosen);
+    const secret = combine([...chosen, ...last]);
     if (isRight(secret)) return secret;
   }
   return undefined;

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { fromHex } from '../../src/bytes.ts';
+import { equalBytes, fromHex } from '../../src/bytes.ts';
 import { peerIdOf, type PeerId } from '../../src/ids.ts';
+import { nodeSuite } from '../../src/peer/node-suite.ts';
 import type { Suite } from '../../src/ports.ts';
 import {
   attemptEntropyBytes,
@@ -13,7 +14,6 @@ import {
   openEnvelope,
   proposalBody,
   readAttemptMessage,
-  realSuite,
   startAttempt,
   stepAttempt,
   type AttemptEffect,
@@ -42,25 +42,38 @@ export function fixedBytes(suite: Suite, label: string, length: number): Uint8Ar
   return new Uint8Array(words.buffer).slice(0, length);
 }
 
+/** What a network of members is made of. */
+export interface NetworkOptions {
+  /** The real suite, in its form for Node, unless said otherwise. */
+  readonly suite?: Suite;
+  readonly mode?: Mode;
+  readonly dimension?: number;
+  readonly minimum?: number;
+  /** Number of the attempt, 1 unless said otherwise. */
+  readonly attempt?: number;
+  /** `counted`: updates of small numbers that do not depend on the suite. */
+  readonly updates?: 'uniform' | 'counted';
+  /** What really goes onto a link in place of a message: lets a member lie. */
+  readonly tamper?: (
+    from: Member,
+    to: PeerId,
+    bytes: Uint8Array,
+  ) => readonly Uint8Array[] | undefined;
+}
+
 /** Builds a roster and lets every member accept the same proposal. */
 export class AttemptNetwork {
   readonly members: Member[] = [];
   readonly queues = new Map<string, Uint8Array[]>();
   readonly violations: string[] = [];
+  /** Everything that honest code sent, in order. */
+  readonly log: { readonly from: PeerId; readonly to: PeerId; readonly bytes: Uint8Array }[] = [];
+  private readonly tamper: NetworkOptions['tamper'];
   now = 0;
 
-  constructor(
-    readonly count: number,
-    readonly options: {
-      suite?: Suite;
-      mode?: Mode;
-      dimension?: number;
-      minimum?: number;
-      /** `counted`: updates of small numbers that do not depend on the suite. */
-      updates?: 'uniform' | 'counted';
-    } = {},
-  ) {
-    const suite = options.suite ?? realSuite;
+  constructor(count: number, options: NetworkOptions = {}) {
+    this.tamper = options.tamper;
+    const suite = options.suite ?? nodeSuite;
     const signers = Array.from({ length: count }, (_, i): Signer => {
       const secretKey = fixedBytes(suite, `identity ${i}`, 32);
       return { id: peerIdOf(suite.signingKey(secretKey)), secretKey };
@@ -68,7 +81,7 @@ export class AttemptNetwork {
     const proposal: Proposal = {
       room: new Uint8Array(32),
       round: 1,
-      attempt: 1,
+      attempt: options.attempt ?? 1,
       nonce: fromHex('000102030405060708090a0b0c0d0e0f'),
       base: new Uint8Array(32),
       parameters: {
@@ -89,7 +102,11 @@ export class AttemptNetwork {
         minimum: options.minimum ?? 3,
         isInspected: true,
       });
-      const entropy = fixedBytes(suite, `entropy ${i}`, attemptEntropyBytes(count, proposal));
+      const entropy = fixedBytes(
+        suite,
+        `entropy ${i} ${options.attempt ?? 1}`,
+        attemptEntropyBytes(count, proposal),
+      );
       const [state, effects] = startAttempt(setting, entropy, 0);
       const wordCount = contributionWords(proposal);
       const update =
@@ -116,7 +133,11 @@ export class AttemptNetwork {
     for (const effect of effects) {
       switch (effect.type) {
         case 'send':
-          for (const to of effect.to) this.queue(member.signer.id, to).push(effect.message);
+          for (const to of effect.to) {
+            const sent = this.tamper?.(member, to, effect.message) ?? [effect.message];
+            this.queue(member.signer.id, to).push(...sent);
+            this.log.push({ from: member.signer.id, to, bytes: effect.message });
+          }
           break;
         case 'store':
           this.step(member, { type: 'stored', now: this.now });
@@ -156,6 +177,8 @@ export class AttemptNetwork {
   receive(receiver: Member, from: PeerId, bytes: Uint8Array): void {
     const read = readAttemptMessage(openEnvelope(bytes), bytes);
     if (read === undefined) throw new Error('not a message of an attempt');
+    // As the round does: what belongs to another attempt is dropped unread.
+    if (!equalBytes(read.tag, receiver.state.setting.tag)) return;
     this.step(receiver, { type: 'received', from, message: read.message, now: this.now });
   }
 
