@@ -30,6 +30,8 @@ export interface Limits {
   readonly idleMs: number;
   /** Bytes waiting for a slow reader before it is closed: a burst of introductions and to spare. */
   readonly bufferedBytes: number;
+  /** A page request that neither sends nor takes anything this long is cut off, ms. */
+  readonly httpIdleMs: number;
   /** After a closing frame, the socket is given this long, ms. */
   readonly closeTimeoutMs: number;
 }
@@ -46,5 +48,6 @@ export const LIMITS: Limits = {
   pingEveryMs: 15_000,
   idleMs: 40_000,
   bufferedBytes: 524_288,
+  httpIdleMs: 30_000,
   closeTimeoutMs: 2_000,
 };

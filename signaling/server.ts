@@ -64,6 +64,8 @@ export async function startSignaling(options: SignalingOptions): Promise<Signali
   const http: Server = options.tls
     ? createSecureServer({ ...options.tls, ...HTTP_BOUNDS, ...TLS_BOUNDS }, handler)
     : createServer(HTTP_BOUNDS, handler);
+  // A WebSocket is taken out of this when it opens; it has its own pings.
+  http.timeout = limits.httpIdleMs;
   http.maxConnections = limits.connections + SPARE_CONNECTIONS;
   const desk = new Desk(limits, options.iceServers ?? []);
   const sockets = new WebSocketServer({

@@ -1,5 +1,9 @@
 /** Every bound of the signalling server, over real sockets: each has its code, and others go on. */
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SignalingErrorCode } from '../../signaling/messages.ts';
 import { startSignaling, type Signaling, type SignalingOptions } from '../../signaling/server.ts';
@@ -144,6 +148,33 @@ describe('the bounds of the server', () => {
       else expect(message).toMatchObject({ type: 'member-left', member: slow.member });
     }
     slow.socket.terminate();
+  });
+
+  it('cut off a page request whose answer is not read, and one that is never finished', async () => {
+    const page = mkdtempSync(join(tmpdir(), 'murmuration-page-'));
+    // More than the kernel takes for a reader that does not read.
+    const size = 64 * 1024 * 1024;
+    writeFileSync(join(page, 'large.bin'), Buffer.alloc(size));
+    const port = await start({ page, limits: { httpIdleMs: 200 } });
+    const member = await Client.join(port, roomId(1));
+    const slow = connect(port, '127.0.0.1');
+    slow.on('error', () => undefined);
+    slow.write('GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(slow, 'readable');
+    slow.pause();
+    // Each of these takes as long as the server waits, so that the slow one has had its time.
+    for (let i = 0; i < 2; i++) {
+      const unfinished = connect(port, '127.0.0.1').resume();
+      unfinished.write('GET / HTTP/1.1\r\n');
+      await once(unfinished, 'close');
+    }
+    let received = 0;
+    slow.on('data', (data: Buffer) => (received += data.length));
+    slow.resume();
+    await once(slow, 'close');
+    expect(received).toBeLessThan(size);
+    expect(member.socket.readyState).toBe(member.socket.OPEN);
+    rmSync(page, { recursive: true });
   });
 
   it('keep other sites out when a list is given, but not programs nor the own page', async () => {
