@@ -253,22 +253,27 @@ function stepView(state: PlaybackState, view: SessionView, atMs: number): Playba
   let next: PlaybackState = { ...state, view };
   const attempt = view.attempt;
   const ended = newEnd(before, view);
-  // The end of the attempt that was under way comes first, then whatever began after it.
-  if (ended !== undefined) next = tell(next, ended, atMs);
-  if (attempt !== undefined) next = tellAttempt(next, attempt, atMs);
+  // What the ended attempt still had to say, its end, and then whatever began after it.
+  const isEnding = attempt !== undefined && ended !== undefined && keyOf(attempt) === ended.key;
+  if (isEnding) next = tellAttempt(next, attempt, atMs);
+  if (ended !== undefined) next = tell(next, ended.fact, atMs);
+  if (attempt !== undefined && !isEnding) next = tellAttempt(next, attempt, atMs);
   if (attempt === undefined && ended === undefined) next = abandoned(next);
   return next;
 }
 
 /** A result or a failure that the former view did not have. The first view is where one comes in: its past is past. */
-function newEnd(before: SessionView | undefined, view: SessionView): Fact | undefined {
+function newEnd(
+  before: SessionView | undefined,
+  view: SessionView,
+): { readonly key: string; readonly fact: Fact } | undefined {
   if (before === undefined) return undefined;
   const { result, failure } = view;
   if (result !== undefined && keyOf(result) !== keyOf(before.result)) {
-    return { type: 'result', result };
+    return { key: keyOf(result), fact: { type: 'result', result } };
   }
   if (failure !== undefined && keyOf(failure) !== keyOf(before.failure)) {
-    return { type: 'failure', failure };
+    return { key: keyOf(failure), fact: { type: 'failure', failure } };
   }
   return undefined;
 }
@@ -277,6 +282,9 @@ function tellAttempt(state: PlaybackState, attempt: AttemptView, atMs: number): 
   const key = keyOf(attempt);
   const opened = withStory(state, key, () => emptyStory(attempt, key, atMs), atMs);
   return editStory(opened, key, (story) => {
+    // After its end an attempt has nothing more to say.
+    const last = story.facts[story.facts.length - 1]?.fact.type;
+    if (last === 'result' || last === 'failure') return story;
     const told = append(story, differences(story.seen, attempt), atMs);
     return { ...told, seen: attempt, roster: attempt.roster, threshold: attempt.threshold };
   });
@@ -379,6 +387,11 @@ function differences(before: AttemptView | undefined, now: AttemptView): Fact[] 
     for (const { peer, shares } of now.recovering) {
       const had = before?.recovering.find((other) => other.peer === peer)?.shares;
       if (shares !== had) facts.push({ type: 'recovering', peer, shares });
+    }
+    for (const { peer } of before?.recovering ?? []) {
+      // No longer waited for: its secret is rebuilt.
+      const isOpen = now.recovering.every((other) => other.peer !== peer);
+      if (isOpen) facts.push({ type: 'recovering', peer, shares: now.threshold });
     }
   });
   for (const deed of ['aborted', 'gone'] as const) {

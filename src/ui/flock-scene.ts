@@ -12,7 +12,7 @@ import type { PeerId } from '../ids.ts';
 import type { PeerView, SessionView } from '../peer/view.ts';
 import { PEER_COLOURS } from './bird-colours.ts';
 import { CANCEL_MS, LANDED, MERGE_OUT_MS, type Shown } from './flock-playback.ts';
-import { neededPeers } from './flock-words.ts';
+import { lostKeys, neededPeers } from './flock-words.ts';
 import { scatter } from './specks.ts';
 
 /** How long one pair's masks take to cancel, and a rebuilt mask to run back, ms. */
@@ -254,7 +254,12 @@ function linksOf(
         return link(cancel.share === 1 ? 'plain' : 'cancelling', cancel.share);
       const { advertised } = shown.deeds;
       if (isKeyedStage || (advertised.has(one.id) && advertised.has(other.id))) {
-        return link(isLost ? 'loose' : 'keyed');
+        // Whoever left before it sent leaves masks without a counterpart.
+        const { masked } = shown.deeds;
+        const isLoose =
+          (one.state === 'gone' && !masked.has(one.id)) ||
+          (other.state === 'gone' && !masked.has(other.id));
+        return link(isLoose ? 'loose' : 'keyed');
       }
     }
     if (isLost) return link('dead', 1);
@@ -362,17 +367,20 @@ function discOf(
     if ((cancels.get(`${from}-${to}`)?.share ?? 0) < 0.5)
       masks.push([colourAt(from), colourAt(to)]);
   }
-  // Each own mask stays until enough members have opened their shares of its seed.
-  if (shown.deeds.unmasked.size < Math.max(1, shown.threshold)) {
-    for (const at of held) masks.push([colourAt(at), colourAt(at)]);
+  // Each own mask stays until its seed is open.
+  for (const at of held) {
+    const id = birds[at]!.id!;
+    const isRebuilt = (shown.recovering.get(id)?.pieces ?? -1) >= shown.threshold;
+    if (!shown.deeds.unmasked.has(id) && !isRebuilt) masks.push([colourAt(at), colourAt(at)]);
   }
-  const lost = [...shown.recovering].filter(([, { pieces }]) => pieces < shown.threshold);
+  const missing = lostKeys(shown);
+  const lost = missing.filter(([, pieces]) => pieces < shown.threshold);
   const tints = lost.map(([id]) => colourAt(index.get(id) ?? 0));
   const isOpen = masks.length === 0 && tints.length === 0;
-  if (shown.recovering.size > 0 && shown.threshold > 0) {
+  if (missing.length > 0 && shown.threshold > 0) {
     return {
       ...quiet,
-      arcs: piecesRing(shown, index, birds),
+      arcs: piecesRing(missing, shown, index, birds),
       ring: 'pieces',
       dots: isOpen ? 'ink' : 'mixed',
       masks,
@@ -384,11 +392,12 @@ function discOf(
 
 /** One arc for each piece that is needed; filled ones wear the colours of those who gave theirs. */
 function piecesRing(
+  missing: ReturnType<typeof lostKeys>,
   shown: Shown,
   index: ReadonlyMap<PeerId, number>,
   birds: readonly Bird[],
 ): Disc['arcs'] {
-  const pieces = Math.min(...[...shown.recovering.values()].map((one) => one.pieces));
+  const pieces = Math.min(...missing.map(([, count]) => count));
   const givers = [...shown.deeds.unmasked.keys()];
   return Array.from({ length: shown.threshold }, (_, order) => {
     const giver = givers[order];

@@ -36,6 +36,16 @@ export function leavers(view: SessionView, shown: Shown): readonly PeerId[] {
   return shown.roster.filter((id) => id !== view.self.id && isGone(id));
 }
 
+/**
+ * Members that are not in the sum, whose mask keys are being rebuilt, with the pieces that are in. A
+ * silent survivor is not among them: of it only the seed of its own mask is rebuilt.
+ */
+export function lostKeys(shown: Shown): readonly (readonly [peer: PeerId, pieces: number])[] {
+  return [...shown.recovering]
+    .filter(([id]) => !shown.survivors.includes(id))
+    .map(([id, { pieces }]) => [id, pieces]);
+}
+
 /** The smallest room in which this peer takes part in a round. */
 export function neededPeers(view: SessionView): number {
   const isTrusting = view.trust.own && view.trust.other;
@@ -143,18 +153,23 @@ function stageWords(view: SessionView, shown: Shown, members: number): Omit<Roun
         unit: 'signatures needed',
       };
     case 'unmask': {
-      const lost = [...shown.recovering.keys()];
-      const names = listed(lost.map((id) => nameOf(view, id)));
-      const pieces = Math.min(
-        ...lost.map((id) => shown.recovering.get(id)?.pieces ?? 0),
-        shown.threshold,
-      );
-      if (lost.length > 0 && shown.threshold > 0) {
-        const owner = lost.length === 1 ? `${possessive(names)} key` : 'each missing key';
+      const missing = lostKeys(shown);
+      const names = listed(missing.map(([id]) => nameOf(view, id)));
+      const pieces = Math.min(...missing.map(([, count]) => count), shown.threshold);
+      if (missing.length > 0 && shown.threshold > 0) {
+        const owner = missing.length === 1 ? `${possessive(names)} key` : 'each missing key';
         return {
           subtitle: `Unmasking without ${names}`,
           figure: of(pieces, shown.threshold),
           unit: `pieces of ${owner}`,
+        };
+      }
+      const silent = [...shown.recovering].find(([, one]) => one.pieces < shown.threshold);
+      if (silent !== undefined) {
+        return {
+          subtitle: `${nameOf(view, silent[0])} is silent`,
+          figure: of(silent[1].pieces, shown.threshold),
+          unit: 'pieces of its own mask',
         };
       }
       return {
@@ -215,14 +230,16 @@ function roundSentence(view: SessionView, shown: Shown, gone: readonly PeerId[])
     case 'lock':
       return `${capitalised(countWord(signatures(shown)))} of ${countWord(shown.threshold || members)} needed signatures are in.`;
     case 'unmask': {
-      const first = shown.recovering.entries().next().value;
+      const missing = lostKeys(shown);
+      const [first] = missing;
       if (first === undefined) return 'The masks cancel, pair by pair.';
-      const [peer, { pieces }] = first;
+      const [peer, pieces] = first;
       if (pieces >= shown.threshold) {
         return `The key of ${nameOf(view, peer)} is rebuilt; its masks leave the sum.`;
       }
-      const hanging = (members - gone.length) * Math.max(1, gone.length);
-      const key = gone.length === 1 ? 'the key' : `${possessive(nameOf(view, peer))} key`;
+      const hanging = shown.survivors.length * missing.length;
+      const key =
+        gone.length === 1 && gone[0] === peer ? 'the key' : `${possessive(nameOf(view, peer))} key`;
       const threads = `${capitalised(countWord(hanging))} threads of masks hang loose`;
       return `${threads}; ${countWord(pieces)} of ${countWord(shown.threshold)} pieces of ${key} are in.`;
     }

@@ -73,6 +73,7 @@ export function roomView(count: number, { rounds = 0, change = IN_PLACE } = {}):
     },
     trust: { own: false, other: false },
     learning: undefined,
+    requests: [],
     problems: [],
   };
 }

@@ -172,6 +172,31 @@ describe('truth', () => {
     expect(shownAt(state, 6_000).deeds.gone.has(idOf(3))).toBe(true);
   });
 
+  it('a key that is no longer waited for is rebuilt', () => {
+    const views = roundViews({ count: 6, round: 13, startMs: 1_000, drop: [3], end: 'none' });
+    const last = views.at(-1)!;
+    const open = { ...last.view, attempt: { ...last.view.attempt!, recovering: [] } };
+    const state = played([...views, { atMs: last.atMs + 5, view: open }]);
+    expect(shownAt(state, 9_000).recovering.get(idOf(3))?.pieces).toBe(5);
+  });
+
+  it('an attempt that is still in the view beside its result says nothing more', () => {
+    const views = roundViews({ count: 6, round: 13, startMs: 1_000 });
+    const last = views.at(-1)!;
+    const attempt = views.at(-2)!.view.attempt;
+    const both = { ...last.view, attempt };
+    const state = played([
+      ...views.slice(0, -2),
+      { atMs: last.atMs, view: both },
+      { atMs: last.atMs + 50, view: { ...both, attempt: { ...attempt!, aborted: [idOf(2)] } } },
+      { atMs: last.atMs + 100, view: last.view },
+    ]);
+    const shown = shownAt(state, 9_000);
+    expect(shown.phase).toBe('merged');
+    expect(shown.deeds.unmasked.size).toBe(6);
+    expect(shown.deeds.aborted.size).toBe(0);
+  });
+
   it('a failed round ends in its failure, at the stage it had reached', () => {
     const views = roundViews({
       count: 6,

@@ -212,6 +212,28 @@ describe('a peer that leaves in the middle', () => {
     expect(scene.links.filter((link) => link.kind === 'loose')).toHaveLength(5);
   });
 
+  it('one that left after sending is in the sum: its pairs cancel, only its own mask is rebuilt', () => {
+    const { view, shown } = momentOf(
+      { end: 'none' },
+      (one) => one.stage === 'unmask' && one.stageAgeMs > CANCEL_MS && one.deeds.unmasked.size < 3,
+    );
+    const left = {
+      ...shown,
+      recovering: new Map([[idOf(4), { pieces: 2, ageMs: 10 }]]),
+      deeds: { ...shown.deeds, gone: new Map([[idOf(4), 10]]) },
+    };
+    const scene = flockScene(view, left);
+    expect(scene.links.some((link) => link.kind === 'loose')).toBe(false);
+    expect(scene.disc.ring).toBe('members');
+    expect(scene.disc.tints).toEqual([]);
+    expect(scene.disc.masks).toContainEqual([4, 4]);
+    expect(roundTitle(view, left)).toMatchObject({
+      subtitle: 'Emi is silent',
+      figure: '2 of 5',
+    });
+    expect(flockSentence(view, left)).toBe('Emi left. The masks cancel, pair by pair.');
+  });
+
   it('once the key is rebuilt its masks are gone as well', () => {
     const over = momentOf({ drop: [3] }, (shown) => shown.phase === 'merged');
     expect(over.scene.disc.tints).toEqual([]);
