@@ -36,8 +36,27 @@ export interface SessionView {
   readonly trust: TrustView;
   /** The task `heat-map`: maps, readings, curves. Undefined for a bare private sum. */
   readonly learning: LearningView | undefined;
+  /** Wishes to leave a peer out of rounds, this peer's own included. */
+  readonly requests: readonly LeaveOutRequestView[];
   /** What a person must know or do, newest last, at most eight. */
   readonly problems: readonly ProblemView[];
+}
+
+/** A signed wish to leave a peer out, and who agrees. It holds once more than half of the room does. */
+export interface LeaveOutRequestView {
+  /** Names the request in `answerRequest`. */
+  readonly name: string;
+  readonly by: PeerId;
+  readonly target: PeerId;
+  /** The peer may come back in this round. */
+  readonly untilRound: number;
+  /** Who agrees; the one who asks included. */
+  readonly agreeing: readonly PeerId[];
+  readonly refusing: readonly PeerId[];
+  /** It holds now. */
+  readonly isAgreed: boolean;
+  /** This person is asked, and has not answered. */
+  readonly isWaitingForMe: boolean;
 }
 
 /** The room. */
@@ -245,8 +264,10 @@ export interface SessionControls {
   addReading(reading: Reading): void;
   moveReading(index: number, x: number, y: number): void;
   removeReading(index: number): void;
-  /** Asks the room to leave a peer out (or let it in again). */
+  /** Asks the room to leave a peer out for ten rounds; renewed until `isLeftOut` is false. */
   leaveOut(peer: PeerId, isLeftOut: boolean): void;
+  /** Answers a request of `view.requests`. */
+  answerRequest(name: string, agrees: boolean): void;
   /** "We trust each other": a sum of two is allowed, as far as this person goes. */
   setTrust(isTrusted: boolean): void;
   rename(name: string): void;

@@ -16,15 +16,32 @@ import { send, MAX_ATTEMPTS_AHEAD, type RoundState, type Effects } from './state
 export function noteReady(state: RoundState, from: PeerId, ready: Ready, effects: Effects): void {
   const link = state.links.get(from);
   if (link === undefined) return;
-  const { parameters } = state.setting;
-  const field = differingField(parameters, ready.parameters);
-  const before = link.ready && differingField(parameters, link.ready.parameters);
-  if (field !== undefined && field !== before) {
-    const [own, theirs] = [String(parameters[field]), String(ready.parameters[field])];
-    effects.push({ type: 'differs', peer: from, field, own, theirs });
+  const before = link.ready && differenceOf(state, link.ready);
+  const difference = differenceOf(state, ready);
+  if (difference !== undefined && difference.field !== before?.field) {
+    effects.push({ type: 'differs', peer: from, ...difference });
   }
   const attempt = Math.min(ready.attempt, state.attempt + MAX_ATTEMPTS_AHEAD);
   state.links = new Map(state.links).set(from, { ...link, ready: { ...ready, attempt } });
+}
+
+/** Says again who sums something else, after the own parameters changed. */
+export function compareAll(state: RoundState, effects: Effects): void {
+  for (const [peer, { ready }] of state.links) {
+    const difference = ready && differenceOf(state, ready);
+    if (difference !== undefined) effects.push({ type: 'differs', peer, ...difference });
+  }
+}
+
+/** The first parameter that keeps this peer and another apart; nothing, while either wants no round. */
+function differenceOf(
+  state: RoundState,
+  ready: Ready,
+): { readonly field: string; readonly own: string; readonly theirs: string } | undefined {
+  const { parameters } = state.setting;
+  const field = differingField(parameters, ready.parameters);
+  if (field === undefined || ready.call === 'off') return undefined;
+  return { field, own: String(parameters[field]), theirs: String(ready.parameters[field]) };
 }
 
 /** Tells everybody what changed; that this peer is busy, only those who are not busy with it. */

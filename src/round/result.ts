@@ -73,6 +73,7 @@ export function messageOf(result: RoundResult): ResultMessage {
  * Checks a result that somebody sent.
  *
  * @param parameters - Those of this peer: its mode decides how many must have signed.
+ * @param self - A peer whose own signature is enough: it keeps a result before the others have signed.
  * @returns The result, or what is wrong with it. Whether its signers mean anything to this peer is
  *   for the caller to decide.
  */
@@ -80,9 +81,12 @@ export function verifyResult(
   suite: Suite,
   message: ResultMessage,
   { mode, dimension, weightCap }: Pick<RoundParameters, 'mode' | 'dimension' | 'weightCap'>,
+  self?: PeerId,
 ): RoundResult | string {
   const { roster, words, model } = message;
-  if (words.length !== dimension + (weightCap > 0 ? 1 : 0)) return 'its words are too many or few';
+  // A bare sum has no model, and its vectors may change from round to round.
+  const hasLength = words.length === dimension + (weightCap > 0 ? 1 : 0);
+  if (model.length > 0 && !hasLength) return 'its words are too many or few';
   const dones = new Map<PeerId, Uint8Array>();
   let agreed: Done | undefined;
   for (const { signer, bytes } of message.dones) {
@@ -93,7 +97,8 @@ export function verifyResult(
     agreed = done;
     dones.set(signer, bytes);
   }
-  if (agreed === undefined || dones.size < thresholdOf(roster.length, mode)) {
+  const isOwn = self !== undefined && dones.has(self);
+  if (agreed === undefined || (!isOwn && dones.size < thresholdOf(roster.length, mode))) {
     return 'too few of its roster signed';
   }
   const smallest = Math.max(thresholdOf(roster.length, mode), minimumFor(roster.length, 0));

@@ -15,7 +15,7 @@ import { equalBytes } from '../bytes.ts';
 import type { FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import { unreachable, type Step } from '../machine.ts';
-import { cloneAttempt, isSignedBy } from '../secagg/index.ts';
+import { cloneAttempt, isSignedBy, type RoundParameters } from '../secagg/index.ts';
 import { withRequest, withVote } from './leave-out.ts';
 import type { Call, Message } from './messages.ts';
 import { hashOfModel, verifyResult } from './result.ts';
@@ -28,7 +28,7 @@ import {
   type RoundEffect,
   type Effects,
 } from './state.ts';
-import { noteReady, announce } from './readiness.ts';
+import { announce, compareAll, noteReady } from './readiness.ts';
 import { lead, consider } from './proposing.ts';
 import { receiveAttempt, stepCurrent, stepPrevious } from './attempting.ts';
 import { noteDone, catchUp, answerFetch, adopt } from './catching-up.ts';
@@ -59,6 +59,8 @@ export type RoundEvent = { readonly now: number } & (
   /** Answer a request, by its name. */
   | { readonly type: 'vote'; readonly request: string; readonly agrees: boolean }
   | { readonly type: 'inspect'; readonly isInspected: boolean }
+  /** From the next attempt on, this peer sums something else. */
+  | { readonly type: 'parameters'; readonly parameters: RoundParameters }
   | { readonly type: 'tick' }
 );
 
@@ -70,13 +72,16 @@ export function createRound(
   restored?: Restored,
 ): RoundState {
   const { suite, parameters } = setting;
-  const verified = restored?.result && verifyResult(suite, restored.result, parameters);
+  const verified =
+    restored?.result && verifyResult(suite, restored.result, parameters, setting.signer.id);
   const result = typeof verified === 'object' ? verified : undefined;
   const current = result?.model ?? model;
+  const round = (result?.done.round ?? 0) + 1;
+  const joined = restored?.joined ?? { round: 0, attempt: 0 };
   return {
     setting,
-    round: (result?.done.round ?? 0) + 1,
-    attempt: 1,
+    round,
+    attempt: joined.round === round ? joined.attempt + 1 : 1,
     serial: 0,
     model: current,
     base: hashOfModel(suite, current),
@@ -101,7 +106,9 @@ export function createRound(
     due: undefined,
     notBefore: 0,
     wakeAt: Infinity,
-    joined: restored?.joined ?? { round: 0, attempt: 0 },
+    joined,
+    joinedTag: undefined,
+    closed: [],
     announced: undefined,
   };
 }
@@ -155,6 +162,10 @@ export function stepRound(state: RoundState, event: RoundEvent): Step<RoundState
       break;
     case 'inspect':
       state.isInspected = event.isInspected;
+      break;
+    case 'parameters':
+      state.setting = { ...state.setting, parameters: event.parameters };
+      compareAll(state, effects);
       break;
     case 'tick':
       stepCurrent(state, { type: 'tick', now }, effects);

@@ -29,7 +29,7 @@ export const MAX_UNKNOWN = 45;
 /** Attempts by which a peer may be ahead: a larger number is a lie that would use the numbers up. */
 export const MAX_ATTEMPTS_AHEAD = 64;
 
-/** What does not change while a peer is in a room. */
+/** Who this peer is, where, and what it sums. */
 export interface RoundSetting {
   readonly suite: Suite;
   readonly signer: Signer;
@@ -50,7 +50,7 @@ export interface Restored {
 
 /** What a round machine knows. */
 export interface RoundState {
-  readonly setting: RoundSetting;
+  setting: RoundSetting;
   /** The round that comes next; the room counts its results from 1. */
   round: number;
   /** The attempt that comes next, from 1. */
@@ -92,8 +92,12 @@ export interface RoundState {
   notBefore: number;
   /** When `lead` wants to look again, ms. */
   wakeAt: number;
-  /** The highest attempt that an earlier life of this peer may have contributed to. */
+  /** The highest attempt that this peer, or an earlier life of it, may have contributed to. */
   joined: { readonly round: number; readonly attempt: number };
+  /** Its tag; undefined when it was in an earlier life. */
+  joinedTag: Uint8Array | undefined;
+  /** Attempts of this round and the last that this peer was in or refused: it answers none of them again. */
+  closed: readonly { readonly round: number; readonly tag: Uint8Array }[];
   /** READY as the others have it. */
   announced: Uint8Array | undefined;
 }

@@ -19,6 +19,12 @@ export interface TaskSettings {
   readonly modelSeed: string;
 }
 
+/** What a room learns unless its address says otherwise. */
+export const DEFAULT_TASK = {
+  pattern: 'circle',
+  hidden: [8],
+} as const satisfies Partial<TaskSettings>;
+
 /** A run of the flat vector. */
 export interface Layer {
   /** For people, such as `weights in` or `bias out`. */

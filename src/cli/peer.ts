@@ -1,0 +1,277 @@
+/**
+ * `murmuration peer`: a headless peer, for private sums and for the heat-map.
+ *
+ * @module
+ */
+import { MAX_COHORT, SUM_CLIP } from '../config.ts';
+import { RoundFailed, UsageError } from '../errors.ts';
+import { joinInNode, type NodeOptions } from '../peer/join-in-node.ts';
+import type { Session, SessionEvent } from '../peer/session.ts';
+import { DEFAULT_TASK } from '../task/heat-map.ts';
+import { PATTERNS } from '../task/patterns.ts';
+import { defineCommand, helpOf, parseFlags } from './flags.ts';
+import { reporterFor, type Reporter } from './reporter.ts';
+
+const command = defineCommand({
+  usage: 'murmuration peer',
+  about:
+    'Join a room without a page. The task sum gives the same values to every round, again and again: each round is a release of its own, and two sums over nearly the same people tell their difference. The task heat-map learns from readings of its own.',
+  flags: {
+    server: {
+      type: 'string',
+      value: 'URL',
+      isRequired: true,
+      help: 'Server that introduces peers: http(s) or ws(s).',
+    },
+    room: { type: 'string', value: 'NAME', isRequired: true, help: 'Name of the room.' },
+    key: {
+      type: 'string',
+      value: 'ROOMKEY',
+      help: 'Room key, base64url of 16 bytes or more, also as --key=ROOMKEY. Without it, the open room of that name.',
+    },
+    name: { type: 'string', value: 'NAME', default: 'Program', help: 'What the others see.' },
+    transport: {
+      type: 'choice',
+      choices: ['simple-peer'],
+      default: 'simple-peer',
+      help: 'How peers are linked.',
+    },
+    task: {
+      type: 'choice',
+      choices: ['heat-map', 'sum'],
+      default: 'heat-map',
+      help: 'What to do in the room.',
+    },
+    rounds: {
+      type: 'integer',
+      value: 'R',
+      min: 1,
+      help: 'Leave after so many results that include this peer. Without it, stay until stopped.',
+    },
+    'min-peers': {
+      type: 'integer',
+      value: 'M',
+      min: 2,
+      max: MAX_COHORT,
+      default: 3,
+      help: 'Smallest roster and result to accept, 3 at least; 2 only with --trust-each-other at both.',
+    },
+    'trust-each-other': {
+      type: 'boolean',
+      help: 'Allow a sum of two, from which each can work out the values of the other.',
+    },
+    mode: {
+      type: 'choice',
+      choices: ['active', 'honest'],
+      default: 'active',
+      help: 'honest: everyone here runs honest code, so more peers may leave in the middle. The same for all.',
+    },
+    values: {
+      type: 'string',
+      value: 'LIST',
+      help: 'Task sum: the values, as in --values 1,2.5,-3.',
+    },
+    clip: {
+      type: 'number',
+      value: 'C',
+      help: `Task sum: bound of |value| that all agree on (${SUM_CLIP}).`,
+    },
+    pattern: {
+      type: 'choice',
+      choices: PATTERNS,
+      default: DEFAULT_TASK.pattern,
+      help: 'Task heat-map: what is hot. The same for all.',
+    },
+    hidden: {
+      type: 'string',
+      value: 'UNITS',
+      default: DEFAULT_TASK.hidden.join('-'),
+      pattern: /^\d{1,3}(-\d{1,3}){0,3}$/,
+      form: 'whole numbers, as in 8 or 16-16',
+      help: 'Task heat-map: units of each hidden layer. The same for all.',
+    },
+    outlier: {
+      type: 'boolean',
+      help: 'Task heat-map: a broken thermometer; every reading is cold.',
+    },
+    seed: {
+      type: 'string',
+      value: 'S',
+      help: 'Seeds readings; never keys, masks or rounding.',
+    },
+    identity: { type: 'string', value: 'FILE', help: 'Keep the identity in this file.' },
+    json: { type: 'boolean', help: 'Print one JSON object a line.' },
+  },
+});
+
+/** How long the server may stay out of reach at first, ms. */
+const SERVER_TIMEOUT_MS = 30_000;
+
+/** Runs the command: 0 done, 1 when the server or so many rounds cannot be reached. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const parsed = parseFlags(command, argv);
+  if (parsed.isHelp) {
+    console.log(helpOf(command));
+    return 0;
+  }
+  const flags = parsed.values;
+  const values = flags.task === 'sum' ? valuesOf(flags.values, flags.clip ?? SUM_CLIP) : undefined;
+  if (values === undefined) {
+    for (const name of ['values', 'clip'] as const) {
+      if (flags[name] !== undefined) {
+        throw new UsageError(`--${name} belongs to --task sum: add that, or leave --${name} out.`);
+      }
+    }
+  }
+  const options: NodeOptions = {
+    server: flags.server,
+    room: flags.room,
+    key: flags.key,
+    name: flags.name,
+    minPeers: flags['min-peers'],
+    trustsEachOther: flags['trust-each-other'],
+    mode: flags.mode,
+    seed: flags.seed,
+    isOutlier: flags.outlier,
+    identity: flags.identity,
+    task:
+      flags.task === 'sum'
+        ? { type: 'sum' }
+        : {
+            type: 'heat-map',
+            pattern: flags.pattern,
+            hidden: flags.hidden.split('-').map(Number),
+          },
+  };
+  const reporter = reporterFor(flags.json);
+  const session = await joinInNode(options);
+  const status = await stay(
+    session,
+    reporter,
+    flags.rounds,
+    values && { values, clip: flags.clip },
+  );
+  await session.leave();
+  reporter.report({ event: 'left' });
+  return status;
+}
+
+/** Takes part until enough rounds are done, the program is stopped, or the server cannot be reached. */
+function stay(
+  session: Session,
+  reporter: Reporter,
+  rounds: number | undefined,
+  sum: { readonly values: readonly number[]; readonly clip: number | undefined } | undefined,
+): Promise<number> {
+  return new Promise((resolve) => {
+    let included = 0;
+    let hasJoined = false;
+    const stop = new AbortController();
+    const end = (status: number): void => {
+      clearTimeout(patience);
+      stop.abort();
+      resolve(status);
+    };
+    const patience = setTimeout(() => {
+      console.error('murmuration: the server was not reached for 30 s: check --server.');
+      end(1);
+    }, SERVER_TIMEOUT_MS);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        end(rounds !== undefined && included < rounds ? 1 : 0);
+      });
+    }
+    const isOwnResult = (event: SessionEvent): boolean =>
+      event.type === 'round' && event.result.included.includes(session.view.self.id);
+    session.subscribeEvents((event) => {
+      const line = lineOf(event);
+      if (line !== undefined) reporter.report(line);
+      if (isOwnResult(event) && ++included === rounds) end(0);
+    });
+    session.subscribe((view) => {
+      if (hasJoined || view.server !== 'connected') return;
+      hasJoined = true;
+      clearTimeout(patience);
+      reporter.report({ event: 'joined', peer: view.self.id });
+    });
+    if (sum !== undefined) void repeat(session, sum.values, sum.clip, stop.signal);
+  });
+}
+
+/** Gives the values to round after round. */
+async function repeat(
+  session: Session,
+  values: readonly number[],
+  clip: number | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await session.aggregate(values, { clip, signal });
+    } catch (error) {
+      if (!(error instanceof RoundFailed)) throw error;
+    }
+  }
+}
+
+/** An event as it is printed. */
+function lineOf(event: SessionEvent): Readonly<Record<string, unknown>> | undefined {
+  switch (event.type) {
+    case 'peer-joined':
+    case 'peer-left':
+      return { event: event.type, peer: event.peer };
+    case 'round-failed': {
+      const { round, attempt, reason, message } = event.failure;
+      return { event: 'round-failed', round, attempt, reason, message };
+    }
+    case 'round': {
+      const { result, aggregate, accuracy } = event;
+      return {
+        event: 'round',
+        round: result.round,
+        attempt: result.attempt,
+        roster: result.roster.length,
+        included: result.included,
+        dropped: result.dropped,
+        durationMs: Math.round(result.durationMs * 1000) / 1000,
+        bytesSent: result.bytesSent,
+        bytesReceived: result.bytesReceived,
+        resultHash: result.resultHash,
+        ...(result.isCopied ? { copied: true } : {}),
+        ...(aggregate && {
+          sum: [...aggregate.sum],
+          mean: [...aggregate.mean],
+          count: aggregate.count,
+        }),
+        ...(accuracy && { accuracyGlobal: accuracy.federation, accuracyLocal: accuracy.local }),
+      };
+    }
+    case 'problem':
+      console.error(`murmuration: ${event.problem.message}`);
+      return undefined;
+  }
+}
+
+/** The numbers of `--values`. */
+function valuesOf(text: string | undefined, clip: number): readonly number[] {
+  if (text === undefined) {
+    throw new UsageError(
+      '--task sum needs --values: a list of numbers, such as --values 1,2.5,-3.',
+    );
+  }
+  if (!(clip > 0 && clip <= 1e30)) {
+    throw new UsageError(`--clip is ${clip}: choose a bound above 0, such as ${SUM_CLIP}.`);
+  }
+  return text.split(',').map((part) => {
+    const value = Number(part);
+    if (part.trim() === '' || !Number.isFinite(value)) {
+      throw new UsageError(`--values holds "${part}": give numbers with commas, such as 1,2.5,-3.`);
+    }
+    if (Math.abs(value) > clip) {
+      throw new UsageError(
+        `--values holds ${value}, beyond --clip ${clip}: raise it for everybody.`,
+      );
+    }
+    return value;
+  });
+}

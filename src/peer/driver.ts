@@ -1,0 +1,179 @@
+/**
+ * Runs the round machine of one peer: its clock, its timer, its randomness, its transport.
+ *
+ * The machine decides; this file only carries events to it and effects away from it.
+ *
+ * @module
+ */
+import { ProtocolViolation } from '../errors.ts';
+import type { PeerId } from '../ids.ts';
+import type { Transport, TransportEvent } from '../ports.ts';
+import { decodeMessage, type Message } from '../round/messages.ts';
+import {
+  deadlineOf,
+  ENTROPY_BYTES,
+  stepRound,
+  type RoundEffect,
+  type RoundEvent,
+  type RoundState,
+} from '../round/round.ts';
+import type { Encoding } from '../secagg/index.ts';
+
+/** An event of the machine, before it is known when it happens. */
+type Timeless<Event> = Event extends unknown ? Omit<Event, 'now'> : never;
+
+/** What a session gives to its driver. */
+export interface DriverWorld {
+  readonly transport: Transport;
+  /** The own update as words; rejects when there is none. */
+  contribute(encoding: Encoding): Promise<Uint32Array>;
+  /** Keeps durably that this attempt may have been contributed to. */
+  keep(joined: { readonly round: number; readonly attempt: number }): Promise<void>;
+  /** Sees every effect, after it was performed. */
+  onEffect(effect: RoundEffect): void;
+  /** Sees every message of a peer, after the machine did. */
+  onMessage(from: PeerId, message: Message, bytes: number): void;
+  /** Sees every event of the transport, after the machine did. */
+  onTransport(event: TransportEvent): void;
+  /** Sees bytes that were handed to the transport. */
+  onSent(to: PeerId, bytes: number): void;
+  /** Something changed. */
+  onChange(): void;
+}
+
+/** A browser's timer wakes at the latest after this, ms: larger delays overflow and fire at once. */
+const MAX_TIMER_MS = 2 ** 30;
+
+/** Drives one machine. */
+export class Driver {
+  #state: RoundState;
+  readonly #world: DriverWorld;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #hasEnded = false;
+
+  constructor(state: RoundState, world: DriverWorld) {
+    this.#state = state;
+    this.#world = world;
+  }
+
+  /** The machine's state, to look at. */
+  get state(): RoundState {
+    return this.#state;
+  }
+
+  /** Starts meeting peers. */
+  start(): void {
+    this.#world.transport.start((event) => {
+      this.#onTransport(event);
+    });
+  }
+
+  /** Gives the machine an event, and performs what it asks for. */
+  dispatch(event: Timeless<RoundEvent>): void {
+    if (this.#hasEnded) return;
+    const [state, effects] = stepRound(this.#state, {
+      ...event,
+      now: performance.now(),
+    } as RoundEvent);
+    this.#state = state;
+    for (const effect of effects) {
+      this.#perform(effect);
+      this.#world.onEffect(effect);
+    }
+    this.#arm();
+    this.#world.onChange();
+  }
+
+  /** Sends a message beside the machine: a profile. */
+  send(to: readonly PeerId[], message: Uint8Array): void {
+    for (const peer of to) {
+      this.#world.onSent(peer, message.length);
+      this.#world.transport.send(peer, message);
+    }
+  }
+
+  /** Says everything that is still to be said, then closes all links. */
+  async end(): Promise<void> {
+    this.#hasEnded = true;
+    clearTimeout(this.#timer);
+    await this.#world.transport.close();
+  }
+
+  #onTransport(event: TransportEvent): void {
+    switch (event.type) {
+      case 'linked':
+      case 'unlinked':
+        this.dispatch({ type: event.type, peer: event.peer });
+        break;
+      case 'received':
+        this.#receive(event.peer, event.message);
+        break;
+      default:
+        break;
+    }
+    this.#world.onTransport(event);
+  }
+
+  #receive(from: PeerId, bytes: Uint8Array): void {
+    if (this.#hasEnded) return;
+    let message: Message;
+    try {
+      message = decodeMessage(bytes);
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      this.#world.transport.disconnect(from, 'violation');
+      return;
+    }
+    this.#world.onMessage(from, message, bytes.length);
+    this.dispatch({ type: 'received', from, message });
+  }
+
+  #perform(effect: RoundEffect): void {
+    switch (effect.type) {
+      case 'send':
+        this.send(effect.to, effect.message);
+        break;
+      case 'draw':
+        queueMicrotask(() => {
+          const bytes = crypto.getRandomValues(new Uint8Array(ENTROPY_BYTES));
+          this.dispatch({ type: 'entropy', bytes });
+        });
+        break;
+      case 'contribute': {
+        const { serial } = effect;
+        this.#world.contribute(effect.encoding).then(
+          (words) => {
+            this.dispatch({ type: 'contribution', serial, words });
+          },
+          () => {
+            this.dispatch({ type: 'no-contribution', serial, reason: 'aborted' });
+          },
+        );
+        break;
+      }
+      case 'store': {
+        const { serial, round, attempt } = effect;
+        // Where nothing can be kept, nothing may leave: the attempt then fails by its deadline.
+        void this.#world.keep({ round, attempt }).then(() => {
+          this.dispatch({ type: 'stored', serial });
+        });
+        break;
+      }
+      case 'violation':
+        this.#world.transport.disconnect(effect.peer, 'violation');
+        break;
+      default:
+        break;
+    }
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const deadline = deadlineOf(this.#state);
+    if (deadline === Infinity || this.#hasEnded) return;
+    const delay = Math.min(Math.max(deadline - performance.now(), 0), MAX_TIMER_MS);
+    this.#timer = setTimeout(() => {
+      this.dispatch({ type: 'tick' });
+    }, Math.ceil(delay));
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Joining a room from Node.
+ *
+ * @module
+ */
+import { ANYBODY } from '../round/roster.ts';
+import { startTrainerInProcess } from '../worker/start-in-process.ts';
+import { openFileStore } from './file-store.ts';
+import { loadIdentityFile } from './identity-file.ts';
+import { createIdentity } from './identity.ts';
+import { enterRoom, type RoomOptions } from './join-room.ts';
+import { nodeSuite } from './node-suite.ts';
+import type { Session } from './session.ts';
+import { createSimplePeerTransport } from './simple-peer-transport.ts';
+import { createMemoryStore } from './stores.ts';
+import { loadWrtc, openNodeSocket } from './wrtc.ts';
+
+/** What only a program gives. */
+export interface NodeOptions extends RoomOptions {
+  /** A file that keeps the identity, and beside it what a restart must know. A fresh identity unless given. */
+  readonly identity?: string | undefined;
+}
+
+/**
+ * Joins as a headless peer.
+ *
+ * @throws UsageError when an option is wrong, the identity file is unusable, or WebRTC for Node is missing.
+ */
+export async function joinInNode(options: NodeOptions): Promise<Session> {
+  const wrtc = await loadWrtc();
+  const file = options.identity;
+  const identity =
+    file === undefined ? createIdentity(nodeSuite) : loadIdentityFile(nodeSuite, file).identity;
+  return enterRoom(options, {
+    suite: nodeSuite,
+    identity,
+    kind: 'program',
+    agreesWith: ANYBODY,
+    createTransport: (room) =>
+      createSimplePeerTransport({
+        server: options.server,
+        room,
+        identity,
+        suite: nodeSuite,
+        wrtc,
+        openSocket: openNodeSocket,
+      }),
+    createStore: (room) =>
+      file === undefined
+        ? Promise.resolve(createMemoryStore())
+        : openFileStore(`${file}.${room.id.slice(0, 16)}.store`),
+    startTrainer: startTrainerInProcess,
+  });
+}

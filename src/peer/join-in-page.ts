@@ -1,0 +1,51 @@
+/**
+ * Joining a room from a page.
+ *
+ * @module
+ */
+import { realSuite } from '../secagg/index.ts';
+import { startTrainerInPage } from '../worker/start-in-page.ts';
+import { createIdentity, loadTabIdentity, type Identity } from './identity.ts';
+import { enterRoom, type RoomOptions } from './join-room.ts';
+import type { Session } from './session.ts';
+import { createSimplePeerTransport } from './simple-peer-transport.ts';
+import { createBrowserStore, createMemoryStore } from './stores.ts';
+import type { PeerId } from '../ids.ts';
+
+/** The identity is taken out of the storage once a page. */
+let tabIdentity: Promise<Identity> | undefined;
+
+/** Joins as this tab: the same peer over a reload. */
+export async function joinAsTab(options: RoomOptions): Promise<Session> {
+  tabIdentity ??= loadTabIdentity(realSuite);
+  const identity = await tabIdentity;
+  const session = await enterRoom(options, {
+    suite: realSuite,
+    identity,
+    kind: 'tab',
+    createTransport: (room) =>
+      createSimplePeerTransport({ server: options.server, room, identity, suite: realSuite }),
+    createStore: (room) => Promise.resolve(createBrowserStore(`${identity.id}/${room.id}`)),
+    startTrainer: startTrainerInPage,
+  });
+  const tellHidden = (): void => {
+    session.setHidden(document.visibilityState === 'hidden');
+  };
+  document.addEventListener('visibilitychange', tellHidden);
+  return session;
+}
+
+/** Joins as a further peer of this page: an identity of its own, kept nowhere. */
+export function joinAsFurtherPeer(options: RoomOptions, host: PeerId): Promise<Session> {
+  const identity = createIdentity(realSuite);
+  return enterRoom(options, {
+    suite: realSuite,
+    identity,
+    kind: 'tab',
+    agreesWith: host,
+    createTransport: (room) =>
+      createSimplePeerTransport({ server: options.server, room, identity, suite: realSuite }),
+    createStore: () => Promise.resolve(createMemoryStore()),
+    startTrainer: startTrainerInPage,
+  });
+}

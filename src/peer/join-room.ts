@@ -1,0 +1,168 @@
+/**
+ * Joining a room: from what a person or a program gives to a running session.
+ *
+ * What differs between a tab, a further peer of a tab and Node (WebRTC, stores, workers, identities) comes
+ * in a `World`; everything else is the same.
+ *
+ * @module
+ */
+import { utf8 } from '../bytes.ts';
+import { HEAT_MAP_CLIP, MAX_COHORT, MIN_COHORT, SUM_CLIP, WEIGHT_CAP } from '../config.ts';
+import { UsageError } from '../errors.ts';
+import type { PeerId } from '../ids.ts';
+import type { Store, Suite, Transport } from '../ports.ts';
+import type { ANYBODY } from '../round/roster.ts';
+import type { Mode, RoundParameters } from '../secagg/index.ts';
+import {
+  checkTask,
+  firstParameters,
+  parameterCountOf,
+  type TaskSettings,
+} from '../task/heat-map.ts';
+import { localReadings } from '../task/readings.ts';
+import type { TrainerPort } from '../worker/port.ts';
+import type { Identity } from './identity.ts';
+import { readKept } from './keeping.ts';
+import { Learner } from './learner.ts';
+import { deriveRoom, parseRoomKey, type Room } from './room-key.ts';
+import { Session } from './session.ts';
+
+/** What the room learns; everybody in it must say the same. */
+export interface HeatMapTask {
+  readonly type: 'heat-map';
+  readonly pattern: TaskSettings['pattern'];
+  /** Units of each hidden layer: [8] is 2-8-1. */
+  readonly hidden: readonly number[];
+}
+
+/** What a person or a program gives. */
+export interface RoomOptions {
+  /** Address of the server that introduces peers: http, https, ws or wss. */
+  readonly server: string;
+  /** Name of the room, 1 to 40 characters. */
+  readonly room: string;
+  /** Room key, base64url of 16 bytes or more. Without it, the open room of that name. */
+  readonly key?: string | undefined;
+  /** What the others see; "Peer" unless given. */
+  readonly name?: string | undefined;
+  /** `sum` (the default) waits for `session.aggregate`; a heat-map learns at once. */
+  readonly task?: HeatMapTask | { readonly type: 'sum' } | undefined;
+  /** Smallest roster and result, 3 to 15; 2 only together with `trustsEachOther`. */
+  readonly minPeers?: number | undefined;
+  /** Two alone may sum, where both say so: each can then work out the other's values. */
+  readonly trustsEachOther?: boolean | undefined;
+  /** `honest` where everyone runs honest code: more peers may leave in the middle. All must say the same. */
+  readonly mode?: Mode | undefined;
+  /** Heat-map: seeds readings; a peer's id unless given. */
+  readonly seed?: string | undefined;
+  /** Heat-map: the thermometer is broken from the start. */
+  readonly isOutlier?: boolean | undefined;
+  /** Heat-map: local steps a second; 0 is as fast as it goes. */
+  readonly stepsPerSecond?: number | undefined;
+}
+
+/** What the place gives where the peer runs. */
+export interface World {
+  readonly suite: Suite;
+  readonly identity: Identity;
+  readonly kind: 'tab' | 'program';
+  /** Requests of these peers to leave somebody out are agreed to without asking a person. */
+  readonly agreesWith?: PeerId | typeof ANYBODY | undefined;
+  createTransport(room: Room): Transport;
+  createStore(room: Room): Promise<Store>;
+  startTrainer(): TrainerPort;
+}
+
+/** The transport of rooms of one cohort, as parameters name it. */
+const TRANSPORT = 'simple-peer';
+
+/**
+ * Joins a room.
+ *
+ * @throws UsageError when an option is wrong: its text names the option and says what to do.
+ */
+export async function enterRoom(options: RoomOptions, world: World): Promise<Session> {
+  const { suite, identity } = world;
+  const key = options.key === undefined ? undefined : parseRoomKey(options.key);
+  const room = deriveRoom(suite, key, options.room);
+  const minPeers = checkedMinPeers(options);
+  const hash = suite.hash(utf8(`murmuration room ${room.id}`));
+  const task = options.task ?? { type: 'sum' };
+  const settings = task.type === 'heat-map' ? settingsOf(task, room) : undefined;
+  const store = await world.createStore(room);
+  const kept = await readKept(store);
+  const model = settings === undefined ? new Float32Array() : firstParameters(settings);
+  const session = await Session.start({
+    suite,
+    signer: identity,
+    transport: world.createTransport(room),
+    store,
+    kept,
+    room: { name: options.room, isOpen: room.isOpen, hash },
+    parameters: parametersOf(settings, options.mode ?? 'active'),
+    model,
+    learner:
+      settings &&
+      ((restored, onChange, onProblem) =>
+        Learner.start({
+          task: settings,
+          readings: localReadings(settings.pattern, options.seed ?? identity.id),
+          isOutlier: options.isOutlier ?? false,
+          port: world.startTrainer(),
+          kept: kept.learning,
+          global: restored.result && {
+            model: restored.result.model,
+            round: restored.result.done.round,
+          },
+          // Contributed in an earlier life, and no result since: that update must never be sent again.
+          isSpent: restored.joined.round >= restored.round,
+          stepsPerSecond: options.stepsPerSecond,
+          onChange,
+          onProblem,
+        })),
+    name: options.name ?? 'Peer',
+    kind: world.kind,
+    minPeers,
+    trustsAnybody: options.trustsEachOther ?? false,
+    agreesWith: world.agreesWith,
+  });
+  return session;
+}
+
+function checkedMinPeers({ minPeers = MIN_COHORT, trustsEachOther }: RoomOptions): number {
+  const smallest = trustsEachOther === true ? 2 : MIN_COHORT;
+  if (!Number.isInteger(minPeers) || minPeers < smallest || minPeers > MAX_COHORT) {
+    const hint =
+      minPeers === 2
+        ? " A sum of two tells each the other's values: both must trust each other."
+        : '';
+    throw new UsageError(
+      `min-peers is ${minPeers}: choose a whole number from ${smallest} to ${MAX_COHORT}.${hint}`,
+    );
+  }
+  return minPeers;
+}
+
+function settingsOf(task: HeatMapTask, room: Room): TaskSettings {
+  const settings = { pattern: task.pattern, hidden: task.hidden, modelSeed: room.id };
+  try {
+    checkTask(settings);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+  return settings;
+}
+
+function parametersOf(settings: TaskSettings | undefined, mode: Mode): RoundParameters {
+  const common = { noise: 'off', mode, transport: TRANSPORT };
+  if (settings === undefined) {
+    return { task: 'sum', dimension: 0, clip: SUM_CLIP, weightCap: 0, ...common };
+  }
+  return {
+    task: `heat-map:${settings.pattern}:${settings.hidden.join('-')}`,
+    dimension: parameterCountOf(settings.hidden),
+    clip: HEAT_MAP_CLIP,
+    weightCap: WEIGHT_CAP,
+    ...common,
+  };
+}

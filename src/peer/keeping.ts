@@ -1,0 +1,93 @@
+/**
+ * What a peer keeps over a reload, and how it is read back: never trusted, since a store may be old,
+ * broken or written by another version.
+ *
+ * @module
+ */
+import type { Store } from '../ports.ts';
+import { decodeMessage, encodeResult, type ResultMessage } from '../round/messages.ts';
+import type { Reading } from '../task/readings.ts';
+import type { CurveView } from './view.ts';
+
+/** Kept before the first masked word of an attempt leaves. */
+export interface Joined {
+  readonly round: number;
+  readonly attempt: number;
+}
+
+/** The learning side of a peer. */
+export interface KeptLearning {
+  readonly parameters: Float32Array;
+  readonly step: number;
+  readonly readings: readonly Reading[];
+  readonly isOutlier: boolean;
+  readonly curve: CurveView;
+}
+
+/** Everything that was kept. */
+export interface Kept {
+  readonly joined: Joined | undefined;
+  readonly result: ResultMessage | undefined;
+  readonly learning: KeptLearning | undefined;
+}
+
+/** Reads what an earlier life of this peer kept in this room. */
+export async function readKept(store: Store): Promise<Kept> {
+  const [joined, result, learning] = await Promise.all([
+    store.get('joined'),
+    store.get('result'),
+    store.get('learning'),
+  ]);
+  return {
+    joined: isJoined(joined) ? joined : undefined,
+    result: readResult(result),
+    learning: isLearning(learning) ? learning : undefined,
+  };
+}
+
+/** Keeps the newest result. */
+export function keepResult(store: Store, result: ResultMessage): Promise<void> {
+  return store.set('result', encodeResult(result));
+}
+
+function isJoined(value: unknown): value is Joined {
+  const joined = value as Partial<Joined> | undefined;
+  return Number.isInteger(joined?.round) && Number.isInteger(joined?.attempt);
+}
+
+function readResult(value: unknown): ResultMessage | undefined {
+  if (!(value instanceof Uint8Array)) return undefined;
+  try {
+    const message = decodeMessage(value);
+    return message.type === 'result' ? message.result : undefined;
+  } catch {
+    return undefined; // Written by another version: the room has newer ones.
+  }
+}
+
+function isLearning(value: unknown): value is KeptLearning {
+  const kept = value as Partial<KeptLearning> | undefined;
+  return (
+    kept?.parameters instanceof Float32Array &&
+    kept.parameters.every(Number.isFinite) &&
+    Number.isInteger(kept.step) &&
+    typeof kept.isOutlier === 'boolean' &&
+    Array.isArray(kept.readings) &&
+    kept.readings.every(isReading) &&
+    Array.isArray(kept.curve?.local) &&
+    Array.isArray(kept.curve.merges)
+  );
+}
+
+function isReading(value: unknown): value is Reading {
+  const { x, y, isHot } = (value ?? {}) as Partial<Reading>;
+  return (
+    typeof x === 'number' &&
+    x >= 0 &&
+    x <= 1 &&
+    typeof y === 'number' &&
+    y >= 0 &&
+    y <= 1 &&
+    typeof isHot === 'boolean'
+  );
+}

@@ -1,0 +1,273 @@
+/**
+ * The learning side of a session: readings, the local model in its worker, and when to call a round.
+ *
+ * @module
+ */
+import { MERGE_EVERY_STEPS, STEPS_PER_SECOND, WEIGHT_CAP } from '../config.ts';
+import type { Call } from '../round/messages.ts';
+import type { Encoding } from '../secagg/index.ts';
+import { layersOf, type Layer, type TaskSettings } from '../task/heat-map.ts';
+import { asOutlier, type Reading } from '../task/readings.ts';
+import type { Snapshot } from '../worker/messages.ts';
+import type { TrainerPort } from '../worker/port.ts';
+import { TrainerClient } from '../worker/trainer-client.ts';
+import { EMPTY_CURVE, withLocal, withMerge } from './curve.ts';
+import type { KeptLearning } from './keeping.ts';
+import type { LearningView, MapView, MergingView } from './view.ts';
+
+/** What a learner starts from. */
+export interface LearnerOptions {
+  readonly task: TaskSettings;
+  readonly readings: readonly Reading[];
+  readonly isOutlier: boolean;
+  readonly port: TrainerPort;
+  readonly kept: KeptLearning | undefined;
+  /** The newest merged model this peer had, and its round. */
+  readonly global: { readonly model: Float32Array; readonly round: number } | undefined;
+  /** An update of an earlier life may have been learnt: start from the merged model, without it. */
+  readonly isSpent: boolean;
+  readonly stepsPerSecond?: number | undefined;
+  /** Something to show, or how much a round is wanted, changed. */
+  onChange(): void;
+  /** Something a person must know. */
+  onProblem(code: string, message: string): void;
+}
+
+/** Trains one local model and merges it when told. */
+export class Learner {
+  readonly layers: readonly Layer[];
+  readonly #options: LearnerOptions;
+  readonly #trainer: TrainerClient;
+  #readings: readonly Reading[];
+  #isOutlier: boolean;
+  #isRunning = true;
+  #step = 0;
+  #mergedAtStep = 0;
+  #local: MapView | undefined;
+  #federation: MapView | undefined;
+  #parameters: Float32Array | undefined;
+  #curve = EMPTY_CURVE;
+  #mode: MergingView['mode'] = 'automatic';
+  #everySteps = MERGE_EVERY_STEPS;
+  #isCalling = false;
+  /** The update of the newest contribution, for "what the others saw". */
+  #sent: Float64Array | undefined;
+
+  private constructor(options: LearnerOptions) {
+    this.#options = options;
+    this.#readings = options.kept?.readings ?? options.readings;
+    this.#isOutlier = options.kept?.isOutlier ?? options.isOutlier;
+    this.#curve = options.kept?.curve ?? EMPTY_CURVE;
+    this.layers = [...layersOf(options.task.hidden), { name: 'weight', length: 1 }];
+    this.#trainer = new TrainerClient(options.port, (local) => {
+      this.#show(local);
+    });
+  }
+
+  /** Starts the worker; resolves once the model is there and training. */
+  static async start(options: LearnerOptions): Promise<Learner> {
+    const learner = new Learner(options);
+    const { task, kept, global, isSpent } = options;
+    const fits = kept?.parameters.length === global?.model.length || global === undefined;
+    const started = await learner.#trainer.start({
+      task,
+      readings: learner.#effective(),
+      parameters: isSpent || !fits ? global?.model : kept?.parameters,
+      global: global?.model,
+      step: kept?.step,
+    });
+    learner.#mergedAtStep = started.local.step;
+    learner.#show(started.local);
+    if (started.federation !== undefined && global !== undefined) {
+      learner.#federation = { ...started.federation, at: global.round };
+    }
+    learner.#run();
+    return learner;
+  }
+
+  /** How much this peer wants a round now. */
+  get call(): Call {
+    if (this.#mode === 'off') return 'off';
+    if (this.#isCalling) return 'now';
+    if (this.#mode === 'by-hand' || !this.#isRunning) return 'willing';
+    return this.stepsLeft === 0 ? 'calling' : 'soon';
+  }
+
+  /** How much it will want one right after a result. */
+  get callAfter(): Call {
+    if (this.#mode === 'off') return 'off';
+    return this.#mode === 'by-hand' || !this.#isRunning ? 'willing' : 'soon';
+  }
+
+  /** Steps until this peer calls by itself. */
+  get stepsLeft(): number {
+    if (this.#mode !== 'automatic') return 0;
+    return Math.max(0, this.#mergedAtStep + this.#everySteps - this.#step);
+  }
+
+  get merging(): Omit<MergingView, 'minPeers'> {
+    return {
+      mode: this.#mode,
+      everySteps: this.#everySteps,
+      stepsLeft: this.stepsLeft,
+      isCalling: this.#isCalling,
+    };
+  }
+
+  get view(): LearningView {
+    return {
+      isRunning: this.#isRunning,
+      step: this.#step,
+      readings: this.#readings,
+      isOutlier: this.#isOutlier,
+      local: this.#local,
+      federation: this.#federation,
+      curve: this.#curve,
+    };
+  }
+
+  /** What a reload needs; undefined before the first model. */
+  get kept(): KeptLearning | undefined {
+    if (this.#parameters === undefined) return undefined;
+    return {
+      parameters: this.#parameters,
+      step: this.#step,
+      readings: this.#readings,
+      isOutlier: this.#isOutlier,
+      curve: this.#curve,
+    };
+  }
+
+  /** The update of the newest contribution, as numbers. */
+  get sent(): Float64Array | undefined {
+    return this.#sent;
+  }
+
+  setRunning(isRunning: boolean): void {
+    this.#isRunning = isRunning;
+    this.#run();
+    this.#options.onChange();
+  }
+
+  stepOnce(): void {
+    this.#ask(this.#trainer.step(1));
+  }
+
+  reset(): void {
+    this.#ask(this.#trainer.reset());
+  }
+
+  setMerging(mode: MergingView['mode'], everySteps = this.#everySteps): void {
+    this.#mode = mode;
+    this.#everySteps = Math.min(Math.max(Math.round(everySteps), 1), 1000);
+    this.#options.onChange();
+  }
+
+  mergeNow(): void {
+    this.#isCalling = true;
+    this.#options.onChange();
+  }
+
+  setOutlier(isOutlier: boolean): void {
+    this.#isOutlier = isOutlier;
+    this.#learnFrom(this.#readings);
+  }
+
+  addReading(reading: Reading): void {
+    this.#learnFrom([...this.#readings, clamped(reading)].slice(-WEIGHT_CAP));
+  }
+
+  moveReading(index: number, x: number, y: number): void {
+    this.#learnFrom(
+      this.#readings.map((reading, i) => (i === index ? clamped({ ...reading, x, y }) : reading)),
+    );
+  }
+
+  removeReading(index: number): void {
+    this.#learnFrom(this.#readings.filter((_, i) => i !== index));
+  }
+
+  /** The update for an attempt, as words. */
+  async contribute(encoding: Encoding): Promise<Uint32Array> {
+    try {
+      const { words, update } = await this.#trainer.contribute(encoding);
+      this.#sent = update;
+      return words;
+    } catch (error) {
+      this.#options.onProblem('no-update', messageOf(error));
+      throw error;
+    }
+  }
+
+  /** A result: with the own update in it, or copied. */
+  async merge(
+    model: Float32Array,
+    round: number,
+    isCopied: boolean,
+  ): Promise<{ readonly local: number; readonly federation: number }> {
+    const before = this.#step;
+    this.#mergedAtStep = before;
+    this.#isCalling = this.#isCalling && isCopied;
+    const { local, federation } = isCopied
+      ? await this.#trainer.copy(model)
+      : await this.#trainer.apply(model);
+    this.#federation = { ...federation, at: round };
+    const merge = { step: before, round, accuracy: federation.accuracy, isCopied };
+    this.#curve = withMerge(this.#curve, merge);
+    const accuracy = { local: this.#local?.accuracy ?? 0, federation: federation.accuracy };
+    this.#show(local);
+    return accuracy;
+  }
+
+  /** The pending update may have been learnt without a result: it is dropped. */
+  forget(): void {
+    this.#ask(this.#trainer.forget());
+  }
+
+  async close(): Promise<void> {
+    await this.#trainer.close();
+  }
+
+  #effective(): readonly Reading[] {
+    return this.#isOutlier ? asOutlier(this.#readings) : this.#readings;
+  }
+
+  #learnFrom(readings: readonly Reading[]): void {
+    this.#readings = readings;
+    this.#ask(this.#trainer.setReadings(this.#effective()));
+    this.#options.onChange();
+  }
+
+  #run(): void {
+    this.#ask(this.#trainer.run(this.#isRunning, this.#options.stepsPerSecond ?? STEPS_PER_SECOND));
+  }
+
+  #show(local: Snapshot): void {
+    const { step, accuracy, surface, parameters } = local;
+    this.#step = step;
+    this.#parameters = parameters;
+    this.#local = { accuracy, surface, at: step };
+    this.#curve = withLocal(this.#curve, step, accuracy);
+    this.#options.onChange();
+  }
+
+  #ask(answer: Promise<Snapshot>): void {
+    answer.then(
+      (local) => {
+        this.#show(local);
+      },
+      (error: unknown) => {
+        this.#options.onProblem('trainer', messageOf(error));
+      },
+    );
+  }
+}
+
+function clamped(reading: Reading): Reading {
+  const inside = (value: number): number => Math.min(Math.max(value, 0), 1);
+  return { ...reading, x: inside(reading.x), y: inside(reading.y) };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

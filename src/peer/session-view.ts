@@ -1,0 +1,143 @@
+/**
+ * From what a session knows to what a page shows. Pure.
+ *
+ * @module
+ */
+import type { PeerId } from '../ids.ts';
+import { isUnanswered, nameOf, untilRound, type OpenRequest } from '../round/leave-out.ts';
+import { agreedNow, type RoundState } from '../round/round.ts';
+import { ANYBODY } from '../round/roster.ts';
+import { has, placesOf, type AttemptState, type Phase } from '../secagg/index.ts';
+import type { Entry } from './peer-book.ts';
+import type { AttemptView, LeaveOutRequestView, PeerView, Stage, TrustView } from './view.ts';
+
+/** A peer that says nothing in an attempt for this long is shown as silent, ms. */
+const SILENT_MS = 2_000;
+
+const STAGES: Readonly<Record<Phase, Stage>> = {
+  advertise: 'gather',
+  share: 'keys',
+  storing: 'keys',
+  gather: 'send',
+  lock: 'lock',
+  aborting: 'lock',
+  reveal: 'unmask',
+  done: 'unmask',
+  over: 'unmask',
+};
+
+/** The attempt under way. */
+export function attemptView(attempt: AttemptState): AttemptView {
+  const { setting, certificate } = attempt;
+  const { roster, round, attempt: number } = setting.proposal;
+  const known = (list: readonly unknown[]): readonly PeerId[] =>
+    roster.filter((_, place) => list[place] !== undefined);
+  const among = (members: number): readonly PeerId[] =>
+    placesOf(members).map((place) => roster[place]!);
+  return {
+    round,
+    attempt: number,
+    stage: STAGES[attempt.phase],
+    roster,
+    leader: roster[setting.leaders[0]!]!,
+    threshold: setting.threshold,
+    advertised: known(attempt.advertised),
+    shared: known(attempt.seedShares),
+    masked: known(attempt.masked),
+    locked: known(attempt.locks),
+    unmasked: known(attempt.seeds),
+    aborted: among(attempt.aborted),
+    gone: among(attempt.gone),
+    survivors: certificate === undefined ? [] : among(certificate.members),
+    recovering: recoveringOf(attempt),
+  };
+}
+
+/** Members whose secret has to be rebuilt, and how many shares of it are here. */
+function recoveringOf(attempt: AttemptState): AttemptView['recovering'] {
+  const { certificate, setting, seeds, keys, seedPieces, keyPieces } = attempt;
+  if (certificate === undefined) return [];
+  return setting.proposal.roster.flatMap((peer, place) => {
+    const isSurvivor = has(certificate.members, place);
+    const pieces = (isSurvivor ? seedPieces : keyPieces)[place]!;
+    const shares = pieces.filter((piece) => piece !== undefined).length;
+    const isOpen = (isSurvivor ? seeds : keys)[place] !== undefined;
+    return isOpen || (isSurvivor && shares === 0) ? [] : [{ peer, shares }];
+  });
+}
+
+/** One other peer. */
+export function peerView(entry: Entry, state: RoundState, now: number): PeerView {
+  const agreed = agreedNow(state).find(({ request }) => request.target === entry.id);
+  const isInAttempt = state.current?.setting.proposal.roster.includes(entry.id) === true;
+  const quietMs = isInAttempt ? now - entry.heardAt : 0;
+  return {
+    id: entry.id,
+    name: entry.name,
+    colour: entry.colour,
+    kind: entry.kind,
+    link: entry.link,
+    doing: entry.link === 'gone' ? 'gone' : doingOf(entry.id, state),
+    isHidden: entry.isHidden,
+    leftOut: agreed && { untilRound: untilRound(agreed.request), by: agreed.request.by },
+    silentMs: quietMs < SILENT_MS ? 0 : Math.round(quietMs / 1000) * 1000,
+    bytesSent: entry.bytesSent,
+    bytesReceived: entry.bytesReceived,
+  };
+}
+
+function doingOf(peer: PeerId, state: RoundState): PeerView['doing'] {
+  const attempt = state.current;
+  const place = attempt?.setting.proposal.roster.indexOf(peer) ?? -1;
+  if (attempt !== undefined && place >= 0) {
+    if (has(attempt.gone, place)) return 'gone';
+    if (has(attempt.aborted, place)) return 'aborted';
+    if (attempt.seeds[place] !== undefined) return 'unmasked';
+    if (attempt.locks[place] !== undefined) return 'locked';
+    if (attempt.masked[place] !== undefined) return 'masked';
+    if (attempt.seedShares[place] !== undefined) return 'shared';
+    if (attempt.advertised[place] !== undefined) return 'advertised';
+    return 'ready';
+  }
+  const ready = state.links.get(peer)?.ready;
+  if (ready === undefined) return 'training';
+  if (ready.call === 'off') return 'busy';
+  if (ready.isBusy) return 'busy';
+  if (ready.round < state.round) return 'copying';
+  return ready.call === 'calling' || ready.call === 'now' ? 'ready' : 'training';
+}
+
+/** Requests to leave somebody out that are open or hold. */
+export function requestViews(state: RoundState): readonly LeaveOutRequestView[] {
+  const agreed = new Set(agreedNow(state));
+  const { suite, signer } = state.setting;
+  return [...state.requests.values()].map((open: OpenRequest) => ({
+    name: nameOf(suite, open.request),
+    by: open.request.by,
+    target: open.request.target,
+    untilRound: untilRound(open.request),
+    agreeing: votersOf(open, true),
+    refusing: votersOf(open, false),
+    isAgreed: agreed.has(open),
+    isWaitingForMe: isUnanswered(open, signer.id),
+  }));
+}
+
+function votersOf(open: OpenRequest, agrees: boolean): readonly PeerId[] {
+  return [...open.votes].filter(([, vote]) => vote.agrees === agrees).map(([peer]) => peer);
+}
+
+/** Who trusts whom, where two are alone. */
+export function trustView(state: RoundState): TrustView {
+  const trusts = (trusted: string, peer: PeerId): boolean =>
+    trusted === ANYBODY || trusted === peer;
+  const [other, ...more] = [...state.links];
+  if (other === undefined || more.length > 0) {
+    return { own: state.trusts === ANYBODY, other: false };
+  }
+  const [peer, { ready }] = other;
+  return {
+    own: trusts(state.trusts, peer),
+    other: ready !== undefined && trusts(ready.trusts, state.setting.signer.id),
+  };
+}

@@ -1,0 +1,618 @@
+/**
+ * One peer in one room: the driver of its rounds, what it learns or sums, and the view of it all.
+ *
+ * Everything that happens goes through the round machine; a session only translates between people
+ * (or programs), the trainer and the machine. It is the same in a tab, in a further peer of a tab and in Node.
+ *
+ * @module
+ */
+import { RoundFailed } from '../errors.ts';
+import type { PeerId } from '../ids.ts';
+import type { Store, Suite, Transport, TransportEvent } from '../ports.ts';
+import { ANYBODY } from '../round/roster.ts';
+import { isUnanswered, nameOf } from '../round/leave-out.ts';
+import { encodeProfile, type Message } from '../round/messages.ts';
+import { messageOf } from '../round/result.ts';
+import {
+  createRound,
+  ENTROPY_BYTES,
+  type RoundEffect,
+  type RoundReport,
+  type RoundState,
+} from '../round/round.ts';
+import {
+  decodeAggregate,
+  type AttemptInspection,
+  type Encoding,
+  type RoundParameters,
+  type Signer,
+} from '../secagg/index.ts';
+import { Driver } from './driver.ts';
+import { keepResult, type Kept } from './keeping.ts';
+import type { Learner } from './learner.ts';
+import { cleanName, PeerBook } from './peer-book.ts';
+import { attemptView, peerView, requestViews, trustView } from './session-view.ts';
+import { Summing, type AggregateOptions, type AggregateResult } from './summing.ts';
+import type {
+  FailureView,
+  Inspection,
+  MergingView,
+  ProblemView,
+  Reading,
+  ResultView,
+  SessionControls,
+  SessionView,
+} from './view.ts';
+
+/** What happens in a session, for programs; `SessionView` is for pages. */
+export type SessionEvent =
+  | { readonly type: 'peer-joined'; readonly peer: PeerId }
+  | { readonly type: 'peer-left'; readonly peer: PeerId }
+  | {
+      readonly type: 'round';
+      readonly result: ResultView;
+      /** With the task `sum`. */
+      readonly aggregate: AggregateResult | undefined;
+      /** With the task `heat-map`, 0 to 1. */
+      readonly accuracy: { readonly local: number; readonly federation: number } | undefined;
+    }
+  | { readonly type: 'round-failed'; readonly failure: FailureView }
+  | { readonly type: 'problem'; readonly problem: ProblemView };
+
+/** What a session is made of. */
+export interface SessionOptions {
+  readonly suite: Suite;
+  readonly signer: Signer;
+  readonly transport: Transport;
+  readonly store: Store;
+  readonly kept: Kept;
+  readonly room: { readonly name: string; readonly isOpen: boolean; readonly hash: Uint8Array };
+  readonly parameters: RoundParameters;
+  /** The first model, shape [dimension]; empty for a bare sum. */
+  readonly model: Float32Array;
+  /** Starts the learning side, from where the rounds stand. */
+  readonly learner:
+    | ((restored: RoundState, changed: () => void, problem: ProblemSink) => Promise<Learner>)
+    | undefined;
+  readonly name: string;
+  readonly kind: 'tab' | 'program';
+  readonly minPeers: number;
+  readonly trustsAnybody: boolean;
+  /** Requests of these peers are agreed to at once; '*': those of everybody (a program has no person to ask). */
+  readonly agreesWith: PeerId | typeof ANYBODY | undefined;
+}
+
+type ProblemSink = (code: string, message: string) => void;
+
+/** Views are rebuilt at most once in this time, ms: a frame. */
+const VIEW_INTERVAL_MS = 16;
+
+/** The learning side is kept at most once in this time, ms. */
+const KEEP_INTERVAL_MS = 2_000;
+
+/** Leaving waits this long for the others to finish the newest round, ms. */
+const LEAVE_TIMEOUT_MS = 2_000;
+
+const MAX_PROBLEMS = 8;
+
+/** A peer in a room. */
+export class Session implements SessionControls {
+  readonly #options: SessionOptions;
+  readonly #driver: Driver;
+  readonly #book = new PeerBook();
+  readonly #summing = new Summing();
+  readonly #listeners = new Set<(view: SessionView) => void>();
+  readonly #eventListeners = new Set<(event: SessionEvent) => void>();
+  #learner: Learner | undefined;
+  #name: string;
+  #isHidden = false;
+  #server: SessionView['server'] = 'connecting';
+  #result: ResultView | undefined;
+  #failure: FailureView | undefined;
+  #problems: readonly ProblemView[] = [];
+  #inspection: Inspection | undefined;
+  /** Peers that this person wants left out. */
+  readonly #unwanted = new Set<PeerId>();
+  #roundBytes = { sent: 0, received: 0 };
+  #said = '';
+  #view: SessionView | undefined;
+  #viewTimer: ReturnType<typeof setTimeout> | undefined;
+  #keepTimer: ReturnType<typeof setTimeout> | undefined;
+  #leaving: Promise<void> | undefined;
+
+  private constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#name = cleanName(options.name);
+    const { suite, signer, room, parameters, minPeers, kept } = options;
+    const entropy = crypto.getRandomValues(new Uint8Array(ENTROPY_BYTES));
+    const setting = { suite, signer, room: room.hash, parameters, minPeers };
+    const state = createRound(setting, options.model, entropy, kept);
+    this.#driver = new Driver(state, {
+      transport: options.transport,
+      contribute: (encoding) => this.#contribute(encoding),
+      keep: (joined) => options.store.set('joined', joined),
+      onEffect: (effect) => {
+        this.#onEffect(effect);
+      },
+      onMessage: (from, message, bytes) => {
+        this.#onMessage(from, message, bytes);
+      },
+      onTransport: (event) => {
+        this.#onTransport(event);
+      },
+      onSent: (to, bytes) => {
+        this.#book.meet(to).bytesSent += bytes;
+        this.#roundBytes.sent += bytes;
+      },
+      onChange: () => {
+        this.#changed();
+      },
+    });
+  }
+
+  /** Starts learning, then meeting peers. */
+  static async start(options: SessionOptions): Promise<Session> {
+    const session = new Session(options);
+    session.#learner = await options.learner?.(
+      session.#driver.state,
+      () => {
+        session.#onLearned();
+      },
+      (code, message) => {
+        session.#addProblem(code, message);
+      },
+    );
+    if (options.trustsAnybody) session.#driver.dispatch({ type: 'trust', trusts: ANYBODY });
+    session.#call();
+    session.#driver.start();
+    return session;
+  }
+
+  get view(): SessionView {
+    this.#view ??= this.#buildView();
+    return this.#view;
+  }
+
+  subscribe(listener: (view: SessionView) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls `listener` at everything that happens, in order. */
+  subscribeEvents(listener: (event: SessionEvent) => void): () => void {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
+  }
+
+  /**
+   * A private sum of a vector over everybody who asks for one with equal settings.
+   *
+   * Waits until `minPeers` peers of the room wait for it too. Each call is one release: two sums over nearly
+   * the same people tell their difference.
+   *
+   * @param values - Shape [n], 1 to 1,000,000; each |value| at most `clip`.
+   * @throws RangeError when a value is too large or not finite, or an option is out of range.
+   * @throws RoundFailed with the reason `spent` when the values may have been learnt without a result:
+   *   asking again with the same values is a second release.
+   */
+  async aggregate(
+    values: ArrayLike<number>,
+    options: AggregateOptions = {},
+  ): Promise<AggregateResult> {
+    if (this.#learner !== undefined) {
+      throw new TypeError('This session learns a heat-map: open one with task "sum" for sums.');
+    }
+    if (this.#leaving !== undefined)
+      throw new RoundFailed('aborted', 'This peer has left the room.');
+    const answer = this.#summing.ask(values, options);
+    this.#driver.dispatch({
+      type: 'parameters',
+      parameters: { ...this.#options.parameters, ...this.#summing.parameters },
+    });
+    this.#call();
+    const stop = (): void => {
+      this.#summing.cancel(new RoundFailed('aborted', 'The private sum was called off.'));
+      this.#call();
+    };
+    options.signal?.addEventListener('abort', stop, { once: true });
+    try {
+      return await answer;
+    } finally {
+      options.signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  setRunning(isRunning: boolean): void {
+    this.#learner?.setRunning(isRunning);
+  }
+
+  stepOnce(): void {
+    this.#learner?.stepOnce();
+  }
+
+  reset(): void {
+    this.#learner?.reset();
+  }
+
+  mergeNow(): void {
+    this.#learner?.mergeNow();
+  }
+
+  setMerging(mode: MergingView['mode'], everySteps?: number): void {
+    this.#learner?.setMerging(mode, everySteps);
+  }
+
+  setOutlier(isOutlier: boolean): void {
+    this.#learner?.setOutlier(isOutlier);
+  }
+
+  addReading(reading: Reading): void {
+    this.#learner?.addReading(reading);
+  }
+
+  moveReading(index: number, x: number, y: number): void {
+    this.#learner?.moveReading(index, x, y);
+  }
+
+  removeReading(index: number): void {
+    this.#learner?.removeReading(index);
+  }
+
+  leaveOut(peer: PeerId, isLeftOut: boolean): void {
+    if (isLeftOut) {
+      this.#unwanted.add(peer);
+      this.#driver.dispatch({ type: 'leave-out', target: peer });
+    } else {
+      this.#unwanted.delete(peer);
+      this.#changed();
+    }
+  }
+
+  answerRequest(name: string, agrees: boolean): void {
+    this.#driver.dispatch({ type: 'vote', request: name, agrees });
+  }
+
+  setTrust(isTrusted: boolean): void {
+    const [peer, ...more] = [...this.#driver.state.links.keys()];
+    const trusted = isTrusted && peer !== undefined && more.length === 0 ? peer : '';
+    this.#driver.dispatch({ type: 'trust', trusts: trusted });
+  }
+
+  rename(name: string): void {
+    this.#name = cleanName(name) || this.#name;
+    this.#tellProfile([...this.#driver.state.links.keys()]);
+    this.#changed();
+  }
+
+  /** Tells the others that this page is hidden, or seen again. */
+  setHidden(isHidden: boolean): void {
+    this.#isHidden = isHidden;
+    this.#tellProfile([...this.#driver.state.links.keys()]);
+  }
+
+  inspect(): Inspection | undefined {
+    if (!this.#driver.state.isInspected) {
+      this.#driver.dispatch({ type: 'inspect', isInspected: true });
+    }
+    return this.#inspection;
+  }
+
+  stopInspecting(): void {
+    this.#inspection = undefined;
+    this.#driver.dispatch({ type: 'inspect', isInspected: false });
+  }
+
+  leave(): Promise<void> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  async #leave(): Promise<void> {
+    this.#summing.cancel(new RoundFailed('aborted', 'This peer has left the room.'));
+    this.#driver.dispatch({ type: 'call', call: 'off', after: 'off' });
+    await this.#untilOthersHaveResult();
+    clearTimeout(this.#viewTimer);
+    clearTimeout(this.#keepTimer);
+    await this.#keep();
+    await this.#driver.end();
+    await this.#learner?.close();
+    this.#listeners.clear();
+    this.#eventListeners.clear();
+  }
+
+  /** The others may need this peer's help until they have signed for the newest result. */
+  #untilOthersHaveResult(): Promise<void> {
+    const isDone = (): boolean => {
+      const { current, result, links } = this.#driver.state;
+      if (current !== undefined) return false;
+      const roster = result?.roster ?? [];
+      return roster.every((peer) => !links.has(peer) || result?.dones.has(peer) === true);
+    };
+    if (isDone()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const stop = this.subscribe(() => {
+        if (isDone()) finish();
+      });
+      const timer = setTimeout(() => {
+        finish();
+      }, LEAVE_TIMEOUT_MS);
+      const finish = (): void => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      };
+    });
+  }
+
+  // ---- From the machine ------------------------------------------------------------------------
+
+  async #contribute(encoding: Encoding): Promise<Uint32Array> {
+    return this.#learner === undefined
+      ? this.#summing.encode(encoding)
+      : await this.#learner.contribute(encoding);
+  }
+
+  #onEffect(effect: RoundEffect): void {
+    switch (effect.type) {
+      case 'result':
+        this.#onResult(effect.report);
+        break;
+      case 'failed': {
+        const { round, attempt, reason, message, isSpent } = effect;
+        if (isSpent) {
+          this.#learner?.forget();
+          this.#summing.cancel(new RoundFailed('spent', sentence(message)));
+          this.#call();
+        }
+        this.#failure = { round, attempt, reason, message: sentence(message) };
+        this.#emit({ type: 'round-failed', failure: this.#failure });
+        break;
+      }
+      case 'differs': {
+        const name = this.#book.meet(effect.peer).name;
+        const { round } = this.#driver.state;
+        const message = `${name} sums with another ${effect.field}: ${effect.theirs}, here it is ${effect.own}. Only peers with equal settings share rounds.`;
+        this.#addProblem('parameters-differ', message);
+        this.#failure = { round, attempt: 0, reason: 'parameters-differ', message };
+        this.#emit({ type: 'round-failed', failure: this.#failure });
+        break;
+      }
+      case 'violation':
+        this.#addProblem(
+          'violation',
+          `A peer broke the protocol and was cut off: ${effect.evidence}.`,
+        );
+        break;
+      default:
+        break;
+    }
+  }
+
+  #onResult(report: RoundReport): void {
+    const { round, attempt, roster, included, durationMs, resultHash, isCopied } = report;
+    this.#failure = undefined;
+    this.#result = {
+      round,
+      attempt,
+      roster,
+      included,
+      dropped: roster.filter((peer) => !included.includes(peer)),
+      durationMs,
+      bytesSent: this.#roundBytes.sent,
+      bytesReceived: this.#roundBytes.received,
+      resultHash,
+      isCopied,
+    };
+    this.#roundBytes = { sent: 0, received: 0 };
+    const result = this.#result;
+    const { result: newest } = this.#driver.state;
+    if (newest !== undefined) void keepResult(this.#options.store, messageOf(newest));
+    if (report.inspection !== undefined)
+      this.#inspection = this.#inspected(report, report.inspection);
+    this.#renewRequests();
+    if (this.#learner === undefined) {
+      const aggregate = isCopied ? undefined : this.#summing.resolve(report);
+      this.#call();
+      this.#emit({ type: 'round', result, aggregate, accuracy: undefined });
+      return;
+    }
+    void this.#learner.merge(report.model, round, isCopied).then((accuracy) => {
+      this.#emit({ type: 'round', result, aggregate: undefined, accuracy });
+    });
+    this.#call();
+  }
+
+  #inspected(report: RoundReport, inspection: AttemptInspection): Inspection {
+    const encoding = this.#encodingOf(report);
+    const { mean, totalWeight } = decodeAggregate(report.words, report.included.length, encoding);
+    const aggregate = new Float64Array(report.words.length);
+    aggregate.set(mean);
+    if (encoding.weightCap > 0) aggregate[mean.length] = totalWeight;
+    return {
+      round: report.round,
+      roster: report.roster,
+      layers: this.#learner?.layers ?? [{ name: 'values', length: report.words.length }],
+      update: this.#learner?.sent ?? this.#summing.sent ?? new Float64Array(),
+      ...inspection,
+      aggregateWords: report.words,
+      aggregate,
+      included: report.included,
+    };
+  }
+
+  #encodingOf(report: RoundReport): Encoding {
+    const { clip, weightCap } = this.#driver.state.setting.parameters;
+    return { members: report.roster.length, clip, weightCap };
+  }
+
+  /** Ten rounds are over, and the person still wants the peer left out. */
+  #renewRequests(): void {
+    for (const target of this.#unwanted) {
+      const isOpen = [...this.#driver.state.requests.values()].some(
+        ({ request }) => request.target === target && request.by === this.#options.signer.id,
+      );
+      if (!isOpen) this.#driver.dispatch({ type: 'leave-out', target });
+    }
+  }
+
+  // ---- From peers and the server ---------------------------------------------------------------
+
+  #onMessage(from: PeerId, message: Message, bytes: number): void {
+    const entry = this.#book.meet(from);
+    entry.bytesReceived += bytes;
+    entry.heardAt = performance.now();
+    this.#roundBytes.received += bytes;
+    if (message.type === 'profile') {
+      this.#book.introduce(from, message.profile);
+      this.#changed();
+    } else if (message.type === 'leave-out' || message.type === 'vote') {
+      // The machine notes it first.
+      queueMicrotask(() => {
+        this.#agreeWhereAgreed();
+      });
+    }
+  }
+
+  /** Answers requests that need no person: those of the tab that runs this peer, and those answered before. */
+  #agreeWhereAgreed(): void {
+    const { agreesWith, signer, suite } = this.#options;
+    const { requests } = this.#driver.state;
+    for (const open of requests.values()) {
+      const { by, target } = open.request;
+      const agreedBefore = [...requests.values()].some(
+        (other) =>
+          other !== open &&
+          other.request.by === by &&
+          other.request.target === target &&
+          other.votes.get(signer.id)?.agrees === true,
+      );
+      const isSettled = agreesWith === ANYBODY || agreesWith === by || agreedBefore;
+      if (isSettled && isUnanswered(open, signer.id)) {
+        this.answerRequest(nameOf(suite, open.request), true);
+      }
+    }
+  }
+
+  #onTransport(event: TransportEvent): void {
+    switch (event.type) {
+      case 'linking': {
+        const entry = this.#book.meet(event.peer);
+        if (entry.link !== 'linked') entry.link = 'linking';
+        break;
+      }
+      case 'linked':
+        this.#book.meet(event.peer).link = 'linked';
+        this.#tellProfile([event.peer]);
+        this.#emit({ type: 'peer-joined', peer: event.peer });
+        break;
+      case 'unlinked': {
+        const entry = this.#book.meet(event.peer);
+        const wasLinked = entry.link === 'linked';
+        entry.link = 'gone';
+        entry.goneInRound = wasLinked ? this.#driver.state.round : 0;
+        if (wasLinked) this.#emit({ type: 'peer-left', peer: event.peer });
+        break;
+      }
+      case 'server':
+        this.#server = event.state;
+        break;
+      case 'refused':
+        this.#addProblem(event.code, event.message);
+        break;
+      case 'received':
+        break;
+    }
+    this.#changed();
+  }
+
+  // ---- To the machine, and to people -----------------------------------------------------------
+
+  #onLearned(): void {
+    this.#call();
+    this.#keepTimer ??= setTimeout(() => {
+      this.#keepTimer = undefined;
+      void this.#keep();
+    }, KEEP_INTERVAL_MS);
+    this.#changed();
+  }
+
+  async #keep(): Promise<void> {
+    const kept = this.#learner?.kept;
+    if (kept !== undefined) await this.#options.store.set('learning', kept);
+  }
+
+  /** Says how much a round is wanted, when that has changed. */
+  #call(): void {
+    const source = this.#learner ?? this.#summing;
+    const { call, callAfter } = source;
+    const saying = `${call} ${callAfter}`;
+    if (saying === this.#said && this.#driver.state.call === call) return;
+    this.#said = saying;
+    this.#driver.dispatch({ type: 'call', call, after: callAfter });
+  }
+
+  #tellProfile(to: readonly PeerId[]): void {
+    const profile = { name: this.#name, kind: this.#options.kind, isHidden: this.#isHidden };
+    this.#driver.send(to, encodeProfile(profile));
+  }
+
+  #addProblem(code: string, message: string): void {
+    const others = this.#problems.filter((problem) => problem.message !== message);
+    const problem = { code, message };
+    this.#problems = [...others, problem].slice(-MAX_PROBLEMS);
+    this.#emit({ type: 'problem', problem });
+    this.#changed();
+  }
+
+  #emit(event: SessionEvent): void {
+    for (const listener of this.#eventListeners) listener(event);
+  }
+
+  #changed(): void {
+    this.#view = undefined;
+    this.#viewTimer ??= setTimeout(() => {
+      this.#viewTimer = undefined;
+      for (const listener of this.#listeners) listener(this.view);
+    }, VIEW_INTERVAL_MS);
+  }
+
+  #buildView(): SessionView {
+    const { state } = this.#driver;
+    const { room, signer, minPeers } = this.#options;
+    const now = performance.now();
+    const requests = requestViews(state);
+    return {
+      room: { name: room.name, isOpen: room.isOpen, task: state.setting.parameters.task },
+      self: {
+        id: signer.id,
+        name: this.#name,
+        colour: 0,
+        isLeftOut: requests.some(({ target, isAgreed }) => isAgreed && target === signer.id),
+      },
+      peers: this.#book.shown(state.round).map((entry) => peerView(entry, state, now)),
+      server: this.#server,
+      attempt: state.current && attemptView(state.current),
+      result: this.#result,
+      failure: this.#failure,
+      nextRound: state.round,
+      merging: {
+        ...(this.#learner?.merging ?? {
+          mode: 'by-hand',
+          everySteps: 0,
+          stepsLeft: 0,
+          isCalling: this.#summing.call !== 'off',
+        }),
+        minPeers,
+      },
+      trust: trustView(state),
+      learning: this.#learner?.view,
+      requests,
+      problems: this.#problems,
+    };
+  }
+}
+
+/** A message of the machine as a sentence. */
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+}

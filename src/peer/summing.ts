@@ -1,0 +1,161 @@
+/**
+ * The summing side of a session: one private sum at a time, from the question to the numbers.
+ *
+ * @module
+ */
+import { MAX_VECTOR_WORDS, SUM_CLIP, SUM_WEIGHT_CAP } from '../config.ts';
+import { RoundFailed } from '../errors.ts';
+import type { PeerId } from '../ids.ts';
+import type { Call } from '../round/messages.ts';
+import type { RoundReport } from '../round/round.ts';
+import {
+  decodeAggregate,
+  encodeUpdate,
+  type Encoding,
+  type RoundParameters,
+} from '../secagg/index.ts';
+
+/** How to sum; everybody who shares a sum gives the same `clip` and `weightCap`. */
+export interface AggregateOptions {
+  /** This peer's weight, a whole number from 1 to `weightCap`. With it, everybody's weight is hidden in the sum. */
+  readonly weight?: number | undefined;
+  /** Largest weight that all agree on; 1,000 where a weight is given. */
+  readonly weightCap?: number | undefined;
+  /** Bound of |value| that all agree on; 1024 unless given. Larger values are refused, never clipped. */
+  readonly clip?: number | undefined;
+  /** Calls the sum off, as long as nothing was sent. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A private sum. */
+export interface AggregateResult {
+  /** Sum over `included` of weight x value, shape [n]. */
+  readonly sum: Float64Array;
+  /** `sum` / `totalWeight`, shape [n]. */
+  readonly mean: Float64Array;
+  /** Peers in the sum, whatever their weights. */
+  readonly count: number;
+  readonly totalWeight: number;
+  readonly included: readonly PeerId[];
+  readonly round: number;
+  /** Lowercase hex SHA-256 of the sum's words: equal for everybody. */
+  readonly resultHash: string;
+}
+
+/** What is asked for now. */
+interface Question {
+  readonly values: Float64Array;
+  readonly weight: number;
+  readonly clip: number;
+  readonly weightCap: number;
+  readonly resolve: (result: AggregateResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Bytes of random words drawn at a time: the most that `getRandomValues` gives. */
+const RANDOM_WORDS = 16_384;
+
+/** Holds the question under way. */
+export class Summing {
+  #question: Question | undefined;
+  #sent: Float64Array | undefined;
+
+  /** A peer that asks nothing takes no part: it has no values to give. */
+  get call(): Call {
+    return this.#question === undefined ? 'off' : 'calling';
+  }
+
+  readonly callAfter: Call = 'off';
+
+  /** The values of the newest contribution, weight last if there is one. */
+  get sent(): Float64Array | undefined {
+    return this.#sent;
+  }
+
+  /** What the others must have in common with the question. */
+  get parameters(): Partial<RoundParameters> {
+    if (this.#question === undefined) return {};
+    const { values, clip, weightCap } = this.#question;
+    return { dimension: values.length, clip, weightCap };
+  }
+
+  /** Asks a question; the answer comes with the first result that includes it. */
+  ask(values: ArrayLike<number>, options: AggregateOptions): Promise<AggregateResult> {
+    if (this.#question !== undefined) {
+      throw new TypeError('A private sum is under way: wait for it before asking for another.');
+    }
+    options.signal?.throwIfAborted();
+    const { clip = SUM_CLIP, weight = 1 } = options;
+    const weightCap = options.weightCap ?? (options.weight === undefined ? 0 : SUM_WEIGHT_CAP);
+    const numbers = Float64Array.from(values);
+    checkQuestion(numbers, clip, weight, weightCap);
+    return new Promise((resolve, reject) => {
+      this.#question = { values: numbers, weight, clip, weightCap, resolve, reject };
+    });
+  }
+
+  /** The values as words for an attempt. */
+  encode(encoding: Encoding): Uint32Array {
+    if (this.#question === undefined) throw new RoundFailed('aborted', 'There is nothing to sum.');
+    const { values, weight } = this.#question;
+    this.#sent = encoding.weightCap > 0 ? Float64Array.of(...values, weight) : values.slice();
+    return encodeUpdate(values, weight, encoding, randomWords(values.length));
+  }
+
+  /** Answers the question with a result that includes it. */
+  resolve(report: RoundReport): AggregateResult | undefined {
+    const question = this.#question;
+    if (question === undefined) return undefined;
+    this.#question = undefined;
+    const { clip, weightCap } = question;
+    const encoding = { members: report.roster.length, clip, weightCap };
+    const decoded = decodeAggregate(report.words, report.included.length, encoding);
+    const { included, round, resultHash } = report;
+    const result = { ...decoded, count: included.length, included, round, resultHash };
+    question.resolve(result);
+    return result;
+  }
+
+  /** Ends the question without an answer. */
+  cancel(error: Error): void {
+    const question = this.#question;
+    this.#question = undefined;
+    question?.reject(error);
+  }
+}
+
+function checkQuestion(
+  values: Float64Array,
+  clip: number,
+  weight: number,
+  weightCap: number,
+): void {
+  if (values.length < 1 || values.length > MAX_VECTOR_WORDS) {
+    throw new RangeError(`There are ${values.length} values: give 1 to ${MAX_VECTOR_WORDS}.`);
+  }
+  if (!(clip > 0 && clip <= 1e30)) {
+    throw new RangeError(`clip is ${clip}: choose a bound above 0, such as ${SUM_CLIP}.`);
+  }
+  if (!Number.isInteger(weightCap) || weightCap < 0 || weightCap > 2 ** 24) {
+    throw new RangeError(`weightCap is ${weightCap}: choose a whole number up to ${2 ** 24}.`);
+  }
+  if (!Number.isInteger(weight) || weight < 1 || weight > Math.max(weightCap, 1)) {
+    throw new RangeError(
+      `weight is ${weight}: choose a whole number from 1 to ${Math.max(weightCap, 1)}.`,
+    );
+  }
+  for (const value of values) {
+    if (!Number.isFinite(value)) throw new RangeError(`A value is ${value}: give finite numbers.`);
+    if (Math.abs(value) > clip) {
+      throw new RangeError(`A value is ${value}, beyond clip ${clip}: raise clip for everybody.`);
+    }
+  }
+}
+
+function randomWords(count: number): Uint32Array {
+  const words = new Uint32Array(count);
+  for (let at = 0; at < count; at += RANDOM_WORDS) {
+    crypto.getRandomValues(words.subarray(at, at + RANDOM_WORDS));
+  }
+  return words;
+}
