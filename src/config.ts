@@ -71,6 +71,19 @@ export const MAX_CANDIDATE_LENGTH = 1_024;
 /** ICE candidates taken for one connection: hosts with many interfaces have some dozens. */
 export const MAX_CANDIDATES = 64;
 
+/** ICE candidates that follow the first one are gathered this long, to travel together, ms. */
+export const CANDIDATE_WINDOW_MS = 50;
+
+/** ICE candidates in one introduction. */
+export const CANDIDATES_TOGETHER = 16;
+
+/** Introductions that a peer hands to the server at once, and a second: below what the server takes. */
+export const RELAY_BURST = 400;
+export const RELAYS_PER_SECOND = 80;
+
+/** Introductions waiting for their turn before the connection to the server is given up. */
+export const MAX_WAITING_RELAYS = 2_048;
+
 /** A greeting through the server is answered within this time, or sent again, ms. */
 export const GREETING_TIMEOUT_MS = 5_000;
 
@@ -196,7 +209,7 @@ export const MAX_HIDDEN_UNITS = 64;
 /** Longest seed of a first model, UTF-16 units. */
 export const MAX_SEED_LENGTH = 256;
 
-/** Adam's step size: with 0.05 a room of 6 is 5 % behind after 10 merges, 0.2 ends 1 % lower after 30. */
+/** Adam's step size: with 0.05 a room of 6 is 3 % behind after 10 merges, 0.2 ends 2 % lower after 30. */
 export const LEARNING_RATE = 0.1;
 
 /**

@@ -53,7 +53,7 @@ export type HandshakeEvent =
   /** The connection has a description or candidate for the other side. */
   | {
       readonly type: 'signal';
-      readonly content: Extract<IntroductionContent, { type: 'offer' | 'answer' | 'candidate' }>;
+      readonly content: Extract<IntroductionContent, { type: 'offer' | 'answer' | 'candidates' }>;
     }
   /** A description was sealed; its hash belongs to the transcript. */
   | { readonly type: 'sealed'; readonly content: 'offer' | 'answer'; readonly digest: Uint8Array };
@@ -71,7 +71,7 @@ export type HandshakeEffect =
   /** For the connection. */
   | {
       readonly type: 'signal';
-      readonly content: Extract<IntroductionContent, { type: 'offer' | 'answer' | 'candidate' }>;
+      readonly content: Extract<IntroductionContent, { type: 'offer' | 'answer' | 'candidates' }>;
     }
   /** No honest peer behind an honest server would have sent it. */
   | { readonly type: 'refuse'; readonly code: RefusalCode; readonly message: string };
@@ -161,7 +161,7 @@ function receive(
       return receiveConfirm(state, introduction, introduction.content.isLinked);
     case 'offer':
     case 'answer':
-    case 'candidate':
+    case 'candidates':
       return receiveSignal(state, introduction, introduction.content);
     default:
       return unreachable(introduction.content);
@@ -224,7 +224,7 @@ function receiveConfirm(
 function receiveSignal(
   state: HandshakeState,
   introduction: OpenedIntroduction,
-  content: Extract<IntroductionContent, { type: 'offer' | 'answer' | 'candidate' }>,
+  content: Extract<IntroductionContent, { type: 'offer' | 'answer' | 'candidates' }>,
 ): HandshakeStep {
   const { confirmed } = state;
   if (
@@ -233,7 +233,7 @@ function receiveSignal(
     !isSame(confirmed.remote, introduction)
   ) {
     // A candidate may still be on its way when a handshake is replaced, and has no authority anyway.
-    if (content.type === 'candidate') return [state, []];
+    if (content.type === 'candidates') return [state, []];
     return refuse(state, `The introduction (${content.type}) is of another connection.`);
   }
   if (introduction.sequence <= confirmed.received) {
@@ -250,9 +250,11 @@ function receiveSignal(
         return refuse(state, 'An answer comes unasked.');
       }
       return [{ ...state, confirmed: { ...next, answer: introduction.digest } }, effects];
-    case 'candidate':
-      if (confirmed.candidates >= MAX_CANDIDATES) return [state, []];
-      return [{ ...state, confirmed: { ...next, candidates: confirmed.candidates + 1 } }, effects];
+    case 'candidates': {
+      const candidates = confirmed.candidates + content.candidates.length;
+      if (candidates > MAX_CANDIDATES) return [state, []];
+      return [{ ...state, confirmed: { ...next, candidates } }, effects];
+    }
     default:
       return unreachable(content);
   }

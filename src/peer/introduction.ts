@@ -20,6 +20,7 @@ import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { decode, encode } from 'cborg';
 import { concat, utf8 } from '../bytes.ts';
 import {
+  CANDIDATES_TOGETHER,
   INTRODUCTION_PAD_BYTES,
   MAX_CANDIDATE_LENGTH,
   MAX_DESCRIPTION_LENGTH,
@@ -54,7 +55,7 @@ export type IntroductionContent =
   | { readonly type: 'confirm'; readonly isLinked: boolean }
   | { readonly type: 'offer'; readonly sdp: string }
   | { readonly type: 'answer'; readonly sdp: string }
-  | { readonly type: 'candidate'; readonly candidate: Candidate };
+  | { readonly type: 'candidates'; readonly candidates: readonly Candidate[] };
 
 /** One introduction. */
 export interface Introduction {
@@ -217,10 +218,15 @@ function encodeContent(content: IntroductionContent): readonly unknown[] {
     case 'offer':
     case 'answer':
       return [content.type, content.sdp, fingerprintsOf(content.sdp)];
-    case 'candidate': {
-      const { candidate, sdpMid, sdpMLineIndex } = content.candidate;
-      return [content.type, candidate, sdpMid, sdpMLineIndex];
-    }
+    case 'candidates':
+      return [
+        content.type,
+        content.candidates.map(({ candidate, sdpMid, sdpMLineIndex }) => [
+          candidate,
+          sdpMid,
+          sdpMLineIndex,
+        ]),
+      ];
   }
 }
 
@@ -262,7 +268,7 @@ function decodeReceiver(value: unknown): Introduction['receiver'] {
 
 function decodeContent(value: unknown): IntroductionContent {
   if (!Array.isArray(value)) throw malformed();
-  const [type, first, second, third] = value as unknown[];
+  const [type, first, second] = value as unknown[];
   switch (type) {
     case 'hello':
       return { type };
@@ -281,16 +287,26 @@ function decodeContent(value: unknown): IntroductionContent {
       }
       return { type, sdp: first };
     }
-    case 'candidate': {
-      if (typeof first !== 'string' || first.length > MAX_CANDIDATE_LENGTH) throw malformed();
-      if (second !== null && (typeof second !== 'string' || second.length > 64)) throw malformed();
-      if (third !== null && (typeof third !== 'number' || third < 0 || third > 255))
-        throw malformed();
-      return { type, candidate: { candidate: first, sdpMid: second, sdpMLineIndex: third } };
-    }
+    case 'candidates':
+      if (!Array.isArray(first) || first.length > CANDIDATES_TOGETHER) throw malformed();
+      return { type, candidates: first.map(decodeCandidate) };
     default:
       throw malformed();
   }
+}
+
+function decodeCandidate(value: unknown): Candidate {
+  if (!Array.isArray(value)) throw malformed();
+  const [candidate, sdpMid, sdpMLineIndex] = value as unknown[];
+  if (typeof candidate !== 'string' || candidate.length > MAX_CANDIDATE_LENGTH) throw malformed();
+  if (sdpMid !== null && (typeof sdpMid !== 'string' || sdpMid.length > 64)) throw malformed();
+  if (
+    sdpMLineIndex !== null &&
+    (typeof sdpMLineIndex !== 'number' || sdpMLineIndex < 0 || sdpMLineIndex > 255)
+  ) {
+    throw malformed();
+  }
+  return { candidate, sdpMid, sdpMLineIndex };
 }
 
 function bytesOf(value: unknown, length: number): Uint8Array {

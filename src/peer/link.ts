@@ -13,6 +13,8 @@
 import Peer from 'simple-peer';
 import type { IceServer } from '../../signaling/messages.ts';
 import {
+  CANDIDATE_WINDOW_MS,
+  CANDIDATES_TOGETHER,
   DRAIN_POLL_MS,
   HIGH_WATER_BYTES,
   LINK_OPEN_TIMEOUT_MS,
@@ -40,7 +42,7 @@ export interface Wrtc {
 }
 
 /** What a connection says to the other side through the server. */
-export type LinkSignal = Extract<IntroductionContent, { type: 'offer' | 'answer' | 'candidate' }>;
+export type LinkSignal = Extract<IntroductionContent, { type: 'offer' | 'answer' | 'candidates' }>;
 
 /** What a link needs and tells. Nothing is told after `onClosed`. */
 export interface LinkOptions {
@@ -72,6 +74,8 @@ export class Link {
   #state: LinkState = 'connecting';
   #hasProved = false;
   #hasChecked = false;
+  readonly #candidates: Candidate[] = [];
+  #candidateTimer: ReturnType<typeof setTimeout> | undefined;
   #mustPoll = false;
   #pollTimer: ReturnType<typeof setTimeout> | undefined;
   #isFinishing = false;
@@ -87,6 +91,8 @@ export class Link {
       config: { iceServers: options.iceServers as RTCIceServer[] },
       // One data-channel message is one `data` event, whatever the stream buffers.
       objectMode: true,
+      // Means nothing while candidates trickle, but its timer would keep a program alive.
+      iceCompleteTimeout: 1,
       ...(options.wrtc ? { wrtc: options.wrtc } : {}),
     });
     this.#peer.on('signal', (data) => this.#forward(data));
@@ -110,11 +116,17 @@ export class Link {
   /** Takes what the other side's connection said through the server. */
   signal(signal: LinkSignal): void {
     if (this.#state === 'closed' || this.#peer.destroyed) return;
-    if (signal.type === 'candidate') {
-      const candidate = signal.candidate as RTCIceCandidate & Candidate;
-      this.#peer.signal({ type: 'candidate', candidate });
-    } else {
-      this.#peer.signal({ type: signal.type, sdp: signal.sdp });
+    try {
+      if (signal.type === 'candidates') {
+        for (const candidate of signal.candidates as readonly (RTCIceCandidate & Candidate)[]) {
+          this.#peer.signal({ type: 'candidate', candidate });
+        }
+      } else {
+        this.#peer.signal({ type: signal.type, sdp: signal.sdp });
+      }
+    } catch {
+      // WebRTC throws at once for a candidate that is none; a bad description ends the link later.
+      this.close('violation');
     }
   }
 
@@ -186,15 +198,22 @@ export class Link {
       this.#options.onSignal({ type: data.type, sdp: data.sdp ?? '' });
     } else if (data.type === 'candidate') {
       const { candidate, sdpMid, sdpMLineIndex } = data.candidate;
-      this.#options.onSignal({
-        type: 'candidate',
-        candidate: {
-          candidate: candidate ?? '',
-          sdpMid: sdpMid ?? null,
-          sdpMLineIndex: sdpMLineIndex ?? null,
-        },
+      this.#candidates.push({
+        candidate: candidate ?? '',
+        sdpMid: sdpMid ?? null,
+        sdpMLineIndex: sdpMLineIndex ?? null,
       });
+      if (!this.#candidateTimer) this.#sendCandidates();
     }
+  }
+
+  /** The first candidate goes at once, often it is enough; the dozens that may follow go together. */
+  #sendCandidates(): void {
+    this.#candidateTimer = undefined;
+    if (this.#candidates.length === 0 || this.#state === 'closed') return;
+    const candidates = this.#candidates.splice(0, CANDIDATES_TOGETHER);
+    this.#candidateTimer = setTimeout(() => this.#sendCandidates(), CANDIDATE_WINDOW_MS);
+    this.#options.onSignal({ type: 'candidates', candidates });
   }
 
   #prove(): void {
@@ -297,6 +316,7 @@ export class Link {
     this.#state = 'closed';
     clearTimeout(this.#openTimer);
     clearTimeout(this.#pollTimer);
+    clearTimeout(this.#candidateTimer);
     if (lingerMs > 0) this.#lingerTimer = setTimeout(() => this.#peer.destroy(), lingerMs);
     else this.#peer.destroy();
     this.#options.onClosed(reason, goodbye);

@@ -19,16 +19,18 @@ import {
 import {
   JOIN_TIMEOUT_MS,
   MAX_LINKS,
+  MAX_WAITING_RELAYS,
   REJOIN_MAX_MS,
   REJOIN_MIN_MS,
   REJOIN_SETTLED_MS,
   REJOIN_SLOW_MS,
+  RELAY_BURST,
+  RELAYS_PER_SECOND,
 } from '../config.ts';
 import { ProtocolViolation, UsageError } from '../errors.ts';
 
 /** The part of a WebSocket that is used; browsers and `ws` have it. */
 export interface SocketLike {
-  readonly bufferedAmount: number;
   send(text: string): void;
   close(): void;
   addEventListener(type: string, listener: (event: { readonly data?: unknown }) => void): void;
@@ -134,6 +136,11 @@ export class SignalingClient {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #joinTimer: ReturnType<typeof setTimeout> | undefined;
   #connectedAt = 0;
+  /** Payloads on their way to the server, the allowance for them, and when it was counted. */
+  readonly #waiting: string[] = [];
+  #allowance = 0;
+  #allowedAt = 0;
+  #paceTimer: ReturnType<typeof setTimeout> | undefined;
   #verdict: 'retry' | 'slow' | 'stop' = 'retry';
 
   /** @throws UsageError when `server` is no address. */
@@ -153,8 +160,9 @@ export class SignalingClient {
   /** Hands a payload to a member; false when there is no server now, and the payload is dropped. */
   relay(to: string, payload: string): boolean {
     if (!this.#socket || !this.#isWelcome) return false;
-    this.#socket.send(JSON.stringify({ type: 'relay', to, payload }));
-    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) this.#lose(this.#socket);
+    this.#waiting.push(JSON.stringify({ type: 'relay', to, payload }));
+    this.#sendWaiting();
+    if (this.#waiting.length > MAX_WAITING_RELAYS) this.#lose(this.#socket);
     return true;
   }
 
@@ -169,9 +177,16 @@ export class SignalingClient {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#retry);
-    clearTimeout(this.#joinTimer);
+    this.#stopTimers();
     this.#socket?.close();
     this.#socket = undefined;
+  }
+
+  #stopTimers(): void {
+    clearTimeout(this.#joinTimer);
+    clearTimeout(this.#paceTimer);
+    this.#paceTimer = undefined;
+    this.#waiting.length = 0;
   }
 
   #connect(): void {
@@ -210,6 +225,24 @@ export class SignalingClient {
     );
   }
 
+  /** Sends no faster than the server takes: it would hang up. */
+  #sendWaiting(): void {
+    if (this.#paceTimer || !this.#socket) return;
+    const now = performance.now();
+    const refill = ((now - this.#allowedAt) / 1_000) * RELAYS_PER_SECOND;
+    this.#allowance = Math.min(RELAY_BURST, this.#allowance + refill);
+    this.#allowedAt = now;
+    while (this.#waiting.length > 0 && this.#allowance >= 1) {
+      this.#allowance--;
+      this.#socket.send(this.#waiting.shift()!);
+    }
+    if (this.#waiting.length === 0) return;
+    this.#paceTimer = setTimeout(() => {
+      this.#paceTimer = undefined;
+      this.#sendWaiting();
+    }, 1_000 / RELAYS_PER_SECOND);
+  }
+
   #receive(socket: SocketLike, data: unknown): void {
     let message: ServerMessage;
     try {
@@ -229,6 +262,8 @@ export class SignalingClient {
         clearTimeout(this.#joinTimer);
         this.#isWelcome = true;
         this.#connectedAt = performance.now();
+        this.#allowedAt = this.#connectedAt;
+        this.#allowance = RELAY_BURST;
         this.#listener.onState('connected');
         this.#listener.onWelcome(message.member, message.members, message.iceServers);
         return;
@@ -255,7 +290,7 @@ export class SignalingClient {
   #lose(socket: SocketLike): void {
     if (this.#socket !== socket) return;
     this.#socket = undefined;
-    clearTimeout(this.#joinTimer);
+    this.#stopTimers();
     socket.close();
     const wasSettled =
       this.#isWelcome && performance.now() - this.#connectedAt >= REJOIN_SETTLED_MS;
@@ -293,7 +328,6 @@ const MAX_ICE_SERVERS = 16;
 const MAX_URL_LENGTH = 512;
 const MAX_CODE_LENGTH = 40;
 const MAX_REASON_LENGTH = 400;
-const MAX_BUFFERED_BYTES = 4_194_304;
 
 function memberOf(value: unknown): string {
   if (typeof value !== 'string' || !MEMBER_PATTERN.test(value)) throw broken('no member name');

@@ -55,9 +55,9 @@ class End {
   }
 
   /** Says what its connection wants said, and remembers that it was sealed. */
-  signal(content: Extract<IntroductionContent, { type: 'offer' | 'answer' | 'candidate' }>): void {
+  signal(content: Extract<IntroductionContent, { type: 'offer' | 'answer' | 'candidates' }>): void {
     this.step({ type: 'signal', content });
-    if (content.type === 'candidate') return;
+    if (content.type === 'candidates') return;
     this.step({ type: 'sealed', content: content.type, digest: digestOf(this.sent.at(-1)!) });
   }
 
@@ -91,8 +91,8 @@ function acquainted(): readonly [End, End] {
 const offer = { type: 'offer', sdp: 'o' } as const;
 const answer = { type: 'answer', sdp: 'a' } as const;
 const candidate = {
-  type: 'candidate',
-  candidate: { candidate: 'c', sdpMid: '0', sdpMLineIndex: 0 },
+  type: 'candidates',
+  candidates: [{ candidate: 'c', sdpMid: '0', sdpMLineIndex: 0 }],
 } as const;
 
 describe('the handshake', () => {

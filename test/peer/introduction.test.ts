@@ -39,10 +39,13 @@ const contents: readonly IntroductionContent[] = [
   { type: 'offer', sdp },
   { type: 'answer', sdp },
   {
-    type: 'candidate',
-    candidate: { candidate: 'candidate:1 1 udp', sdpMid: '0', sdpMLineIndex: 0 },
+    type: 'candidates',
+    candidates: [
+      { candidate: 'candidate:1 1 udp', sdpMid: '0', sdpMLineIndex: 0 },
+      { candidate: '', sdpMid: null, sdpMLineIndex: null },
+    ],
   },
-  { type: 'candidate', candidate: { candidate: '', sdpMid: null, sdpMLineIndex: null } },
+  { type: 'candidates', candidates: [] },
 ];
 
 const seal = (introduction: Omit<Introduction, 'sender'>, by = identity) =>

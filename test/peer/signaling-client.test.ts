@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { JOIN_TIMEOUT_MS, REJOIN_MAX_MS, REJOIN_MIN_MS, REJOIN_SLOW_MS } from '../../src/config.ts';
+import {
+  JOIN_TIMEOUT_MS,
+  MAX_WAITING_RELAYS,
+  REJOIN_MAX_MS,
+  REJOIN_MIN_MS,
+  REJOIN_SLOW_MS,
+  RELAY_BURST,
+  RELAYS_PER_SECOND,
+} from '../../src/config.ts';
 import { ProtocolViolation, UsageError } from '../../src/errors.ts';
 import {
   decodeServerMessage,
@@ -14,7 +22,6 @@ import { memberName } from './lying-server.ts';
 
 /** A socket that a test plays. */
 class FakeSocket implements SocketLike {
-  bufferedAmount = 0;
   readonly sent: unknown[] = [];
   isClosed = false;
   readonly #listeners = new Map<string, ((event: { data?: unknown }) => void)[]>();
@@ -202,6 +209,37 @@ describe('the connection to the server', () => {
       expect(sockets[0]!.isClosed).toBe(true);
       client.close();
     }
+  });
+});
+
+describe('a flood of introductions', () => {
+  it(
+    'is handed over in order, no faster than the server takes it',
+    withClock(() => {
+      const { client, sockets } = connect();
+      const [socket] = sockets as [FakeSocket];
+      socket.welcome();
+      const payloads = Array.from({ length: RELAY_BURST + 160 }, (_, i) => `payload${i}`);
+      const member = memberName();
+      for (const payload of payloads) client.relay(member, payload);
+      expect(socket.sent).toHaveLength(1 + RELAY_BURST);
+      vi.advanceTimersByTime(1_000);
+      expect(socket.sent.length).toBeGreaterThan(RELAY_BURST + RELAYS_PER_SECOND / 2);
+      expect(socket.sent.length).toBeLessThanOrEqual(1 + RELAY_BURST + RELAYS_PER_SECOND);
+      vi.advanceTimersByTime(2_000);
+      expect(socket.sent.slice(1)).toEqual(
+        payloads.map((payload) => ({ type: 'relay', to: member, payload })),
+      );
+      client.close();
+    }),
+  );
+
+  it('without end costs the connection', () => {
+    const { client, sockets, told } = connect();
+    sockets[0]!.welcome();
+    for (let i = 0; i <= RELAY_BURST + MAX_WAITING_RELAYS; i++) client.relay(memberName(), 'AAAA');
+    expect(told.at(-1)).toBe('away');
+    client.close();
   });
 });
 
