@@ -29,6 +29,9 @@ export const MAX_UNKNOWN = 45;
 /** Attempts by which a peer may be ahead: a larger number is a lie that would use the numbers up. */
 export const MAX_ATTEMPTS_AHEAD = 64;
 
+/** Attempts that are remembered as over: more than honest leaders propose in a round. */
+export const MAX_CLOSED = 64;
+
 /** Who this peer is, where, and what it sums. */
 export interface RoundSetting {
   readonly suite: Suite;

@@ -1,30 +1,34 @@
 /**
  * Opens a real session for the page: the one place where the page meets `src/peer`.
  *
+ * The peers' code is loaded apart from the page's, so that the page is drawn before it.
+ *
  * @module
  */
+import type { PeerId } from '../ids.ts';
 import type { SessionControls } from '../peer/view.ts';
 import type { OpenOptions } from './room-store.ts';
 
-/** What `src/peer/join-room.ts` offers to the page. */
-interface JoinRoomModule {
-  joinRoom(options: Record<string, unknown>): Promise<SessionControls>;
-}
-
-const modules = import.meta.glob<JoinRoomModule>('../peer/join-room.ts');
+/** The tab's own peer: further peers agree with what it asks of the room. */
+let host: PeerId | undefined;
 
 /** Joins the room of an address on the server that the page came from. */
-export async function openSession(options: OpenOptions): Promise<SessionControls> {
-  const load = modules['../peer/join-room.ts'];
-  if (!load) throw new Error('This build has no peers: build the page again.');
-  const { joinRoom } = await load();
-  const { address, name, isExtra } = options;
-  return joinRoom({
+export async function openSession({
+  address,
+  name,
+  isExtra,
+}: OpenOptions): Promise<SessionControls> {
+  const { joinAsFurtherPeer, joinAsTab } = await import('../peer/join-in-page.ts');
+  const { room, key, task } = address;
+  const options = {
     server: location.origin,
-    room: address.room,
-    key: address.key,
+    room,
+    key,
     name,
-    task: address.task,
-    isExtra,
-  });
+    task: { type: 'heat-map', ...task },
+  } as const;
+  if (isExtra && host !== undefined) return joinAsFurtherPeer(options, host);
+  const session = await joinAsTab(options);
+  host = session.view.self.id;
+  return session;
 }
