@@ -27,7 +27,7 @@ import { withFailures, withoutRecords } from './blame.ts';
 import { encodeDone, type Done, type Message } from './messages.ts';
 import { applyMean, hashOfModel, hashOfRoster, hashOfWords, isSameDone } from './result.ts';
 import { minimumFor } from './roster.ts';
-import { send, MAX_UNKNOWN, type RoundState, type Effects } from './state.ts';
+import { send, MAX_CLOSED, MAX_UNKNOWN, type RoundState, type Effects } from './state.ts';
 import { enter, reportOf } from './catching-up.ts';
 
 /** Joins an attempt. */
@@ -63,8 +63,15 @@ export function begin(
   }
 }
 
+/** Remembers an attempt, so that its proposal is not answered again: nobody signs LOCK and ABORT of one. */
+export function closeAttempt(state: RoundState, round: number, tag: Uint8Array): void {
+  state.closed = [...state.closed, { round, tag }].slice(-MAX_CLOSED);
+}
+
 /** Leaves an attempt before shares were dealt, for a better one. */
 export function abandon(state: RoundState, now: number, effects: Effects): void {
+  const { proposal, tag } = state.current!.setting;
+  closeAttempt(state, proposal.round, tag);
   const [, left] = stepAttempt(state.current!, { type: 'abort', reason: 'aborted', now });
   for (const effect of left) if (effect.type === 'send') effects.push(effect);
   state.current = undefined;
@@ -118,8 +125,10 @@ function handle(
         effects.push(effect);
         break;
       case 'store': {
-        const { round, attempt } = state.current!.setting.proposal;
+        const { proposal, tag } = state.current!.setting;
+        const { round, attempt } = proposal;
         state.joined = { round, attempt };
+        state.joinedTag = tag;
         effects.push({ type: 'store', serial: state.serial, round, attempt });
         break;
       }
@@ -134,7 +143,8 @@ function handle(
 
 function conclude(state: RoundState, outcome: AttemptOutcome, now: number, effects: Effects): void {
   const ended = state.current!;
-  const { proposal } = ended.setting;
+  const { proposal, tag } = ended.setting;
+  closeAttempt(state, proposal.round, tag);
   state.current = undefined;
   state.calledAt = Infinity;
   switch (outcome.type) {

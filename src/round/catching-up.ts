@@ -43,6 +43,7 @@ export function enter(state: RoundState, result: RoundResult, effects: Effects):
   state.askers = [];
   state.due = undefined;
   state.notBefore = 0;
+  state.closed = state.closed.filter(({ round }) => round >= result.done.round);
   state.dones = state.dones.filter(({ done }) => done.round >= state.round);
   state.requests = withoutExpired(state.requests, state.round);
   answerAskers(state, effects);

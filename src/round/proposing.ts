@@ -17,6 +17,7 @@ import {
   leadersOf,
   MAX_REQUESTS,
   openEnvelope,
+  TAG_BYTES,
   type AttemptState,
   type Proposal,
 } from '../secagg/index.ts';
@@ -36,11 +37,12 @@ import {
   violate,
   ENTROPY_BYTES,
   MAX_ATTEMPTS_AHEAD,
+  MAX_CLOSED,
   type RoundState,
   type Effects,
 } from './state.ts';
 import { situationOf, agreedNow } from './readiness.ts';
-import { begin, abandon } from './attempting.ts';
+import { abandon, begin, closeAttempt } from './attempting.ts';
 
 /** Proposes a roster when this peer is the one to do it; waits, with bounds, for whoever is. */
 export function lead(state: RoundState, now: number, effects: Effects): void {
@@ -84,10 +86,13 @@ export function consider(
   if (!roster.includes(signer.id) || leadersOf(suite, proposal)[0] !== from) {
     return violate(effects, from, 'proposed a roster that it does not lead');
   }
+  const tag = contextOfProposal(suite, envelope.body).slice(0, TAG_BYTES);
+  if (isAnswered(state, proposal, tag)) return;
   state.requests = withEvidence(suite, state.requests, proposal.requests);
   const reason = reasonAgainst(state, proposal, now);
   if (reason !== undefined) {
-    const tag = contextOfProposal(suite, envelope.body).slice(0, 16);
+    if (state.closed.length === MAX_CLOSED) return; // Without a promise there is none to break.
+    closeAttempt(state, proposal.round, tag);
     const refusal = encodeSigned(suite, signer, 'abort', { tag, reason });
     return send(
       effects,
@@ -138,6 +143,21 @@ function propose(
     message,
   );
   begin(state, proposal, openEnvelope(message).body, now, effects);
+}
+
+/** Whether this peer may have signed something in an attempt: then a copy of its proposal is no news. */
+function isAnswered(state: RoundState, proposal: Proposal, tag: Uint8Array): boolean {
+  const { round, attempt } = proposal;
+  const { joined, joinedTag, current, closed } = state;
+  const isOfEarlierLife =
+    joinedTag === undefined &&
+    (round < joined.round || (round === joined.round && attempt <= joined.attempt));
+  return (
+    isOfEarlierLife ||
+    round < state.round - 1 ||
+    (current !== undefined && equalBytes(current.setting.tag, tag)) ||
+    closed.some((known) => equalBytes(known.tag, tag))
+  );
 }
 
 /** Why this peer will not join a proposal. */

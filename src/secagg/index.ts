@@ -24,6 +24,7 @@ export {
   proposalBody,
   readParameters,
   readProposal,
+  TAG_BYTES,
   thresholdOf,
   type Mode,
   type Proposal,

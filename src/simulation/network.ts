@@ -10,7 +10,9 @@
 import { wordsToBytes } from '../bytes.ts';
 import { ProtocolViolation } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
-import { decodeMessage } from '../round/messages.ts';
+import { unreachable } from '../machine.ts';
+import { decodeMessage, type Message } from '../round/messages.ts';
+import { messageOf } from '../round/result.ts';
 import {
   createRound,
   deadlineOf,
@@ -33,17 +35,34 @@ export interface Participant {
   report(effect: RoundEffect, now: number): void;
 }
 
-/** A peer on the simulated network. */
+/** A peer on the simulated network: one life of it, since a restarted one is another with the same id. */
 export interface SimulatedPeer {
   readonly id: PeerId;
   readonly setting: RoundSetting;
   readonly participant: Participant;
   state: RoundState;
   isAlive: boolean;
+  /** It handles nothing before this time, ms: a tab that the system froze. */
+  frozenUntil: number;
   messagesSent: number;
   bytesSent: number;
   /** What its store holds: survives a crash. */
-  stored: { readonly round: number; readonly attempt: number } | undefined;
+  kept: Restored;
+  /** Whom it is linked to, and by which link. */
+  readonly ends: Map<PeerId, { readonly peer: SimulatedPeer; readonly link: Link }>;
+}
+
+/** A link; what is under way on it is lost once it is closed. */
+interface Link {
+  isOpen: boolean;
+}
+
+/** A message on its way. */
+export interface Copy {
+  readonly message: Uint8Array;
+  readonly delayMs: number;
+  /** It may overtake what was sent before it. */
+  readonly isUnordered?: boolean;
 }
 
 /** What the network does to one message; an empty list loses it. */
@@ -51,7 +70,23 @@ export type Delivery = (
   message: Uint8Array,
   from: SimulatedPeer,
   to: SimulatedPeer,
-) => readonly { readonly message: Uint8Array; readonly delayMs: number }[];
+) => readonly Copy[];
+
+/** The machine that runs: the real one, or a broken one that a test must catch. */
+export interface Machine {
+  readonly create: typeof createRound;
+  readonly step: typeof stepRound;
+}
+
+/** Sees everything that happens. */
+export interface Watcher {
+  /** A peer is about to handle an event. */
+  before?(peer: SimulatedPeer, event: RoundEvent): void;
+  /** A peer handled an event. */
+  stepped?(peer: SimulatedPeer, event: RoundEvent, effects: readonly RoundEffect[]): void;
+  /** A message was put on the wire, after faults had their way with it. */
+  carried?(from: SimulatedPeer, to: SimulatedPeer, message: Uint8Array): void;
+}
 
 /** An event before it is known when it happens. */
 type Timeless<Event> = Event extends unknown ? Omit<Event, 'now'> : never;
@@ -62,24 +97,39 @@ interface Entry {
   readonly run: () => void;
 }
 
+/** How the network can be made otherwise than real. */
+export interface NetworkOptions {
+  readonly machine?: Machine;
+  readonly watcher?: Watcher;
+  /** How long random bytes are waited for, ms. */
+  readonly drawMs?: (peer: SimulatedPeer) => number;
+  /** How long keeping something takes, ms; Infinity where it fails. */
+  readonly storeMs?: (peer: SimulatedPeer) => number;
+}
+
 /** The clock, the queue and the peers. */
 export class SimulatedNetwork {
-  readonly peers = new Map<PeerId, SimulatedPeer>();
+  /** Every life of every peer, in order of birth. */
+  readonly peers: SimulatedPeer[] = [];
   now = 0;
+  /** Steps that machines have taken. */
+  steps = 0;
   readonly #queue: Entry[] = [];
-  readonly #lastArrival = new Map<string, number>();
-  readonly #timers = new Map<PeerId, number>();
+  readonly #lastArrival = new Map<Link, Map<PeerId, number>>();
+  readonly #timers = new Map<SimulatedPeer, number>();
   readonly #random: SeededRandom;
   readonly #delivery: Delivery;
+  readonly #options: NetworkOptions;
   #order = 0;
 
   /**
-   * @param random - Decides entropy and latencies; a simulation is a seed and a scenario.
-   * @param delivery - What becomes of each message; by default it arrives after `latencyMs`.
+   * @param random - Decides entropy; a simulation is a seed and a scenario.
+   * @param delivery - What becomes of each message.
    */
-  constructor(random: SeededRandom, delivery: Delivery) {
+  constructor(random: SeededRandom, delivery: Delivery, options: NetworkOptions = {}) {
     this.#random = random;
     this.#delivery = delivery;
+    this.#options = options;
   }
 
   /** Adds a peer; it is linked to nobody yet. */
@@ -87,50 +137,54 @@ export class SimulatedNetwork {
     setting: RoundSetting,
     model: Float32Array,
     participant: Participant,
-    restored?: Restored,
+    kept: Restored = { joined: undefined, result: undefined },
   ): SimulatedPeer {
+    const create = this.#options.machine?.create ?? createRound;
     const peer: SimulatedPeer = {
       id: setting.signer.id,
       setting,
       participant,
-      state: createRound(setting, model, this.#entropy(), restored),
+      state: create(setting, model, this.#entropy(), kept),
       isAlive: true,
+      frozenUntil: 0,
       messagesSent: 0,
       bytesSent: 0,
-      stored: restored?.joined,
+      kept,
+      ends: new Map(),
     };
-    this.peers.set(peer.id, peer);
+    this.peers.push(peer);
     return peer;
   }
 
-  /** Opens the link between two peers, now. */
+  /** Opens the link between two peers, now; a link that they had is closed. */
   link(a: SimulatedPeer, b: SimulatedPeer): void {
+    const link: Link = { isOpen: true };
+    for (const [peer, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      this.#close(peer, other.id);
+      peer.ends.set(other.id, { peer: other, link });
+    }
     this.step(a, { type: 'linked', peer: b.id, now: this.now });
     this.step(b, { type: 'linked', peer: a.id, now: this.now });
   }
 
   /** Closes the link between two peers: what is under way is lost; each notices after `noticeMs`. */
   unlink(a: SimulatedPeer, b: SimulatedPeer, noticeMs = 0): void {
-    for (const [peer, other] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      this.at(this.now + noticeMs, () => {
-        this.step(peer, { type: 'unlinked', peer: other.id, now: this.now });
-      });
-    }
+    const end = a.ends.get(b.id);
+    if (end === undefined || end.peer !== b) return;
+    end.link.isOpen = false;
+    this.#noticeLater(a, b, end.link, noticeMs);
+    this.#noticeLater(b, a, end.link, noticeMs);
   }
 
   /** A peer vanishes; the others notice after `noticeMs`. What it sent before still arrives. */
   vanish(peer: SimulatedPeer, noticeMs = 50): void {
     if (!peer.isAlive) return;
     peer.isAlive = false;
-    for (const other of this.peers.values()) {
-      if (other !== peer && other.state.links.has(peer.id)) {
-        this.at(this.now + noticeMs, () => {
-          this.step(other, { type: 'unlinked', peer: peer.id, now: this.now });
-        });
-      }
+    for (const { peer: other, link } of peer.ends.values()) {
+      this.#noticeLater(other, peer, link, noticeMs);
     }
   }
 
@@ -142,8 +196,18 @@ export class SimulatedNetwork {
   /** One step of a living peer, with all that follows from it. */
   step(peer: SimulatedPeer, event: RoundEvent): void {
     if (!peer.isAlive) return;
-    const [state, effects] = stepRound(peer.state, event);
+    if (peer.frozenUntil > this.now) {
+      this.at(peer.frozenUntil, () => {
+        this.step(peer, { ...event, now: this.now });
+      });
+      return;
+    }
+    const { watcher, machine } = this.#options;
+    watcher?.before?.(peer, event);
+    const [state, effects] = (machine?.step ?? stepRound)(peer.state, event);
     peer.state = state;
+    this.steps++;
+    watcher?.stepped?.(peer, event, effects);
     for (const effect of effects) this.#perform(peer, effect);
     this.#schedule(peer);
   }
@@ -155,80 +219,129 @@ export class SimulatedNetwork {
    */
   run(isDone: () => boolean, untilMs: number): boolean {
     while (!isDone()) {
-      const entry = pop(this.#queue);
-      if (entry === undefined || entry.at > untilMs) return false;
-      this.now = entry.at;
-      entry.run();
+      const next = this.#queue[0];
+      if (next === undefined || next.at > untilMs) return false;
+      pop(this.#queue);
+      this.now = next.at;
+      next.run();
     }
     return true;
+  }
+
+  /** Puts a message on a link, as if the peer had sent it. */
+  send(from: SimulatedPeer, to: PeerId, message: Uint8Array): void {
+    const end = from.ends.get(to);
+    if (end === undefined || !from.isAlive) return;
+    from.messagesSent++;
+    from.bytesSent += message.length;
+    for (const copy of this.#delivery(message, from, end.peer)) {
+      this.#options.watcher?.carried?.(from, end.peer, copy.message);
+      this.at(this.#arrivalOf(copy, end.link, to), () => {
+        this.#deliver(from, end.peer, end.link, copy.message);
+      });
+    }
   }
 
   #perform(peer: SimulatedPeer, effect: RoundEffect): void {
     switch (effect.type) {
       case 'send':
-        for (const to of effect.to) this.#send(peer, to, effect.message);
+        for (const to of effect.to) this.send(peer, to, effect.message);
         break;
       case 'draw':
-        this.#soon(peer, { type: 'entropy', bytes: this.#entropy() });
+        this.#soon(peer, this.#options.drawMs?.(peer) ?? 0, {
+          type: 'entropy',
+          bytes: this.#entropy(),
+        });
         break;
       case 'contribute': {
         const words = peer.participant.contribute(effect.encoding);
         const { serial } = effect;
         if (words === undefined) {
-          this.#soon(peer, { type: 'no-contribution', serial, reason: 'aborted' });
-        } else this.#soon(peer, { type: 'contribution', serial, words });
+          this.#soon(peer, 0, { type: 'no-contribution', serial, reason: 'aborted' });
+        } else this.#soon(peer, 0, { type: 'contribution', serial, words });
         break;
       }
-      case 'store':
-        peer.stored = { round: effect.round, attempt: effect.attempt };
-        this.#soon(peer, { type: 'stored', serial: effect.serial });
+      case 'store': {
+        const { serial, round, attempt } = effect;
+        const storeMs = this.#options.storeMs?.(peer) ?? 0;
+        if (storeMs === Infinity) break;
+        peer.kept = { ...peer.kept, joined: { round, attempt } };
+        this.#soon(peer, storeMs, { type: 'stored', serial });
+        break;
+      }
+      case 'result':
+        peer.kept = { ...peer.kept, result: messageOf(peer.state.result!) };
+        break;
+      case 'violation': {
+        const end = peer.ends.get(effect.peer);
+        if (end !== undefined) this.unlink(peer, end.peer);
+        break;
+      }
+      case 'failed':
+      case 'differs':
         break;
       default:
-        break;
+        unreachable(effect);
     }
     peer.participant.report(effect, this.now);
   }
 
-  #soon(peer: SimulatedPeer, event: Timeless<RoundEvent>): void {
-    this.at(this.now, () => {
+  #soon(peer: SimulatedPeer, delayMs: number, event: Timeless<RoundEvent>): void {
+    this.at(this.now + delayMs, () => {
       this.step(peer, { ...event, now: this.now } as RoundEvent);
     });
   }
 
-  #send(from: SimulatedPeer, to: PeerId, message: Uint8Array): void {
-    const receiver = this.peers.get(to);
-    if (receiver === undefined || !from.state.links.has(to)) return;
-    from.messagesSent++;
-    from.bytesSent += message.length;
-    const name = `${from.id}>${to}`;
-    for (const copy of this.#delivery(message, from, receiver)) {
-      const arrival = Math.max(this.now + copy.delayMs, this.#lastArrival.get(name) ?? 0);
-      this.#lastArrival.set(name, arrival);
-      this.at(arrival, () => {
-        this.#deliver(from.id, receiver, copy.message);
-      });
-    }
+  #arrivalOf({ delayMs, isUnordered }: Copy, link: Link, to: PeerId): number {
+    if (isUnordered === true) return this.now + delayMs;
+    let last = this.#lastArrival.get(link);
+    if (last === undefined) this.#lastArrival.set(link, (last = new Map()));
+    const arrival = Math.max(this.now + delayMs, last.get(to) ?? 0);
+    last.set(to, arrival);
+    return arrival;
   }
 
-  #deliver(from: PeerId, to: SimulatedPeer, bytes: Uint8Array): void {
-    if (!to.isAlive || !to.state.links.has(from)) return;
+  #deliver(from: SimulatedPeer, to: SimulatedPeer, link: Link, bytes: Uint8Array): void {
+    if (!to.isAlive || !link.isOpen || to.ends.get(from.id)?.link !== link) return;
+    if (to.frozenUntil > this.now) {
+      this.at(to.frozenUntil, () => {
+        this.#deliver(from, to, link, bytes);
+      });
+      return;
+    }
+    let message: Message;
     try {
-      const message = decodeMessage(bytes);
-      this.step(to, { type: 'received', from, message, now: this.now });
+      message = decodeMessage(bytes);
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
-      const effect = { type: 'violation', peer: from, evidence: error.message } as const;
-      to.participant.report(effect, this.now);
+      this.#perform(to, { type: 'violation', peer: from.id, evidence: error.message });
+      return;
     }
+    this.step(to, { type: 'received', from: from.id, message, now: this.now });
+  }
+
+  #noticeLater(peer: SimulatedPeer, other: SimulatedPeer, link: Link, noticeMs: number): void {
+    this.at(Math.max(this.now + noticeMs, peer.frozenUntil), () => {
+      if (peer.ends.get(other.id)?.link === link) this.#close(peer, other.id);
+    });
+  }
+
+  #close(peer: SimulatedPeer, other: PeerId): void {
+    const end = peer.ends.get(other);
+    if (end === undefined) return;
+    end.link.isOpen = false;
+    peer.ends.delete(other);
+    this.#lastArrival.delete(end.link);
+    this.step(peer, { type: 'unlinked', peer: other, now: this.now });
   }
 
   #schedule(peer: SimulatedPeer): void {
-    const deadline = deadlineOf(peer.state);
-    if (deadline === Infinity || this.#timers.get(peer.id) === deadline) return;
-    this.#timers.set(peer.id, deadline);
+    const deadline = Math.max(deadlineOf(peer.state), peer.frozenUntil);
+    if (deadline === Infinity || this.#timers.get(peer) === deadline) return;
+    this.#timers.set(peer, deadline);
     this.at(Math.max(deadline, this.now), () => {
-      if (this.#timers.get(peer.id) === deadline) this.#timers.delete(peer.id);
-      if (deadlineOf(peer.state) <= this.now) {
+      if (this.#timers.get(peer) === deadline) this.#timers.delete(peer);
+      if (Math.max(deadlineOf(peer.state), peer.frozenUntil) <= this.now) {
         this.step(peer, { type: 'tick', now: this.now });
       } else this.#schedule(peer);
     });
