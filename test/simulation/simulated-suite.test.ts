@@ -96,17 +96,14 @@ describe('the simulated suite', () => {
     expect(seen.size).toBe(5e4);
   });
 
-  it.each([3, 5, 8])(
-    'gives the sums, counts and steps of the real one for %i members',
-    (count) => {
-      for (const lost of [undefined, 2, 5]) {
-        const [real, simulated] = [nodeSuite, simulatedSuite].map((suite) =>
-          trace(suite, count, lost),
-        );
-        expect(simulated).toEqual(real);
-      }
-    },
-  );
+  it.each([3, 5, 8])('gives the sums, counts and steps of the real one for %i members', (count) => {
+    for (const lost of [undefined, 2, 5]) {
+      const [real, simulated] = [nodeSuite, simulatedSuite].map((suite) =>
+        trace(suite, count, lost),
+      );
+      expect(simulated).toEqual(real);
+    }
+  });
 });
 
 /** What happened, but for bytes that depend on the suite: places are by first appearance. */
