@@ -321,6 +321,8 @@ export class AppShell extends LitElement {
         return this.sessionOf(command.peer)?.removeReading(command.index);
       case 'leave-out':
         return own?.leaveOut(command.peer, command.isLeftOut);
+      case 'answer-request':
+        return own?.answerRequest(command.name, command.agrees);
       case 'trust':
         return own?.setTrust(command.isTrusted);
       case 'add-peer':

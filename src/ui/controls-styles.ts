@@ -169,17 +169,17 @@ export const controlsStyles = css`
     font-size: var(--text-s);
     min-width: 0;
   }
-  wa-switch {
+  page-switch {
     font-size: var(--text-s);
     font-weight: 550;
     min-height: 26px;
     justify-content: center;
   }
-  wa-switch::part(label) {
+  page-switch::part(label) {
     margin-inline-start: 9px;
   }
   @media (pointer: coarse) {
-    wa-switch {
+    page-switch {
       min-height: 44px;
     }
   }

@@ -94,11 +94,13 @@ function ofProblem(view: SessionView): Headline | undefined {
 
 function ofBeingLeftOut(view: SessionView): Headline | undefined {
   if (!view.self.isLeftOut) return undefined;
+  const request = view.requests.find(({ target, isAgreed }) => target === view.self.id && isAgreed);
+  const asker = request ? capitalised(nameOf(view, request.by)) : 'Somebody';
+  const until = request ? ` until round ${request.untilRound}` : '';
   return {
     state: 'left-out',
     title: 'You sit out the rounds.',
-    detail:
-      'Somebody asked, and the roster says so. Your tab keeps learning from its own readings, and the next rounds come without you.',
+    detail: `${asker} asked, and the roster says so. Your tab keeps learning from its own readings, and the rounds${until} come without you.`,
     action: 'ask-why',
   };
 }

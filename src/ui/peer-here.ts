@@ -3,7 +3,6 @@
  *
  * @module
  */
-import '@awesome.me/webawesome/dist/components/switch/switch.js';
 import { css, html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
@@ -12,6 +11,7 @@ import type { SessionView } from '../peer/view.ts';
 import { controlsStyles } from './controls-styles.ts';
 import './heat-map.ts';
 import type { HeatMapProbeEvent, Place } from './heat-map.ts';
+import './page-switch.ts';
 import { readingWords } from './peer-words.ts';
 import { RoomCommandEvent } from './room-command.ts';
 import type { RoomCommand } from './room-command.ts';
@@ -72,7 +72,7 @@ export class PeerHere extends LitElement {
         @heat-map-remove=${this.onEdit}
       ></heat-map>
       <div class="row">
-        <wa-switch
+        <page-switch
           .checked=${live(learning.isOutlier)}
           @change=${(event: Event) =>
             this.wish({
@@ -80,7 +80,7 @@ export class PeerHere extends LitElement {
               peer: self.id,
               isOutlier: (event.target as HTMLInputElement).checked,
             })}
-          >${possessive(self.name)} thermometer is broken</wa-switch
+          >${possessive(self.name)} thermometer is broken</page-switch
         >
       </div>
       <div class="row">

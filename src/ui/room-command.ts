@@ -29,6 +29,7 @@ export type RoomCommand =
     }
   | { readonly type: 'remove-reading'; readonly index: number; readonly peer?: PeerId }
   | { readonly type: 'leave-out'; readonly peer: PeerId; readonly isLeftOut: boolean }
+  | { readonly type: 'answer-request'; readonly name: string; readonly agrees: boolean }
   | { readonly type: 'trust'; readonly isTrusted: boolean }
   | { readonly type: 'add-peer' }
   | { readonly type: 'remove-peer'; readonly peer: PeerId }

@@ -9,6 +9,7 @@ import type { TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { SessionView } from '../peer/view.ts';
 import { controlsStyles } from './controls-styles.ts';
+import { nameOf } from './headline.ts';
 import { icon } from './icons.ts';
 import './invite-panel.ts';
 import { RoomCommandEvent } from './room-command.ts';
@@ -113,8 +114,8 @@ export class RoomDialogs extends LitElement {
       case 'ask-why':
         return html`<div class="words">
           <p>
-            Somebody in the room asked to leave you out, and the others’ tabs agreed. It lasts at
-            least ten rounds, and everybody can see it.
+            ${this.leaverOut()} asked to leave you out, and more than half of the room agreed. It
+            lasts at least ten rounds, and everybody can see it.
           </p>
           <p>
             <b>What stays:</b> your tab keeps learning, your readings are yours, and you may ask the
@@ -122,6 +123,14 @@ export class RoomDialogs extends LitElement {
           </p>
         </div>`;
     }
+  }
+
+  private leaverOut(): string {
+    const view = this.view;
+    const request = view?.requests.find(
+      ({ target, isAgreed }) => target === view.self.id && isAgreed,
+    );
+    return view && request ? nameOf(view, request.by) : 'Somebody in the room';
   }
 
   private renderWhy() {

@@ -156,10 +156,10 @@ export const roomPageStyles = css`
     font-size: var(--text-xs);
     color: var(--ink-2);
   }
-  .automatic wa-switch::part(base) {
+  .automatic page-switch::part(base) {
     flex-direction: row-reverse;
   }
-  .automatic wa-switch::part(label) {
+  .automatic page-switch::part(label) {
     margin-inline: 0 9px;
     line-height: 16px;
   }
@@ -197,6 +197,24 @@ export const roomPageStyles = css`
     color: var(--warn);
     font-size: var(--text-s);
     max-width: max-content;
+    overflow-wrap: anywhere;
+  }
+  .requests {
+    display: grid;
+    gap: 8px;
+    margin: -4px 0 20px;
+  }
+  .requests li {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px;
+    padding: 8px 0;
+    border-block: 1px solid var(--hairline);
+    font-size: var(--text-s);
+  }
+  .requests p {
+    flex: 1 1 260px;
     overflow-wrap: anywhere;
   }
   .below {

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import '@awesome.me/webawesome/dist/components/switch/switch.js';
 import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -24,6 +23,7 @@ import { icon } from './icons.ts';
 import './masked-strips.ts';
 import { MediaController } from './media.ts';
 import './now-line.ts';
+import './page-switch.ts';
 import './peer-list.ts';
 import { peerCount, readingWords } from './peer-words.ts';
 import { RoomCommandEvent } from './room-command.ts';
@@ -32,7 +32,13 @@ import { roomPageStyles } from './room-page-styles.ts';
 import './round-stages-title.ts';
 import './round-stages.ts';
 import { SightController } from './sight.ts';
-import { federationFinding, federationWords, ownFinding, serverWords } from './view-words.ts';
+import {
+  federationFinding,
+  federationWords,
+  ownFinding,
+  requestWords,
+  serverWords,
+} from './view-words.ts';
 import { percent } from './words.ts';
 
 /** Problems that the headline already says. */
@@ -88,7 +94,7 @@ export class RoomPage extends LitElement {
     const stage = `stage${isLonely ? ' lonely' : isMobile && this.hero ? ` hero-${this.hero}` : ''}`;
     return html`
       <now-line .headline=${shown}></now-line>
-      ${this.renderProblems(view)}
+      ${this.renderProblems(view)} ${this.renderRequests(view)}
       <div class=${stage}>
         ${this.renderYou(view, view.learning, isLonely)} ${this.renderRound(view, linkedCount)}
         ${this.renderFederation(view, view.learning, isLonely)}
@@ -149,6 +155,22 @@ export class RoomPage extends LitElement {
     </ul>`;
   }
 
+  private renderRequests(view: SessionView) {
+    const asked = view.requests.filter((request) => request.isWaitingForMe);
+    if (asked.length === 0) return nothing;
+    return html`<ul class="requests" aria-label="Questions to you">
+      ${asked.map((request) => {
+        const answer = (agrees: boolean) =>
+          this.wish({ type: 'answer-request', name: request.name, agrees });
+        return html`<li>
+          <p>${requestWords(view, request)}</p>
+          <button class="button" @click=${() => answer(true)}>Agree</button>
+          <button class="button" @click=${() => answer(false)}>Refuse</button>
+        </li>`;
+      })}
+    </ul>`;
+  }
+
   private renderYou(
     view: SessionView,
     learning: NonNullable<SessionView['learning']>,
@@ -193,10 +215,10 @@ export class RoomPage extends LitElement {
           }
         </div>
         <div class="row">
-          <wa-switch
+          <page-switch
             .checked=${live(learning.isOutlier)}
             @change=${(event: Event) => this.wish({ type: 'outlier', isOutlier: isChecked(event) })}
-            >Broken thermometer</wa-switch
+            >Broken thermometer</page-switch
           >
           <span class="small quiet"
             >${this.phone.matches ? nothing : 'turns all your readings cold'}</span
@@ -293,11 +315,11 @@ export class RoomPage extends LitElement {
         <div class="row">
           ${this.phone.matches ? nothing : this.renderMergeNow(view, linkedCount)}
           <div class="automatic push">
-            <wa-switch
+            <page-switch
               .checked=${live(view.merging.mode === 'automatic')}
               @change=${(event: Event) =>
                 this.wish({ type: 'merge-automatically', isAutomatic: isChecked(event) })}
-              >Merge automatically</wa-switch
+              >Merge automatically</page-switch
             >
             <label
               >every

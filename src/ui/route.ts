@@ -7,10 +7,15 @@
  *
  * @module
  */
-import { MAX_ADDRESS_LENGTH, MAX_NAME_LENGTH } from '../config.ts';
+import {
+  MAX_ADDRESS_LENGTH,
+  MAX_HIDDEN_LAYERS,
+  MAX_HIDDEN_UNITS,
+  MAX_NAME_LENGTH,
+} from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { parseRoomKey } from '../peer/room-key.ts';
-import type { TaskSettings } from '../worker/messages.ts';
+import type { TaskSettings } from '../task/heat-map.ts';
 
 /** The map to learn. */
 export type Pattern = TaskSettings['pattern'];
@@ -49,10 +54,6 @@ export type Route =
   | { readonly type: 'room'; readonly address: RoomAddress; readonly name: string | undefined }
   /** A mistake; `message` says what to do. */
   | { readonly type: 'invalid'; readonly message: string };
-
-/** Most hidden layers and most units in one, so that an address cannot ask for a model no tab can train. */
-const MAX_LAYERS = 3;
-const MAX_UNITS = 64;
 
 const KNOWN_PARTS = ['k', 'name', 'task', 'pattern', 'hidden'];
 
@@ -185,9 +186,12 @@ function readPattern(pattern: string | undefined): Pattern {
 function readHidden(hidden: string | undefined): readonly number[] {
   if (hidden === undefined) return DEFAULT_TASK.hidden;
   const units = hidden.split(',').map((text) => (/^\d{1,3}$/.test(text) ? Number(text) : 0));
-  if (units.length > MAX_LAYERS || units.some((count) => count < 1 || count > MAX_UNITS))
+  if (
+    units.length > MAX_HIDDEN_LAYERS ||
+    units.some((count) => count < 1 || count > MAX_HIDDEN_UNITS)
+  )
     throw new AddressMistake(
-      `hidden is "${shortened(hidden)}": give 1 to ${MAX_LAYERS} layers of 1 to ${MAX_UNITS} units, such as 8 or 16,16.`,
+      `hidden is "${shortened(hidden)}": give 1 to ${MAX_HIDDEN_LAYERS} layers of 1 to ${MAX_HIDDEN_UNITS} units, such as 8 or 16,16.`,
     );
   return units;
 }

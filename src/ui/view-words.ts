@@ -5,8 +5,9 @@
  *
  * @module
  */
-import type { LearningView, SessionView } from '../peer/view.ts';
-import { countWord, percentLabel } from './words.ts';
+import type { LearningView, LeaveOutRequestView, SessionView } from '../peer/view.ts';
+import { nameOf } from './headline.ts';
+import { capitalised, countWord, percentLabel } from './words.ts';
 
 /** The finding of the own map. */
 export function ownFinding(learning: LearningView): string {
@@ -32,6 +33,12 @@ export function federationWords(view: SessionView): string {
   if (result.isCopied) return `After round ${map.at} · copied from the others`;
   const count = result.included.length;
   return `After round ${map.at} · one map from ${countWord(count)}`;
+}
+
+/** A question to this person: who asks to leave whom out, for how long, and what follows. */
+export function requestWords(view: SessionView, request: LeaveOutRequestView): string {
+  const agreeing = request.agreeing.length;
+  return `${capitalised(nameOf(view, request.by))} asks to leave ${nameOf(view, request.target)} out until round ${request.untilRound}. ${capitalised(countWord(agreeing))} ${agreeing === 1 ? 'agrees' : 'agree'} so far; more than half of the room must. The difference between the sums before and after will show.`;
 }
 
 /** What the server that introduces peers is doing, and what it has seen. */

@@ -110,6 +110,10 @@ export class FixtureSession implements SessionControls {
       ),
     });
   }
+  answerRequest(name: string, agrees: boolean): void {
+    this.calls.push(`answerRequest ${agrees}`);
+    this.show({ requests: this.view.requests.filter((request) => request.name !== name) });
+  }
   setTrust(isTrusted: boolean): void {
     this.calls.push(`setTrust ${isTrusted}`);
     this.show({ trust: { ...this.view.trust, own: isTrusted } });

@@ -34,6 +34,7 @@ export const FIXTURE_STATES = [
   'dropout',
   'failed',
   'left-out',
+  'asked',
   'server-gone',
   'wrong-link',
   'room-full',
@@ -159,6 +160,7 @@ export function fixtureView(
           },
       curve,
     },
+    requests: requestsOf(state),
     problems: problemsOf(state),
   };
 }
@@ -250,6 +252,23 @@ function attemptOf(state: FixtureState, roster: readonly PeerId[]): AttemptView 
     survivors: at >= 4 ? stayed : [],
     recovering: gone.map((peer) => ({ peer, shares: 3 })),
   };
+}
+
+function requestsOf(state: FixtureState): SessionView['requests'] {
+  if (state !== 'left-out' && state !== 'asked') return [];
+  const isAgreed = state === 'left-out';
+  return [
+    {
+      name: 'request-1',
+      by: fixtureId(1),
+      target: fixtureId(isAgreed ? 0 : 3),
+      untilRound: 23,
+      agreeing: isAgreed ? [1, 2, 3, 4].map(fixtureId) : [fixtureId(1)],
+      refusing: [],
+      isAgreed,
+      isWaitingForMe: !isAgreed,
+    },
+  ];
 }
 
 function problemsOf(state: FixtureState): SessionView['problems'] {

@@ -43,7 +43,13 @@ describe('headline', () => {
       'remains noise',
       'why-it-stopped',
     ],
-    ['left-out', 'left-out', 'You sit out the rounds.', 'keeps learning', 'ask-why'],
+    [
+      'left-out',
+      'left-out',
+      'You sit out the rounds.',
+      'Bence asked, and the roster says so. Your tab keeps learning from its own readings, and the rounds until round 23',
+      'ask-why',
+    ],
     [
       'server-gone',
       'server-gone',

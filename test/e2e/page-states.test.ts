@@ -1,0 +1,452 @@
+/**
+ * The page in a real Chromium over fixture sessions: every state, every control by its accessible
+ * name, axe, the keyboard, small screens.
+ *
+ * @module
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { build, preview } from 'vite';
+import type { PreviewServer } from 'vite';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { headline } from '../../src/ui/headline.ts';
+import { FIXTURE_STATES, fixtureView } from '../ui/fixture-views.ts';
+import type { FixtureState } from '../ui/fixture-views.ts';
+
+let folder: string;
+let server: PreviewServer;
+let browser: Browser;
+let base: string;
+const contexts: BrowserContext[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'murmuration-page-'));
+  await build({
+    logLevel: 'error',
+    build: { outDir: folder, minify: false, rollupOptions: { input: 'test/ui/fixture.html' } },
+  });
+  server = await preview({
+    build: { outDir: folder },
+    preview: { port: 0, host: '127.0.0.1' },
+    logLevel: 'error',
+  });
+  base = new URL('test/ui/fixture.html', server.resolvedUrls!.local[0]).href;
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+  });
+});
+
+afterEach(async () => {
+  for (const context of contexts.splice(0)) await context.close();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Requests to other hosts, and errors of the page: both must stay empty. */
+const complaints = new WeakMap<Page, string[]>();
+
+async function open(
+  state: FixtureState,
+  {
+    width = 1280,
+    theme = 'light',
+    hash = '',
+    query = '',
+  }: { width?: number; theme?: 'light' | 'dark'; hash?: string; query?: string } = {},
+): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+  });
+  contexts.push(context);
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const heard: string[] = [];
+  complaints.set(page, heard);
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol !== 'data:' && url.host !== new URL(base).host) heard.push(request.url());
+  });
+  page.on('pageerror', (error) => heard.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') heard.push(message.text());
+  });
+  await page.goto(`${base}?state=${state}${query}${hash}`);
+  await page.locator('app-shell main h1').first().waitFor();
+  return page;
+}
+
+function calls(page: Page, session = 0): Promise<readonly string[]> {
+  return page.evaluate(
+    (index) =>
+      (globalThis as unknown as { fixture: { sessions: { calls: string[] }[] } }).fixture.sessions[
+        index
+      ]!.calls,
+    session,
+  );
+}
+
+async function seriousIssues(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page }).analyze();
+  return found.violations
+    .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
+    .flatMap((violation) =>
+      violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} ${node.html}`),
+    );
+}
+
+describe('every state', () => {
+  it.each(FIXTURE_STATES.map((state, index) => [state, index] as const))(
+    '%s says what is going on, and axe finds nothing serious',
+    async (state, index) => {
+      const page = await open(state, {
+        theme: index % 2 === 0 ? 'light' : 'dark',
+        width: index % 3 === 2 ? 390 : 1280,
+      });
+      const said = headline(fixtureView(state));
+      await expect.poll(() => page.getByRole('status').first().textContent()).toContain(said.title);
+      for (const name of ['You', 'Federation', 'Peers', 'Accuracy'])
+        expect(await page.getByRole('region', { name, exact: true }).count()).toBe(1);
+      expect(await seriousIssues(page)).toEqual([]);
+      expect(complaints.get(page)).toEqual([]);
+    },
+  );
+});
+
+describe('widths', () => {
+  it.each([390, 600, 768, 1000, 1280, 1504, 2560])(
+    'nothing needs sideways scrolling at %i px',
+    async (width) => {
+      const page = await open('sending', { width });
+      const excess = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(excess).toBe(0);
+      const map = page.getByRole('img', { name: /^Your heat-map/ });
+      expect((await map.boundingBox())!.width).toBeGreaterThan(160);
+    },
+  );
+});
+
+describe('controls, by their accessible names', () => {
+  it('reach the session', async () => {
+    const page = await open('training');
+    await page.getByRole('button', { name: 'Merge now' }).click();
+    await page.getByRole('switch', { name: 'Merge automatically' }).click();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Step' }).click();
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('switch', { name: 'Broken thermometer' }).click();
+    const steps = page.getByRole('spinbutton', { name: 'Steps from one merge to the next' });
+    await steps.fill('7');
+    await steps.press('Enter');
+    await page.getByRole('button', { name: 'Leave out Dov' }).click();
+    await page.getByRole('button', { name: 'Let in Dov again' }).click();
+    expect((await calls(page)).filter((call) => !call.includes('nspect'))).toEqual([
+      'mergeNow',
+      'setMerging by-hand 20',
+      'setRunning false',
+      'stepOnce',
+      'reset',
+      'setRunning true',
+      'setOutlier true',
+      'setMerging by-hand 7',
+      'leaveOut true',
+      'leaveOut false',
+    ]);
+    expect(await page.getByRole('switch', { name: 'Broken thermometer' }).isChecked()).toBe(true);
+  });
+  it('refuse a number of steps that no round can have', async () => {
+    const page = await open('training');
+    const steps = page.getByRole('spinbutton', { name: 'Steps from one merge to the next' });
+    for (const wrong of ['0', '-3', '99999999']) {
+      await steps.fill(wrong);
+      await steps.press('Enter');
+      expect(await steps.inputValue()).toBe('20');
+    }
+    expect((await calls(page)).some((call) => call.startsWith('setMerging'))).toBe(false);
+  });
+  it('exist once each, in every state and width', async () => {
+    for (const [state, width] of [
+      ['alone', 1280],
+      ['training', 1280],
+      ['training', 390],
+    ] as const) {
+      const page = await open(state, { width });
+      for (const name of [
+        'Merge now',
+        'Pause',
+        'Step',
+        'Reset',
+        'Add a peer in this tab',
+        'Invite',
+        'Privacy',
+      ])
+        // prettier-ignore
+        expect(await page.getByRole('button', { name }).count(), `${name} in ${state}`).toBe(1);
+      for (const name of ['Merge automatically', 'Broken thermometer'])
+        expect(await page.getByRole('switch', { name }).count()).toBe(1);
+    }
+  });
+  it('a question about a peer is answered', async () => {
+    const page = await open('asked');
+    await page.getByText('Bence asks to leave Dov out until round 23.').waitFor();
+    await page.getByRole('button', { name: 'Refuse' }).click();
+    expect(await calls(page)).toContain('answerRequest false');
+    await expect.poll(() => page.getByRole('button', { name: 'Agree' }).count()).toBe(0);
+  });
+  it('two people who trust each other say so', async () => {
+    const page = await open('two');
+    await page.getByRole('button', { name: 'We trust each other' }).click();
+    expect(await calls(page)).toContain('setTrust true');
+    await page.getByRole('button', { name: 'Stop trusting' }).click();
+    expect(await calls(page)).toContain('setTrust false');
+  });
+  it('add a peer in this tab, open it, and give its switches', async () => {
+    const page = await open('alone');
+    await page.getByRole('button', { name: 'Add a peer in this tab' }).click();
+    const row = page
+      .getByRole('region', { name: 'Peers' })
+      .getByRole('button', { name: /in this tab/ });
+    await page.getByText('in this tab', { exact: true }).waitFor();
+    await row.first().click();
+    await page.getByRole('img', { name: /^Heat-map of/ }).waitFor();
+    await page.getByRole('switch', { name: /thermometer is broken/ }).click();
+    expect(await calls(page, 1)).toContain('setOutlier true');
+    expect(await calls(page)).not.toContain('setOutlier true');
+    expect(await seriousIssues(page)).toEqual([]);
+  });
+  it('the theme turns, and is remembered', async () => {
+    const page = await open('training');
+    await page.getByRole('button', { name: 'Dark theme' }).click();
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    expect(await ground()).toBe('rgb(15, 18, 24)');
+    await page.reload();
+    await page.getByRole('button', { name: 'Light theme' }).waitFor();
+    expect(await ground()).toBe('rgb(15, 18, 24)');
+  });
+});
+
+describe('the map', () => {
+  it('takes readings from pointer and keyboard', async () => {
+    const page = await open('training');
+    const map = page.getByRole('application', { name: /^Your map/ });
+    const box = (await map.boundingBox())!;
+    const at = (x: number, y: number) => ({ x: box.width * x, y: box.height * (1 - y) });
+    await map.click({ position: at(0.8, 0.2) });
+    await page.getByRole('button', { name: 'Cold' }).click();
+    await map.click({ position: at(0.9, 0.9) });
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await map.click({ position: at(0.1, 0.74) });
+    await page.getByRole('button', { name: 'Hot' }).click();
+    await map.focus();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await map.press('Shift+ArrowRight');
+    await map.press('Shift+ArrowRight');
+    await map.press('ArrowDown');
+    await map.press('Enter');
+    await map.press('Delete');
+    const heard = (await calls(page)).filter((call) => call.includes('Reading'));
+    expect(heard).toEqual([
+      'addReading 0.80 0.20 true',
+      'addReading 0.90 0.90 false',
+      'removeReading 1',
+      'addReading 0.70 0.48 true',
+      'removeReading 9',
+    ]);
+  });
+  it('drags a reading, and does not add one by it', async () => {
+    const page = await open('training');
+    const map = page.getByRole('application', { name: /^Your map/ });
+    const box = (await map.boundingBox())!;
+    await page.mouse.move(box.x + 0.1 * box.width, box.y + (1 - 0.74) * box.height);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 0.3 * box.width, box.y + 0.5 * box.height, { steps: 4 });
+    await page.mouse.up();
+    const heard = new Set((await calls(page)).filter((call) => call.includes('Reading')));
+    expect([...heard]).toEqual(['moveReading 1']);
+  });
+  it('is painted with the heat scale, at the pixels of the screen', async () => {
+    const page = await open('training');
+    const painted = await page.evaluate(() => {
+      const find = (root: ParentNode, selector: string): Element | undefined => {
+        const found = root.querySelector(selector);
+        if (found) return found;
+        for (const child of root.querySelectorAll('*')) {
+          const inner = child.shadowRoot && find(child.shadowRoot, selector);
+          if (inner) return inner;
+        }
+        return undefined;
+      };
+      const region = find(document, '.federation heat-map')!;
+      const canvas = region.shadowRoot!.querySelector('canvas')!;
+      const context = canvas.getContext('2d')!;
+      const at = (x: number, y: number) =>
+        [...context.getImageData(x * (canvas.width - 1), y * (canvas.width - 1), 1, 1).data].slice(
+          0,
+          3,
+        );
+      return {
+        middle: at(0.47, 0.52),
+        corner: at(0.02, 0.02),
+        width: canvas.width,
+        css: canvas.clientWidth,
+      };
+    });
+    expect(painted.width).toBe(Math.round(painted.css));
+    expect(painted.middle[0]!).toBeGreaterThan(150);
+    expect(painted.middle[2]!).toBeLessThan(60);
+    expect(painted.corner[2]!).toBeGreaterThan(120);
+    expect(painted.corner[0]!).toBeLessThan(60);
+  });
+  it('on a phone opens at full width for drawing', async () => {
+    const page = await open('training', { width: 390 });
+    const map = page.getByRole('img', { name: /^Your heat-map/ });
+    expect((await map.boundingBox())!.width).toBeLessThan(180);
+    await page.getByRole('application', { name: /^Your map/ }).click();
+    await expect.poll(async () => (await map.boundingBox())!.width).toBeGreaterThan(350);
+    expect((await calls(page)).some((call) => call.startsWith('addReading'))).toBe(false);
+    await page
+      .getByRole('application', { name: /^Your map/ })
+      .click({ position: { x: 300, y: 300 } });
+    expect((await calls(page)).some((call) => call.startsWith('addReading'))).toBe(true);
+    await page.getByRole('button', { name: 'Both maps' }).click();
+    await expect.poll(async () => (await map.boundingBox())!.width).toBeLessThan(180);
+  });
+});
+
+describe('dialogs', () => {
+  it('Invite shows a code and the link of the address bar, and copies it', async () => {
+    const page = await open('training', { hash: '#/room/quiet-heron?k=AAECAwQFBgcICQoLDA0ODw' });
+    await page.getByRole('button', { name: 'Invite' }).click();
+    await page.getByRole('dialog', { name: 'Invite' }).waitFor();
+    const dialog = page.locator('room-dialogs');
+    await dialog.getByRole('img', { name: 'QR code of the invitation' }).waitFor();
+    expect(await dialog.getByRole('textbox', { name: 'Link to this room' }).inputValue()).toBe(
+      page.url(),
+    );
+    await dialog.getByText('never reaches the server').waitFor();
+    await dialog.getByText('on this computer only').waitFor();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await dialog.getByRole('button', { name: 'Copy' }).click();
+    await dialog.getByText('Copied').last().waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+    expect(await seriousIssues(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await expect
+      .poll(() =>
+        page.getByRole('button', { name: 'Invite' }).evaluate((node) => node.matches(':focus')),
+      )
+      .toBe(true);
+  });
+  it('Privacy says what is true now', async () => {
+    const page = await open('training');
+    await page.getByRole('button', { name: 'Privacy' }).click();
+    await page.locator('room-dialogs').getByText('That sum is exact').waitFor();
+    await page.locator('room-dialogs').getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect(complaints.get(page)).toEqual([]);
+  });
+  it('a failed round explains itself', async () => {
+    const page = await open('failed', { theme: 'dark' });
+    await page.getByRole('button', { name: 'Why it stopped' }).click();
+    await page.locator('room-dialogs').getByText('five of the six had to stay').waitFor();
+    expect(await seriousIssues(page)).toEqual([]);
+  });
+  it('an invitation is pasted, a wrong one refused, and a name changed', async () => {
+    const page = await open('alone');
+    await page.getByRole('button', { name: 'Have an invitation? Paste or scan it' }).click();
+    await page.getByRole('dialog', { name: 'Your room' }).waitFor();
+    const dialog = page.locator('room-dialogs');
+    const field = dialog.getByRole('textbox', { name: 'Have an invitation?' });
+    await field.fill('hello');
+    await dialog.getByRole('button', { name: 'Join', exact: true }).click();
+    await dialog.getByText('This is no invitation').waitFor();
+    expect(await seriousIssues(page)).toEqual([]);
+    const name = dialog.getByRole('textbox', { name: /^Your name/ });
+    await name.fill('Ana');
+    await dialog.getByRole('button', { name: 'Rename' }).click();
+    expect(await calls(page)).toContain('rename Ana');
+    await field.fill('http://elsewhere.example/#/room/calm-wren?k=AAECAwQFBgcICQoLDA0ODw');
+    await dialog.getByRole('button', { name: 'Join', exact: true }).click();
+    await page.getByRole('button', { name: /^Room calm-wren/ }).waitFor();
+    expect(page.url()).toContain('#/room/calm-wren?k=');
+  });
+});
+
+describe('the address', () => {
+  it('a bare one becomes an invitation, and a second tab of the browser joins the same room', async () => {
+    const page = await open('alone');
+    const hash = () => page.evaluate(() => location.hash);
+    expect(await hash()).toMatch(/^#\/room\/[a-z]+-[a-z]+\?k=[A-Za-z0-9_-]{22}$/);
+    const second = await page.context().newPage();
+    await second.goto(`${base}?state=alone`);
+    await second.locator('now-line h1').waitFor();
+    expect(new URL(second.url()).hash).toBe(await hash());
+    const before = await hash();
+    await page.getByRole('button', { name: /^Room / }).click();
+    await page.locator('room-dialogs').getByRole('button', { name: 'New room' }).click();
+    await expect.poll(hash).not.toBe(before);
+    expect(await hash()).toMatch(/^#\/room\/[a-z]+-[a-z]+\?k=/);
+  });
+  it('a hostile one is refused in words, without an error', async () => {
+    const page = await open('alone', { hash: '#/room/%E2%80%AE?k=<img src=x onerror=alert(1)>' });
+    await page.getByRole('alert').getByText('cannot be seen').waitFor();
+    expect(await seriousIssues(page)).toEqual([]);
+    await page.getByRole('button', { name: 'New room' }).click();
+    await page.getByRole('region', { name: 'You' }).waitFor();
+    expect(complaints.get(page)).toEqual([]);
+  });
+  it('an open room says what no key means', async () => {
+    const page = await open('open-room', { hash: '#/room/open' });
+    await page.getByText('it has no key').waitFor();
+    expect(new URL(page.url()).hash).toBe('#/room/open');
+  });
+  it('a session that does not open is explained', async () => {
+    const page = await open('alone', { query: '&broken' });
+    await page.getByText('The store of this browser cannot be opened: allow it.').waitFor();
+  });
+});
+
+describe('window.murmuration.view', () => {
+  it('is a plain, read-only copy of the view without secrets', async () => {
+    const page = await open('sending', { hash: '#/room/quiet-heron?k=AAECAwQFBgcICQoLDA0ODw' });
+    const read = () =>
+      page.evaluate(() => {
+        const surface = (globalThis as unknown as { murmuration: { view: { learning: { local: { surface: number[] } }; peers: unknown[] } } }).murmuration; // prettier-ignore
+        surface.view.peers.length = 0;
+        return {
+          peers: surface.view.peers.length,
+          surface: surface.view.learning.local.surface.length,
+          text: JSON.stringify(surface.view),
+          isFrozen: Object.isFrozen(surface),
+        };
+      });
+    const view = await read();
+    expect(view).toMatchObject({ peers: 5, surface: 49 * 49, isFrozen: true });
+    expect(view.text).not.toContain('AAECAwQFBgcICQoLDA0ODw');
+  });
+});
+
+describe('what the others saw', () => {
+  it('is asked for only while it is in sight', async () => {
+    const page = await open('training');
+    expect(await calls(page)).not.toContain('inspect');
+    await page.getByRole('region', { name: 'What the others saw' }).scrollIntoViewIfNeeded();
+    await expect.poll(() => calls(page)).toContain('inspect');
+    await page.evaluate(() => scrollTo(0, 0));
+    await expect.poll(() => calls(page)).toContain('stopInspecting');
+  });
+});
