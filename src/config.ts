@@ -168,8 +168,11 @@ export const MAX_VECTOR_WORDS = 1_000_000;
 /** Local steps between rounds. */
 export const MERGE_EVERY_STEPS = 20;
 
-/** Local steps a second at most while a person watches; a headless peer keeps the same pace. */
-export const STEPS_PER_SECOND = 20;
+/**
+ * Local steps a second at most while a person watches: a round then comes about every two seconds, as long as one is shown.
+ * A headless peer keeps the same pace.
+ */
+export const STEPS_PER_SECOND = 12;
 
 /** Longest name of a person or a room, UTF-16 units. */
 export const MAX_NAME_LENGTH = 40;

@@ -35,6 +35,7 @@ export async function joinInNode(options: NodeOptions): Promise<Session> {
     suite: nodeSuite,
     identity,
     kind: 'program',
+    corner: cornerOf(options.seed),
     agreesWith: ANYBODY,
     createTransport: (room) =>
       createSimplePeerTransport({
@@ -51,4 +52,9 @@ export async function joinInNode(options: NodeOptions): Promise<Session> {
         : openFileStore(`${file}.${room.id.slice(0, 16)}.store`),
     startTrainer: startTrainerInProcess,
   });
+}
+
+/** A number as seed also numbers the peer: consecutive ones sit in different corners of the map. */
+function cornerOf(seed: string | undefined): number | undefined {
+  return seed !== undefined && /^\d{1,9}$/.test(seed) ? Number(seed) : undefined;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { realSuite } from '../secagg/index.ts';
+import { CORNERS } from '../task/readings.ts';
 import { startTrainerInPage } from '../worker/start-in-page.ts';
 import { createIdentity, loadTabIdentity, type Identity } from './identity.ts';
 import { enterRoom, type RoomOptions } from './join-room.ts';
@@ -11,6 +12,8 @@ import type { Session } from './session.ts';
 import { createSimplePeerTransport } from './simple-peer-transport.ts';
 import { createBrowserStore, createMemoryStore } from './stores.ts';
 import type { PeerId } from '../ids.ts';
+
+const CORNER_KEY = 'murmuration:corner';
 
 /** The identity is taken out of the storage once a page. */
 let tabIdentity: Promise<Identity> | undefined;
@@ -23,6 +26,7 @@ export async function joinAsTab(options: RoomOptions): Promise<Session> {
     suite: realSuite,
     identity,
     kind: 'tab',
+    corner: nextCorner(),
     createTransport: (room) =>
       createSimplePeerTransport({ server: options.server, room, identity, suite: realSuite }),
     createStore: (room) => Promise.resolve(createBrowserStore(`${identity.id}/${room.id}`)),
@@ -42,10 +46,25 @@ export function joinAsFurtherPeer(options: RoomOptions, host: PeerId): Promise<S
     suite: realSuite,
     identity,
     kind: 'tab',
+    corner: nextCorner(),
     agreesWith: host,
     createTransport: (room) =>
       createSimplePeerTransport({ server: options.server, room, identity, suite: realSuite }),
     createStore: () => Promise.resolve(createMemoryStore()),
     startTrainer: startTrainerInPage,
   });
+}
+
+/**
+ * The corner of the map for one more peer of this browser: they take turns, so that a few tabs cover the map
+ * sooner than chance does. Undefined where the browser forbids storage: then the peer's id decides.
+ */
+function nextCorner(): number | undefined {
+  try {
+    const corner = (Number(localStorage.getItem(CORNER_KEY) ?? 0) + 1) % CORNERS;
+    localStorage.setItem(CORNER_KEY, String(corner));
+    return corner;
+  } catch {
+    return undefined;
+  }
 }

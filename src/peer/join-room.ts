@@ -66,6 +66,8 @@ export interface World {
   readonly suite: Suite;
   readonly identity: Identity;
   readonly kind: 'tab' | 'program';
+  /** Heat-map: the corner of the map where this peer's thermometer is; the seed chooses unless given. */
+  readonly corner?: number | undefined;
   /** Requests of these peers to leave somebody out are agreed to without asking a person. */
   readonly agreesWith?: PeerId | typeof ANYBODY | undefined;
   createTransport(room: Room): Transport;
@@ -106,7 +108,7 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
       ((restored, onChange, onProblem) =>
         Learner.start({
           task: settings,
-          readings: localReadings(settings.pattern, options.seed ?? identity.id),
+          readings: localReadings(settings.pattern, options.seed ?? identity.id, world.corner),
           isOutlier: options.isOutlier ?? false,
           port: world.startTrainer(),
           kept: kept.learning,
