@@ -61,7 +61,8 @@ export function joinAsFurtherPeer(options: RoomOptions, host: PeerId): Promise<S
  */
 function nextCorner(): number | undefined {
   try {
-    const corner = (Number(localStorage.getItem(CORNER_KEY) ?? 0) + 1) % CORNERS;
+    const last = Number(localStorage.getItem(CORNER_KEY));
+    const corner = Number.isInteger(last) ? (last + 1) % CORNERS : 0;
     localStorage.setItem(CORNER_KEY, String(corner));
     return corner;
   } catch {
