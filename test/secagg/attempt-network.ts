@@ -11,6 +11,7 @@ import {
   attemptEntropyBytes,
   attemptSetting,
   contributionWords,
+  leadersOf,
   openEnvelope,
   proposalBody,
   readAttemptMessage,
@@ -51,6 +52,10 @@ export interface NetworkOptions {
   readonly minimum?: number;
   /** Number of the attempt, 1 unless said otherwise. */
   readonly attempt?: number;
+  /** What the members' keys are drawn from, in place of the number of the attempt. */
+  readonly entropy?: string;
+  /** The smallest sum that a member accepts, in place of `minimum`. */
+  readonly minimumOf?: (isLeader: boolean) => number;
   /** `counted`: updates of small numbers that do not depend on the suite. */
   readonly updates?: 'uniform' | 'counted';
   /** What really goes onto a link in place of a message: lets a member lie. */
@@ -97,14 +102,15 @@ export class AttemptNetwork {
       requests: [],
     };
     const body = encodeCbor(proposalBody(proposal));
+    const [leader] = leadersOf(suite, proposal);
     for (const [i, signer] of signers.entries()) {
       const setting = attemptSetting(suite, signer, proposal, body, {
-        minimum: options.minimum ?? 3,
+        minimum: options.minimumOf?.(leader === signer.id) ?? options.minimum ?? 3,
         isInspected: true,
       });
       const entropy = fixedBytes(
         suite,
-        `entropy ${i} ${options.attempt ?? 1}`,
+        `entropy ${i} ${options.entropy ?? options.attempt ?? 1}`,
         attemptEntropyBytes(count, proposal),
       );
       const [state, effects] = startAttempt(setting, entropy, 0);

@@ -1,0 +1,218 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { findFault } from './mutant-harness.ts';
+
+/** A machine broken on purpose: texts of the source, each found exactly once, and what replaces them. */
+interface Mutant {
+  readonly what: string;
+  readonly patches: readonly {
+    readonly file: string;
+    readonly from: string;
+    readonly to: string;
+  }[];
+  /** What the checks must say. */
+  readonly fault: RegExp;
+}
+
+const PROTOCOL = 'protocol.ts';
+
+const mutants: readonly Mutant[] = [
+  {
+    what: 'opens its seed after one LOCK',
+    patches: [
+      {
+        file: PROTOCOL,
+        from: 'if (equal.length >= state.setting.threshold) {',
+        to: 'if (equal.length >= 1) {',
+      },
+    ],
+    fault: /revealed with \d LOCKs/,
+  },
+  {
+    what: 'lowers the threshold when members leave',
+    patches: [
+      {
+        file: PROTOCOL,
+        from: 'if (equal.length >= state.setting.threshold) {',
+        to: 'if (equal.length >= Math.min(state.setting.threshold, countOf(liveOf(state)))) {',
+      },
+    ],
+    fault: /revealed with \d LOCKs/,
+  },
+  {
+    what: 'has survivors of its own',
+    patches: [
+      {
+        file: PROTOCOL,
+        from: 'const candidates = [...state.proposed, ...state.locks.map((known) => known?.members)];',
+        to: 'const candidates = [heldOf(state)];',
+      },
+      {
+        file: PROTOCOL,
+        from: 'return a.members === b.members && equalBytes(a.digest, b.digest);',
+        to: 'return true;',
+      },
+    ],
+    fault: /revealed with|both secrets|certificates differ|opened/,
+  },
+  {
+    what: 'takes a contribution for unspent that others may have summed',
+    patches: [
+      {
+        file: PROTOCOL,
+        from: "'too few peers stayed to take the masks off', true,",
+        to: "'too few peers stayed to take the masks off', false,",
+      },
+    ],
+    fault: /takes its contribution for unspent/,
+  },
+  {
+    what: 'leaves the minimum size to the leader',
+    patches: [
+      {
+        file: PROTOCOL,
+        from: 'if (members === undefined || countOf(members) < minimum) continue;',
+        to: 'if (members === undefined) continue;',
+      },
+      { file: PROTOCOL, from: ' || countOf(held | live) < minimum) {', to: ') {' },
+      { file: PROTOCOL, from: '|| countOf(liveOf(state)) < state.setting.minimum) {', to: ') {' },
+    ],
+    fault: /smaller sum than it asked for/,
+  },
+  {
+    what: 'adds both halves of a mask',
+    patches: [{ file: 'mask.ts', from: 'return member < partner ? 1 : -1;', to: 'return 1;' }],
+    fault: /wrong sum/,
+  },
+  {
+    what: 'leaves the context out of pair masks',
+    patches: [
+      {
+        file: 'mask.ts',
+        from: 'suite.agree(ownSecret, theirPublic),\n    context,',
+        to: 'suite.agree(ownSecret, theirPublic),\n    context.subarray(0, 0),',
+      },
+    ],
+    fault: /share a key/,
+  },
+  {
+    what: 'leaves the context out of its own mask',
+    patches: [
+      {
+        file: 'mask.ts',
+        from: 'return suite.derive(secret, context, concat(',
+        to: 'return suite.derive(secret, context.subarray(0, 0), concat(',
+      },
+    ],
+    fault: /share a key/,
+  },
+  {
+    what: 'signs LOCK after ABORT',
+    patches: [
+      {
+        file: PROTOCOL,
+        from: "case 'aborting':\n      case 'lock':\n        checkAborts",
+        to: "case 'aborting':\n        lock(state, now, effects);\n        break;\n      case 'lock':\n        checkAborts",
+      },
+    ],
+    fault: /LOCK and ABORT/,
+  },
+  {
+    what: 'opens shares of the mask keys of survivors',
+    patches: [
+      {
+        file: PROTOCOL,
+        from: 'const lost = everybody(rosterSize(state)) & ~certificate.members & ~only(self);',
+        to: 'const lost = everybody(rosterSize(state)) & ~only(self);',
+      },
+    ],
+    fault: /key of a survivor/,
+  },
+  {
+    what: 'opens shares of the seed of a member that is no survivor',
+    patches: [
+      {
+        file: PROTOCOL,
+        from: 'const silent = placesOf(members).filter(',
+        to: 'const silent = placesOf(everybody(rosterSize(state))).filter(',
+      },
+    ],
+    fault: /seed of no survivor/,
+  },
+  {
+    what: 'masks and sends before its shares are out',
+    patches: [
+      {
+        file: PROTOCOL,
+        from: 'if (state.seedShares.includes(undefined) || state.contribution === undefined) return;',
+        to: 'if (state.contribution === undefined) return;',
+      },
+    ],
+    fault: /./,
+  },
+];
+
+describe('the checks of the machine', () => {
+  const folders: string[] = [];
+  afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('find nothing in the machine itself', () => {
+    expect(findFault()).toBeUndefined();
+  });
+
+  it.each(mutants)('catch one that $what', async ({ patches, fault }) => {
+    const folder = copied();
+    folders.push(folder);
+    for (const { file, from, to } of patches) {
+      const path = join(folder, 'src/secagg', file);
+      const source = readFileSync(path, 'utf8');
+      expect(source.split(from), `${file}: ${from}`).toHaveLength(2);
+      writeFileSync(
+        path,
+        source.replace(from, () => to),
+      );
+    }
+    const url = pathToFileURL(join(folder, 'test/secagg/mutant-harness.ts')).href;
+    const harness = (await import(/* @vite-ignore */ url)) as { findFault: typeof findFault };
+    expect(findIn(harness.findFault)).toMatch(fault);
+  });
+});
+
+/** What is found; a machine that breaks down was found out as well. */
+function findIn(find: () => string | undefined): string {
+  try {
+    return find() ?? 'nothing';
+  } catch (error) {
+    return `it throws: ${String(error)}`;
+  }
+}
+
+/** A copy of what the harness imports, in a folder of its own. */
+function copied(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'murmuration-mutant-'));
+  for (const path of ['src/peer', 'src', 'test'])
+    mkdirSync(join(folder, path), { recursive: true });
+  for (const name of readdirSync('src')) {
+    if (name.endsWith('.ts')) cpSync(join('src', name), join(folder, 'src', name));
+  }
+  for (const path of ['src/secagg', 'src/simulation', 'src/peer/node-suite.ts', 'test/secagg']) {
+    cpSync(path, join(folder, path), { recursive: true });
+  }
+  symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  return folder;
+}
