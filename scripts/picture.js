@@ -1,0 +1,88 @@
+/**
+ * Takes the pictures of the README: starts the built server, lets five real tabs learn together, and
+ * saves what the first of them shows once the room has done some rounds and the next is being drawn.
+ *
+ * Usage: node scripts/picture.js
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { findChromium } from './find-chromium.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = join(root, 'docs', 'images');
+
+const people = ['Alice', 'Bao', 'Chidi', 'Dov', 'Elena'];
+
+/** Results after which the federation's map is worth a picture. */
+const ROUNDS = 12;
+
+/** The room has this long to get there, ms. */
+const PATIENCE_MS = 180_000;
+
+/** Largest picture that the README may load, bytes. */
+const MAX_BYTES = 300_000;
+
+const executablePath = findChromium();
+if (executablePath === undefined) throw new Error('No Chromium is installed: set CHROMIUM_PATH.');
+const server = spawn(
+  process.execPath,
+  ['scripts/run.js', 'serve', '--port', '0', '--host', '127.0.0.1', '--json'],
+  { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+);
+try {
+  const [line] = await once(createInterface({ input: server.stdout }), 'line');
+  await takePictures(JSON.parse(line).addresses[0]);
+} finally {
+  server.kill('SIGTERM');
+}
+
+async function takePictures(address) {
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+  });
+  try {
+    const key = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url');
+    const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
+    const pages = [];
+    for (const name of people) {
+      const page = await context.newPage();
+      await page.goto(`${address}#/room/starlings?k=${key}&name=${name}`);
+      pages.push(page);
+    }
+    const [first] = pages;
+    await first.bringToFront();
+    mkdirSync(folder, { recursive: true });
+    await take(first, 'light', 'room.png');
+    await take(first, 'dark', 'room-dark.png');
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Waits until everybody was in the newest result of enough, and the next attempt is under way. */
+async function take(page, colorScheme, file) {
+  await page.emulateMedia({ colorScheme });
+  await page.waitForFunction(
+    ({ rounds, count }) => {
+      const { view } = window.murmuration;
+      return (
+        view.result?.round >= rounds &&
+        view.result.included.length === count &&
+        view.attempt?.stage === 'send'
+      );
+    },
+    { rounds: ROUNDS, count: people.length },
+    { timeout: PATIENCE_MS, polling: 'raf' },
+  );
+  const path = join(folder, file);
+  await page.screenshot({ path });
+  const { size } = statSync(path);
+  if (size > MAX_BYTES) throw new Error(`${file} is ${size} bytes: make the window smaller.`);
+  console.error(`${file}: ${size} bytes`);
+}
