@@ -185,7 +185,8 @@ export function deadlineOf(state: RoundState): number {
   return Math.min(
     state.current?.deadline ?? Infinity,
     state.previous?.deadline ?? Infinity,
-    state.fetching?.until ?? Infinity,
+    // During an attempt nothing is fetched, so an answer that never came is no reason to wake up.
+    (state.current === undefined ? state.fetching?.until : undefined) ?? Infinity,
     state.missed?.until ?? Infinity,
     state.wakeAt,
   );

@@ -39,6 +39,7 @@ export {
   type MessageType,
   type Signer,
 } from './envelope.ts';
+export { attemptBody, type AttemptMessage } from './messages.ts';
 export { countOf, everybody, has, placesOf, type Members } from './members.ts';
 export {
   readAttemptMessage,

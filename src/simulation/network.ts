@@ -107,6 +107,9 @@ export interface NetworkOptions {
   readonly storeMs?: (peer: SimulatedPeer) => number;
 }
 
+/** Things that happen at one time: more, and something wakes itself for ever. */
+const MAX_AT_ONCE = 10_000;
+
 /** The clock, the queue and the peers. */
 export class SimulatedNetwork {
   /** Every life of every peer, in order of birth. */
@@ -121,6 +124,7 @@ export class SimulatedNetwork {
   readonly #delivery: Delivery;
   readonly #options: NetworkOptions;
   #order = 0;
+  #atOnce = 0;
 
   /**
    * @param random - Decides entropy; a simulation is a seed and a scenario.
@@ -163,7 +167,11 @@ export class SimulatedNetwork {
       [a, b],
       [b, a],
     ] as const) {
-      this.#close(peer, other.id);
+      const old = peer.ends.get(other.id);
+      if (old !== undefined) {
+        this.#close(peer, other.id);
+        this.#noticeLater(old.peer, peer, old.link, 0);
+      }
       peer.ends.set(other.id, { peer: other, link });
     }
     this.step(a, { type: 'linked', peer: b.id, now: this.now });
@@ -222,6 +230,8 @@ export class SimulatedNetwork {
       const next = this.#queue[0];
       if (next === undefined || next.at > untilMs) return false;
       pop(this.#queue);
+      this.#atOnce = next.at > this.now ? 0 : this.#atOnce + 1;
+      if (this.#atOnce > MAX_AT_ONCE) throw new Error(`time stands still at ${this.now} ms.`);
       this.now = next.at;
       next.run();
     }
