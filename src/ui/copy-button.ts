@@ -39,6 +39,9 @@ export class CopyButton extends LitElement {
       span {
         display: grid;
       }
+      b {
+        font-weight: inherit;
+      }
       span > * {
         grid-area: 1 / 1;
         transition: opacity var(--fast);
@@ -65,10 +68,8 @@ export class CopyButton extends LitElement {
   override render(): TemplateResult {
     return html`<button class="button" aria-label=${this.label} @click=${this.copy}>
       <span>
-        <b class=${this.isCopied ? '' : 'is'} style="font-weight:inherit">${this.label}</b>
-        <b class=${this.isCopied ? 'is' : ''} style="font-weight:inherit" aria-hidden="true"
-          >Copied</b
-        >
+        <b class=${this.isCopied ? '' : 'is'}>${this.label}</b>
+        <b class=${this.isCopied ? 'is' : ''} aria-hidden="true">Copied</b>
       </span>
       <span class="unseen" role="status">${this.isCopied ? 'Copied' : ''}</span>
     </button>`;

@@ -53,6 +53,9 @@ export class RoomPanel extends LitElement {
         border-top: 1px solid var(--hairline);
         justify-items: start;
       }
+      .part.wide {
+        justify-items: stretch;
+      }
     `,
   ];
 
@@ -84,7 +87,7 @@ export class RoomPanel extends LitElement {
         </div>
         <p class="bad" id="name-mistake" role="status">${this.nameMistake}</p>
       </form>
-      <form class="part" style="justify-items:stretch" @submit=${this.onPaste}>
+      <form class="part wide" @submit=${this.onPaste}>
         <label for="invitation">Have an invitation?</label>
         <div class="pair">
           <input
