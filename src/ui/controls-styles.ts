@@ -184,7 +184,7 @@ export const controlsStyles = css`
     }
   }
   @media (forced-colors: active) {
-    .button[aria-pressed='true'] {
+    .group .button[aria-pressed='true'] {
       forced-color-adjust: none;
       background: Highlight;
       color: HighlightText;

@@ -29,6 +29,24 @@ export class PageSwitch extends WaSwitch {
           min-height: 44px;
         }
       }
+      @media (forced-colors: active) {
+        .switch,
+        .switch .thumb {
+          forced-color-adjust: none;
+        }
+        .switch {
+          border-color: CanvasText;
+        }
+        .switch .thumb {
+          background-color: CanvasText;
+        }
+        .checked .switch {
+          background-color: Highlight;
+        }
+        .checked .switch .thumb {
+          background-color: HighlightText;
+        }
+      }
     `,
   ];
 }
