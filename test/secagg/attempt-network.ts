@@ -56,6 +56,8 @@ export interface NetworkOptions {
   readonly entropy?: string;
   /** The smallest sum that a member accepts, in place of `minimum`. */
   readonly minimumOf?: (isLeader: boolean) => number;
+  /** The update of the member at a place, in place of `updates`. */
+  readonly updateOf?: (place: number) => Uint32Array;
   /** `counted`: updates of small numbers that do not depend on the suite. */
   readonly updates?: 'uniform' | 'counted';
   /** What really goes onto a link in place of a message: lets a member lie. */
@@ -116,9 +118,10 @@ export class AttemptNetwork {
       const [state, effects] = startAttempt(setting, entropy, 0);
       const wordCount = contributionWords(proposal);
       const update =
-        options.updates === 'counted'
+        options.updateOf?.(i) ??
+        (options.updates === 'counted'
           ? new Uint32Array(wordCount).map((_, word) => 1000 * i + word + 1)
-          : suite.stream(suite.hash(Uint8Array.of(i)), wordCount);
+          : suite.stream(suite.hash(Uint8Array.of(i)), wordCount));
       const member: Member = { signer, state, isAlive: true, outcome: undefined, update };
       this.members.push(member);
       this.apply(member, effects);
