@@ -251,3 +251,9 @@ export const MAX_PENDING_REQUESTS = 64;
 
 /** Most steps from one merge to the next that a person may set. */
 export const MAX_MERGE_EVERY_STEPS = 10_000;
+
+/** Peers of this browser whose values are kept; those opened longest ago are forgotten first. */
+export const MAX_STORED_PEERS = 64;
+
+/** Values of a peer that was not opened for this long are forgotten, ms: thirty days. */
+export const STORED_PEER_MS = 30 * 24 * 60 * 60 * 1000;

@@ -10,7 +10,7 @@ import { createIdentity, loadTabIdentity, type Identity } from './identity.ts';
 import { enterRoom, type RoomOptions } from './join-room.ts';
 import type { Session } from './session.ts';
 import { createSimplePeerTransport } from './simple-peer-transport.ts';
-import { createBrowserStore, createMemoryStore } from './stores.ts';
+import { createMemoryStore, openBrowserStore } from './stores.ts';
 import type { PeerId } from '../ids.ts';
 
 const CORNER_KEY = 'murmuration:corner';
@@ -18,10 +18,13 @@ const CORNER_KEY = 'murmuration:corner';
 /** The identity is taken out of the storage once a page. */
 let tabIdentity: Promise<Identity> | undefined;
 
-/** Joins as this tab: the same peer over a reload. */
+/** Joins as this tab: the same peer over a reload, where the browser can keep what that takes. */
 export async function joinAsTab(options: RoomOptions): Promise<Session> {
   tabIdentity ??= loadTabIdentity(realSuite);
-  const identity = await tabIdentity;
+  const kept = await tabIdentity;
+  // An identity without a memory of what it contributed could contribute twice: no store, a fresh one.
+  const store = await openBrowserStore(kept.id).catch(() => undefined);
+  const identity = store === undefined ? createIdentity(realSuite) : kept;
   const session = await enterRoom(options, {
     suite: realSuite,
     identity,
@@ -29,13 +32,13 @@ export async function joinAsTab(options: RoomOptions): Promise<Session> {
     corner: nextCorner(),
     createTransport: (room) =>
       createSimplePeerTransport({ server: options.server, room, identity, suite: realSuite }),
-    createStore: (room) => Promise.resolve(createBrowserStore(`${identity.id}/${room.id}`)),
+    createStore: (room) =>
+      Promise.resolve(store === undefined ? createMemoryStore() : inRoom(store, room)),
     startTrainer: startTrainerInPage,
   });
-  const tellHidden = (): void => {
+  document.addEventListener('visibilitychange', () => {
     session.setHidden(document.visibilityState === 'hidden');
-  };
-  document.addEventListener('visibilitychange', tellHidden);
+  });
   return session;
 }
 

@@ -4,21 +4,67 @@
  *
  * @module
  */
-import { createStore, del, get, set } from 'idb-keyval';
+import { createStore, del, delMany, entries, get, keys, set, type UseStore } from 'idb-keyval';
+import { MAX_STORED_PEERS, STORED_PEER_MS } from '../config.ts';
 import type { Store } from '../ports.ts';
+
+/** When the values of a peer were last opened: kept beside them, under this name. */
+const OPENED_KEY = 'opened';
 
 /**
  * A store in this browser, shared by all pages of the origin.
  *
+ * Each tab is a peer with values of its own, and most tabs never come back: opening a store also
+ * forgets the values of peers that were not opened for long.
+ *
  * @param prefix - Put before each key, such as the id of the peer: peers do not see each other's values.
  */
-export function createBrowserStore(prefix: string): Store {
+export async function openBrowserStore(prefix: string): Promise<Store> {
   const database = createStore('murmuration', 'values');
   const name = (key: string): string => `${prefix}/${key}`;
+  await set(name(OPENED_KEY), Date.now(), database);
+  await forgetOldPeers(database);
   return {
     get: (key) => get<unknown>(name(key), database),
     set: (key, value) => set(name(key), value, database),
     delete: (key) => del(name(key), database),
+  };
+}
+
+/** Prefixes whose values are to be forgotten: opened too long ago, or more than are kept. */
+export function expiredPrefixes(
+  opened: ReadonlyMap<string, number>,
+  now: number,
+): ReadonlySet<string> {
+  const newestFirst = [...opened].sort(([, a], [, b]) => b - a);
+  const expired = newestFirst.filter(
+    ([, at], place) => place >= MAX_STORED_PEERS || now - at > STORED_PEER_MS,
+  );
+  return new Set(expired.map(([prefix]) => prefix));
+}
+
+async function forgetOldPeers(database: UseStore): Promise<void> {
+  const suffix = `/${OPENED_KEY}`;
+  const opened = new Map<string, number>();
+  for (const [key, value] of await entries<IDBValidKey, unknown>(database)) {
+    if (typeof key === 'string' && key.endsWith(suffix) && typeof value === 'number') {
+      opened.set(key.slice(0, -suffix.length), value);
+    }
+  }
+  const expired = expiredPrefixes(opened, Date.now());
+  if (expired.size === 0) return;
+  const isExpired = (key: IDBValidKey): boolean =>
+    typeof key === 'string' && expired.has(key.slice(0, key.lastIndexOf('/')));
+  await delMany((await keys(database)).filter(isExpired), database);
+}
+
+/** The part of a peer's store that belongs to one room. */
+export function inRoom(store: Store, room: { readonly id: string }): Store {
+  const name = (key: string): string => `${key} ${room.id}`;
+  return {
+    get: (key) => store.get(name(key)),
+    set: (key, value) => store.set(name(key), value),
+    delete: (key) => store.delete(name(key)),
   };
 }
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
 import { openFileStore } from '../../src/peer/file-store.ts';
-import { createMemoryStore } from '../../src/peer/stores.ts';
+import { MAX_STORED_PEERS, STORED_PEER_MS } from '../../src/config.ts';
+import { createMemoryStore, expiredPrefixes, inRoom } from '../../src/peer/stores.ts';
 import type { Store } from '../../src/ports.ts';
 
 let folder: string;
@@ -61,4 +62,31 @@ describe('the file store', () => {
     await expect(store.set('a', 1)).rejects.toThrow();
     await expect(store.set('b', 2)).rejects.toThrow();
   });
+});
+
+describe('the peers of a browser that are remembered', () => {
+  it('are forgotten when they were not opened for long', () => {
+    const now = 10 * STORED_PEER_MS;
+    const opened = new Map([
+      ['old', now - STORED_PEER_MS - 1],
+      ['young', now - STORED_PEER_MS + 1],
+    ]);
+    expect([...expiredPrefixes(opened, now)]).toEqual(['old']);
+  });
+
+  it('are the newest ones when there are too many', () => {
+    const opened = new Map(
+      Array.from({ length: MAX_STORED_PEERS + 2 }, (_, i) => [`peer ${i}`, i]),
+    );
+    expect([...expiredPrefixes(opened, MAX_STORED_PEERS)].sort()).toEqual(['peer 0', 'peer 1']);
+  });
+});
+
+it('two rooms of one store do not see each other', async () => {
+  const store = createMemoryStore();
+  await inRoom(store, { id: 'a' }).set('joined', 1);
+  expect(await inRoom(store, { id: 'b' }).get('joined')).toBeUndefined();
+  expect(await inRoom(store, { id: 'a' }).get('joined')).toBe(1);
+  await inRoom(store, { id: 'a' }).delete('joined');
+  expect(await inRoom(store, { id: 'a' }).get('joined')).toBeUndefined();
 });
