@@ -10,7 +10,7 @@ import { createIdentity, loadTabIdentity, type Identity } from './identity.ts';
 import { enterRoom, type RoomOptions } from './join-room.ts';
 import type { Session } from './session.ts';
 import { createSimplePeerTransport } from './simple-peer-transport.ts';
-import { createMemoryStore, openBrowserStore } from './stores.ts';
+import { createMemoryStore, inRoom, openBrowserStore } from './stores.ts';
 import type { PeerId } from '../ids.ts';
 
 const CORNER_KEY = 'murmuration:corner';
