@@ -1,0 +1,19 @@
+/**
+ * The worker of a page in which arithmetic is measured: away from the page's thread, as training is.
+ *
+ * @module
+ */
+import { realSuite } from '../../src/secagg/index.ts';
+import { measureRounds } from '../rounds/compute.ts';
+import { measureTraining } from '../training/training-loops.ts';
+import type { WorkerTask } from './in-worker.ts';
+
+onmessage = ({ data }: { readonly data: WorkerTask }) => {
+  void answer(data).then((answer) => postMessage(answer));
+};
+
+async function answer(task: WorkerTask): Promise<unknown> {
+  if (task.name === 'training') return measureTraining(...task.given);
+  const [sizes, rounds] = task.given;
+  return sizes.map((size) => measureRounds(realSuite, size, rounds));
+}

@@ -1,0 +1,126 @@
+/**
+ * Long tasks of the pages' own threads while four tabs train and do rounds.
+ *
+ * @module
+ */
+import { setTimeout } from 'node:timers/promises';
+import type { BrowserContext, Page } from 'playwright-core';
+import { newRoomKey } from '../../src/peer/room-key.ts';
+import { untilLinked, withChromium, type PageWindow } from '../browser.ts';
+import type { Bench } from '../main.ts';
+import { startServer } from '../processes.ts';
+import { median } from '../report.ts';
+
+const TABS = 4;
+
+/** Longest task of a page's thread, ms: above it, the browser calls it long. */
+const LONG_TASK_MS = 50;
+
+/** Pages are left alone for so long after the mesh is whole, so that opening them is over, ms. */
+const SETTLE_MS = 5_000;
+
+interface Watched {
+  /** Long tasks while watched, ms. */
+  readonly tasks: readonly number[];
+  readonly rounds: readonly number[];
+  readonly frames: number;
+  readonly whileOpening: readonly number[];
+}
+
+/** `main-thread`. */
+export const mainThreadBench: Bench = {
+  name: 'main-thread',
+  async *run({ isQuick }) {
+    const watchMs = isQuick ? 10_000 : 30_000;
+    const watched = await withChromium((context) => watchTabs(context, watchMs));
+    const tasks = watched.flatMap((page) => page.tasks);
+    const opening = watched.flatMap((page) => page.whileOpening);
+    const roundCount = Math.max(...watched.map(({ rounds }) => rounds.length));
+    yield {
+      what: `${TABS} tabs in a room, longest task`,
+      value: Math.max(0, ...tasks),
+      unit: 'ms',
+      expected: { atMost: LONG_TASK_MS },
+      details: {
+        'tasks above 50 ms': tasks.length,
+        'watched s': watchMs / 1000,
+        rounds: roundCount,
+        'frames/s of a tab': (median(watched.map(({ frames }) => frames)) * 1000) / watchMs,
+      },
+    };
+    yield {
+      what: `${TABS} tabs, a round in Chromium`,
+      value: median(watched.flatMap(({ rounds }) => rounds)),
+      unit: 'ms',
+    };
+    yield {
+      what: `${TABS} tabs, longest task while they open`,
+      value: Math.max(0, ...opening),
+      unit: 'ms',
+      details: { 'tasks above 50 ms': opening.length },
+    };
+  },
+};
+
+async function watchTabs(context: BrowserContext, watchMs: number): Promise<readonly Watched[]> {
+  const server = await startServer();
+  try {
+    await context.addInitScript(noteTasks);
+    const address = `${server.url}/#/room/bench?k=${newRoomKey()}`;
+    const pages: Page[] = [];
+    for (let i = 0; i < TABS; i++) {
+      const page = await context.newPage();
+      await page.goto(address);
+      pages.push(page);
+    }
+    await Promise.all(pages.map((page) => untilLinked(page, TABS - 1)));
+    await setTimeout(SETTLE_MS);
+    return await Promise.all(pages.map((page) => page.evaluate(watch, watchMs)));
+  } finally {
+    await server.stop();
+  }
+}
+
+interface Noted {
+  noted: { start: number; duration: number }[];
+}
+
+/** In the page, before anything else: notes each long task. */
+function noteTasks(): void {
+  const noted: Noted['noted'] = [];
+  (globalThis as unknown as Noted).noted = noted;
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) {
+      noted.push({ start: startTime, duration });
+    }
+  }).observe({ type: 'longtask', buffered: true });
+}
+
+/** In the page: waits, and says what happened since. The view is looked at twice a second. */
+function watch(watchMs: number): Promise<Watched> {
+  const began = performance.now();
+  const rounds = new Map<number, number>();
+  let frames = 0;
+  const frame = (): void => {
+    frames += 1;
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+  return new Promise((resolve) => {
+    const look = setInterval(() => {
+      const result = (globalThis as PageWindow).murmuration?.view?.result;
+      if (result !== undefined) rounds.set(result.round, result.durationMs);
+      if (performance.now() - began < watchMs) return;
+      clearInterval(look);
+      const { noted } = globalThis as unknown as Noted;
+      const lengths = (isIn: (start: number) => boolean): number[] =>
+        noted.filter(({ start }) => isIn(start)).map(({ duration }) => duration);
+      resolve({
+        tasks: lengths((start) => start >= began),
+        whileOpening: lengths((start) => start < began),
+        rounds: [...rounds.values()],
+        frames,
+      });
+    }, 500);
+  });
+}

@@ -1,0 +1,52 @@
+/**
+ * The measurements: bundles them with the code that they measure into `dist/bench`, and runs them.
+ *
+ * Usage: npm run bench -- [--json] [--only NAME] [--quick]. docs/benchmarks.md tells what each number means.
+ */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const outDir = join(root, 'dist', 'bench');
+const fromHere = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** What runs in Node: this process, and the programs that it starts. */
+await build({
+  root,
+  configFile: join(root, 'vite.node.config.ts'),
+  logLevel: 'error',
+  // Peers that learn by the library's own tape need the module that holds its gradients.
+  ssr: { noExternal: [/^@tensorflow\//] },
+  build: {
+    outDir: join(outDir, 'node'),
+    rolldownOptions: {
+      input: {
+        main: fromHere('main.ts'),
+        'plain-peer': fromHere('rounds/plain-peer.ts'),
+        'relay-server': fromHere('signaling/relay-server.ts'),
+      },
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+    },
+  },
+});
+
+/** What runs in a worker of a page, minified as the page is. */
+await build({
+  root,
+  configFile: false,
+  logLevel: 'error',
+  build: {
+    target: 'es2022',
+    outDir: join(outDir, 'page'),
+    emptyOutDir: true,
+    modulePreload: false,
+    rolldownOptions: {
+      input: fromHere('browser/worker.ts'),
+      output: { entryFileNames: 'worker.js', comments: false },
+    },
+  },
+});
+
+const { main } = await import(join(outDir, 'node', 'main.js'));
+process.exitCode = await main(process.argv.slice(2));
