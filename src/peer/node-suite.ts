@@ -24,20 +24,21 @@ import {
   verify,
   type KeyObject,
 } from 'node:crypto';
-import { bytesToWords, concat, fromHex } from '../bytes.ts';
+import { endianness } from 'node:os';
+import { bytesToWords, concat, fromBase64url } from '../bytes.ts';
 import type { Suite } from '../ports.ts';
 import { isAdmissibleKey, realSuite } from '../secagg/index.ts';
 
 /** The suite of Node peers. */
 export const nodeSuite: Suite = {
   name: 'real',
-  agreementKey: (secret) => publicBytes(privateKey(X25519, secret)),
+  agreementKey: (secret) => publicBytes(privateKey('X25519', secret)),
   agree(secret, publicKey) {
-    const pair = { privateKey: privateKey(X25519, secret), publicKey: x25519Key(publicKey) };
+    const pair = { privateKey: privateKey('X25519', secret), publicKey: x25519Key(publicKey) };
     return plain(diffieHellman(pair));
   },
-  signingKey: (secret) => publicBytes(privateKey(ED25519, secret)),
-  sign: (secret, message) => plain(sign(null, message, privateKey(ED25519, secret))),
+  signingKey: (secret) => publicBytes(privateKey('Ed25519', secret)),
+  sign: (secret, message) => plain(sign(null, message, privateKey('Ed25519', secret))),
   verify(publicKey, message, signature) {
     if (!isAdmissibleKey(publicKey)) return false;
     return (
@@ -53,7 +54,7 @@ export const nodeSuite: Suite = {
   },
   stream(key, wordCount) {
     const cipher = createCipheriv('chacha20', sized(key, 32), COUNTER_AND_NONCE);
-    return bytesToWords(cipher.update(new Uint8Array(4 * wordCount)));
+    return wordsOf(cipher.update(new Uint8Array(4 * wordCount)));
   },
   seal(key, plaintext, associated) {
     const cipher = createCipheriv(AEAD, sized(key, 32), NONCE, { authTagLength: TAG_BYTES });
@@ -75,16 +76,8 @@ export const nodeSuite: Suite = {
   },
 };
 
-/** What stands before the 32 bytes of a key in DER (RFC 8410). */
-const X25519 = {
-  secret: fromHex('302e020100300506032b656e04220420'),
-  public: fromHex('302a300506032b656e032100'),
-};
-const ED25519 = {
-  secret: fromHex('302e020100300506032b657004220420'),
-  public: fromHex('302a300506032b6570032100'),
-};
-
+const IS_LITTLE_ENDIAN = endianness() === 'LE';
+const ANY_PUBLIC = 'A'.repeat(43);
 const AEAD = 'chacha20-poly1305';
 const TAG_BYTES = 16;
 const FIRST_BLOCK = Uint8Array.of(1);
@@ -102,37 +95,44 @@ function ed25519Key(bytes: Uint8Array): KeyObject {
   let key = knownKeys.get(name);
   if (key === undefined) {
     if (knownKeys.size >= MAX_KNOWN_KEYS) knownKeys.clear();
-    key = publicKey(ED25519, bytes);
+    key = publicKey('Ed25519', bytes);
     knownKeys.set(name, key);
   }
   return key;
 }
 
 function x25519Key(bytes: Uint8Array): KeyObject {
-  return publicKey(X25519, bytes);
+  return publicKey('X25519', bytes);
 }
 
-function publicKey(curve: typeof X25519, bytes: Uint8Array): KeyObject {
-  const der = Buffer.from(concat(curve.public, sized(bytes, 32)));
-  return createPublicKey({ key: der, format: 'der', type: 'spki' });
+/** Names of curves in a JSON Web Key (RFC 8037). OpenSSL takes 330 us to read a secret key in DER, 25 this way. */
+type Curve = 'X25519' | 'Ed25519';
+
+function publicKey(crv: Curve, bytes: Uint8Array): KeyObject {
+  return createPublicKey({ key: { kty: 'OKP', crv, x: text(sized(bytes, 32)) }, format: 'jwk' });
 }
 
-function privateKey(curve: typeof X25519, secret: Uint8Array): KeyObject {
-  const der = Buffer.from(concat(curve.secret, sized(secret, 32)));
-  try {
-    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  } finally {
-    der.fill(0);
-  }
+function privateKey(crv: Curve, secret: Uint8Array): KeyObject {
+  // A key must name its public half; OpenSSL computes it anew, so any will do.
+  const key = { kty: 'OKP', crv, d: text(sized(secret, 32)), x: ANY_PUBLIC };
+  return createPrivateKey({ key, format: 'jwk' });
 }
 
 function publicBytes(secret: KeyObject): Uint8Array {
-  const der = createPublicKey(secret).export({ format: 'der', type: 'spki' });
-  return plain(der.subarray(der.length - 32));
+  return fromBase64url(secret.export({ format: 'jwk' }).x!);
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url');
+}
+
+/** Little-endian bytes as words; where the machine is little-endian too, as one copy. */
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  return IS_LITTLE_ENDIAN ? new Uint32Array(plain(bytes).buffer) : bytesToWords(bytes);
 }
 
 /** A copy that is no Buffer: those of Node may share memory with others. */
-function plain(bytes: Uint8Array): Uint8Array {
+function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }
 
