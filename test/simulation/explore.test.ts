@@ -44,7 +44,7 @@ describe.each(['active', 'honest'] as const)('in %s mode', (mode) => {
   );
 
   it('four members keep them in the first worlds of all, depth first', () => {
-    const maxWorlds = isThorough ? 400_000 : 30_000;
+    const maxWorlds = isThorough ? 250_000 : 30_000;
     const report = explore({ memberCount: 4, mode, mayVanish: everyone, maxWorlds });
     say(`4 members, ${mode}, depth first`, report);
     expect(report.violation).toBeUndefined();
