@@ -22,7 +22,12 @@ export function noteReady(state: RoundState, from: PeerId, ready: Ready, effects
     effects.push({ type: 'differs', peer: from, ...difference });
   }
   const attempt = Math.min(ready.attempt, state.attempt + MAX_ATTEMPTS_AHEAD);
-  state.links = new Map(state.links).set(from, { ...link, ready: { ...ready, attempt } });
+  const neighbours = new Set(ready.links);
+  state.links = new Map(state.links).set(from, {
+    ...link,
+    ready: { ...ready, attempt },
+    neighbours,
+  });
 }
 
 /** Says again who sums something else, after the own parameters changed. */
@@ -47,20 +52,37 @@ function differenceOf(
 /** Tells everybody what changed; that this peer is busy, only those who are not busy with it. */
 export function announce(state: RoundState, effects: Effects): void {
   const ready = readyOf(state);
-  const bytes = encodeReady(ready);
   const known = state.announced;
-  if (known !== undefined && equalBytes(known, bytes)) return;
+  if (known !== undefined && isSameReady(known, ready)) return;
   const isOnlyBusy =
     known !== undefined &&
     state.current !== undefined &&
-    equalBytes(known, encodeReady({ ...ready, isBusy: false }));
+    isSameReady(known, { ...ready, isBusy: false });
   const roster = isOnlyBusy ? state.current!.setting.proposal.roster : [];
-  send(
-    effects,
-    [...state.links.keys()].filter((peer) => !roster.includes(peer)),
-    bytes,
+  const to = [...state.links.keys()].filter((peer) => !roster.includes(peer));
+  if (to.length > 0) send(effects, to, encodeReady(ready));
+  state.announced = ready;
+}
+
+/** Says to a peer whose link was replaced what the others know already. */
+export function repeat(state: RoundState, peer: PeerId, effects: Effects): void {
+  if (state.announced !== undefined) send(effects, [peer], encodeReady(state.announced));
+}
+
+function isSameReady(a: Ready, b: Ready): boolean {
+  return (
+    a.round === b.round &&
+    a.attempt === b.attempt &&
+    a.included === b.included &&
+    a.call === b.call &&
+    a.isBusy === b.isBusy &&
+    a.minPeers === b.minPeers &&
+    a.trusts === b.trusts &&
+    a.parameters === b.parameters &&
+    equalBytes(a.base, b.base) &&
+    a.links.length === b.links.length &&
+    a.links.every((peer, i) => peer === b.links[i])
   );
-  state.announced = bytes;
 }
 
 export function situationOf(state: RoundState, isBusy = state.current !== undefined): Situation {

@@ -19,6 +19,8 @@ export interface Link {
   /** When it opened, ms. */
   readonly since: number;
   readonly ready: Ready | undefined;
+  /** `ready.links`, to look up. */
+  readonly neighbours: ReadonlySet<PeerId>;
 }
 
 /** What choosing and judging look at. */
@@ -138,7 +140,10 @@ function isAble({ own, links, leftOut }: Situation, peer: PeerId): boolean {
 /** Drops, one by one, whoever lacks most links to the rest, until all are linked to all. */
 function clique(situation: Situation, candidates: readonly PeerId[]): readonly PeerId[] {
   let members = candidates;
-  for (;;) {
+  const isMesh = members.every((peer, place) =>
+    members.every((other, i) => i <= place || areLinked(situation, peer, other)),
+  );
+  while (!isMesh) {
     const lacking = members.map(
       (peer) =>
         members.filter((other) => other !== peer && !areLinked(situation, peer, other)).length,
@@ -148,14 +153,12 @@ function clique(situation: Situation, candidates: readonly PeerId[]): readonly P
     const out = lacking.lastIndexOf(worst);
     members = members.filter((_, place) => place !== out);
   }
+  return members;
 }
 
 /** A link counts when both ends name it. */
 function areLinked({ links }: Situation, a: PeerId, b: PeerId): boolean {
-  return (
-    links.get(a)?.ready?.links.includes(b) === true &&
-    links.get(b)?.ready?.links.includes(a) === true
-  );
+  return links.get(a)?.neighbours.has(b) === true && links.get(b)?.neighbours.has(a) === true;
 }
 
 /** Every member's own minimum holds; two alone only when each trusts the other. */

@@ -28,7 +28,7 @@ import {
   type RoundEffect,
   type Effects,
 } from './state.ts';
-import { announce, compareAll, noteReady } from './readiness.ts';
+import { announce, compareAll, noteReady, repeat } from './readiness.ts';
 import { lead, consider } from './proposing.ts';
 import { receiveAttempt, stepCurrent, stepPrevious } from './attempting.ts';
 import { noteDone, catchUp, answerFetch, adopt } from './catching-up.ts';
@@ -119,7 +119,12 @@ export function stepRound(state: RoundState, event: RoundEvent): Step<RoundState
   const { now } = event;
   switch (event.type) {
     case 'linked':
-      state.links = new Map(state.links).set(event.peer, { since: now, ready: undefined });
+      if (state.links.has(event.peer)) repeat(state, event.peer, effects);
+      state.links = new Map(state.links).set(event.peer, {
+        since: now,
+        ready: undefined,
+        neighbours: new Set(),
+      });
       for (const message of openMessages(state)) send(effects, [event.peer], message);
       break;
     case 'unlinked':

@@ -16,7 +16,7 @@ import type {
 } from '../secagg/index.ts';
 import type { Blame } from './blame.ts';
 import type { Requests } from './leave-out.ts';
-import type { Call, Done, ResultMessage } from './messages.ts';
+import type { Call, Done, Ready, ResultMessage } from './messages.ts';
 import type { RoundResult } from './result.ts';
 import type { Link } from './roster.ts';
 
@@ -102,7 +102,7 @@ export interface RoundState {
   /** Attempts of this round and the last that this peer was in or refused: it answers none of them again. */
   closed: readonly { readonly round: number; readonly tag: Uint8Array }[];
   /** READY as the others have it. */
-  announced: Uint8Array | undefined;
+  announced: Ready | undefined;
 }
 
 /** A message that came before its proposal. */

@@ -34,6 +34,7 @@ export {
   encodeBare,
   encodeSigned,
   isSignedBy,
+  MESSAGE_TYPES,
   openEnvelope,
   type Envelope,
   type MessageType,

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { concat, utf8, wordsToBytes } from '../bytes.ts';
 import type { PeerId } from '../ids.ts';
 import {
   decodeMessage,
@@ -86,6 +87,7 @@ export const ACCIDENTS: readonly Fault[] = [
     isLie: false,
     start(run, target) {
       freezeAfter(run, target, 30_000);
+      run.paceMs = [4_000, 9_000];
       // The others ping, hear nothing, and close the links.
       run.network.at(run.network.now + 17_000, () => {
         for (const { peer } of [...target.ends.values()]) run.network.unlink(peer, target);
@@ -192,8 +194,13 @@ export const LIES: readonly Fault[] = [
     'two contributions',
     (copies, { target, isFirstHalf }) =>
       spoken(copies, target, (content) => {
-        if (content.type !== 'masked' || !isFirstHalf) return undefined;
-        return { ...content, words: content.words.map((word) => word + 1) };
+        const context = target.state.current?.context;
+        if (content.type !== 'masked' || !isFirstHalf || context === undefined) return undefined;
+        const { suite, signer } = target.setting;
+        const words = content.words.map((word) => word + 1);
+        const digest = suite.hash(wordsToBytes(words));
+        const statement = concat(utf8('murmuration/1/masked\0'), context, digest);
+        return { ...content, words, signature: suite.sign(signer.secretKey, statement) };
       }),
     true,
   ),

@@ -6,10 +6,11 @@
  *
  * @module
  */
-import { toHex } from '../bytes.ts';
+import { equalBytes, toHex } from '../bytes.ts';
 import {
   GATHER_TIMEOUT_MS,
   LOCK_TIMEOUT_MS,
+  MAX_COHORT,
   PREPARE_TIMEOUT_MS,
   RECOVER_TIMEOUT_MS,
   REVEAL_TIMEOUT_MS,
@@ -19,8 +20,15 @@ import type { PeerId } from '../ids.ts';
 import { decodeMessage, type Message } from '../round/messages.ts';
 import { minimumFor } from '../round/roster.ts';
 import type { RoundEffect, RoundEvent, RoundReport } from '../round/round.ts';
-import { MAX_COHORT } from '../config.ts';
-import { countOf, has, thresholdOf, type Members, type Proposal } from '../secagg/index.ts';
+import {
+  countOf,
+  has,
+  isSignedBy,
+  MESSAGE_TYPES,
+  thresholdOf,
+  type Members,
+  type Proposal,
+} from '../secagg/index.ts';
 import type { SimulatedPeer, Watcher } from './network.ts';
 
 /** All phases of an attempt, and fetching what was missed, end within this time, ms. */
@@ -37,7 +45,9 @@ interface AttemptRecord {
   readonly proposal: Proposal;
   /** LOCKs seen on the wire: signers by what they signed. */
   readonly locks: Map<string, { readonly members: Members; readonly signers: Set<PeerId> }>;
-  certificate: Members | undefined;
+  /** What a threshold signed, and the survivors in it. */
+  certificate: string | undefined;
+  survivors: Members;
   /** Honest peers that signed LOCK, and ABORT. */
   readonly lockers: Set<PeerId>;
   readonly aborters: Set<PeerId>;
@@ -73,6 +83,7 @@ export class Invariants implements Watcher {
   readonly #masked = new Map<string, Set<string>>();
   readonly #hashes = new Set<string>();
   readonly #giverOf: (peer: SimulatedPeer) => Giver | undefined;
+  readonly #seen = new WeakSet<Uint8Array>();
   readonly #decoded = new WeakMap<Uint8Array, Message>();
   readonly #startedAt = new WeakMap<SimulatedPeer, number>();
 
@@ -117,28 +128,51 @@ export class Invariants implements Watcher {
   }
 
   carried(from: SimulatedPeer, _to: SimulatedPeer, bytes: Uint8Array): void {
-    if (bytes[0] !== LOCK) return;
+    const type = bytes[0];
+    if (type !== MESSAGE_TYPES.lock && type !== MESSAGE_TYPES.unmask) return;
+    if (this.#seen.has(bytes)) return;
+    this.#seen.add(bytes);
     const message = this.#decode(bytes);
-    if (message?.type !== 'attempt' || message.message.content.type !== 'lock') return;
+    if (message?.type !== 'attempt') return;
     const record = this.#attempts.get(toHex(message.tag));
     if (record === undefined) return;
-    const { members, digest } = message.message.content;
-    const name = `${members} ${toHex(digest)}`;
-    const known = record.locks.get(name) ?? { members, signers: new Set() };
-    record.locks.set(name, known);
-    known.signers.add(from.id);
-    const { roster, parameters } = record.proposal;
-    if (known.signers.size < thresholdOf(roster.length, parameters.mode)) return;
-    if (record.certificate !== undefined && record.certificate !== members) {
-      this.#report('an attempt has two certificates');
+    const { content } = message.message;
+    if (content.type === 'lock') this.#noteLock(record, from.id, content);
+    if (content.type !== 'unmask') return;
+    for (const { member, bytes: lock } of content.locks) {
+      const signer = record.proposal.roster[member];
+      const read = this.#decode(lock);
+      if (signer === undefined || read?.type !== 'attempt') continue;
+      const { content: forwarded, envelope } = read.message;
+      if (forwarded.type !== 'lock' || !equalBytes(read.tag, message.tag)) continue;
+      if (isSignedBy(from.setting.suite, signer, envelope)) {
+        this.#noteLock(record, signer, forwarded);
+      }
     }
-    record.certificate = members;
-    this.#checkReleased(record);
   }
 
   /** Whether every attempt ended in time; also at the end of a run. */
   checkPeer(peer: SimulatedPeer, now: number): void {
     if (peer.isAlive && !this.liars.has(peer.id)) this.#checkDuration(peer, now);
+  }
+
+  #noteLock(
+    record: AttemptRecord,
+    signer: PeerId,
+    { members, digest }: { readonly members: Members; readonly digest: Uint8Array },
+  ): void {
+    const name = `${members} ${toHex(digest)}`;
+    const known = record.locks.get(name) ?? { members, signers: new Set() };
+    record.locks.set(name, known);
+    known.signers.add(signer);
+    const { roster, parameters } = record.proposal;
+    if (known.signers.size < thresholdOf(roster.length, parameters.mode)) return;
+    if (record.certificate !== undefined && record.certificate !== name) {
+      this.#report('an attempt has two certificates');
+    }
+    record.certificate = name;
+    record.survivors = members;
+    this.#checkReleased(record);
   }
 
   #checkSent(peer: SimulatedPeer, message: Message | undefined, now: number): void {
@@ -175,7 +209,7 @@ export class Invariants implements Watcher {
         const { seeds, seedShares, keys, keyShares } = content;
         const opened = [...seeds, ...seedShares].map(({ member }) => member);
         const rebuilt = [...keys, ...keyShares].map(({ member }) => member);
-        const { certificate } = record;
+        const { certificate, survivors } = record;
         if (certificate === undefined) {
           if (opened.length + rebuilt.length > 0) {
             this.#report(`${nameOf(peer)} revealed a secret without a certificate`);
@@ -184,11 +218,11 @@ export class Invariants implements Watcher {
         }
         for (const member of opened) {
           record.seeds |= 1 << member;
-          if (!has(certificate, member)) this.#report('a seed of no survivor was revealed');
+          if (!has(survivors, member)) this.#report('a seed of no survivor was revealed');
         }
         for (const member of rebuilt) {
           record.keys |= 1 << member;
-          if (has(certificate, member)) this.#report('a mask key of a survivor was revealed');
+          if (has(survivors, member)) this.#report('a mask key of a survivor was revealed');
         }
         if ((record.seeds & record.keys) !== 0) {
           this.#report('both kinds of secret of one member were revealed');
@@ -226,10 +260,10 @@ export class Invariants implements Watcher {
     return tags !== undefined && [...tags].some((tag) => this.#attempts.get(tag) === record);
   }
 
-  #checkReleased({ certificate, released, proposal }: AttemptRecord): void {
+  #checkReleased({ certificate, survivors, released, proposal }: AttemptRecord): void {
     if (certificate === undefined) return;
     for (const peer of released) {
-      if (has(certificate, proposal.roster.indexOf(peer))) {
+      if (has(survivors, proposal.roster.indexOf(peer))) {
         this.#report('a released contribution is in a certified sum');
       }
     }
@@ -241,7 +275,7 @@ export class Invariants implements Watcher {
     const { links, base, blame, setting } = peer.state;
     const minimum = minimumFor(roster.length, setting.minPeers);
     if (roster.length < minimum) this.#report(`${nameOf(peer)} joined a roster that is too small`);
-    if (this.proposesLate(peer)) return;
+    if (isLeading(peer)) return;
     for (const [other, { since, ready }] of links) {
       const end = peer.ends.get(other);
       const isAble =
@@ -261,12 +295,6 @@ export class Invariants implements Watcher {
         this.#report(`${nameOf(peer)} joined a roster that leaves out a ready peer`);
       }
     }
-  }
-
-  /** A leader's own proposal is judged by its members; here only those who follow are. */
-  private proposesLate(peer: SimulatedPeer): boolean {
-    const setting = peer.state.current?.setting;
-    return setting !== undefined && setting.leaders[0] === setting.self;
   }
 
   #checkResult(peer: SimulatedPeer, report: RoundReport): void {
@@ -328,6 +356,7 @@ export class Invariants implements Watcher {
         proposal,
         locks: new Map(),
         certificate: undefined,
+        survivors: 0,
         lockers: new Set(),
         aborters: new Set(),
         seeds: 0,
@@ -360,9 +389,12 @@ export class Invariants implements Watcher {
   }
 }
 
-/** First byte of a LOCK. */
-const LOCK = 9;
-
 function nameOf(peer: SimulatedPeer): string {
   return peer.id.slice(0, 6);
+}
+
+/** A leader's own proposal is judged by its members. */
+function isLeading(peer: SimulatedPeer): boolean {
+  const setting = peer.state.current?.setting;
+  return setting !== undefined && setting.leaders[0] === setting.self;
 }

@@ -136,7 +136,9 @@ export class Run {
   isApart: (a: PeerId, b: PeerId) => boolean = () => false;
   /** When the faults began and when they end, ms. */
   beginMs = 0;
-  endMs = 0;
+  endMs = Infinity;
+  /** How long a peer learns from one result to its next call, ms. */
+  paceMs: readonly [low: number, high: number] = [500, 2_500];
   leader!: SimulatedPeer;
   readonly #banned = new Set<string>();
   readonly #failures: Record<string, number> = {};
@@ -312,13 +314,14 @@ export class Run {
       const { round, attempt, reason, isSpent } = effect;
       this.invariants.failed(peer, round, attempt, isSpent);
       this.#failures[reason] = (this.#failures[reason] ?? 0) + 1;
-    } else if (effect.type === 'violation') {
+    } else if (effect.type === 'violation' && this.network.now < this.endMs) {
       this.#banned.add(pairOf(peer.id, effect.peer));
     } else if (effect.type === 'result') {
       this.network.at(this.network.now, () => {
         this.#call(peer, 'soon');
       });
-      this.network.at(this.network.now + pace.between(500, 2_500), () => {
+      const [low, high] = this.paceMs;
+      this.network.at(this.network.now + pace.between(low, high), () => {
         this.#call(peer, 'calling');
       });
     }
