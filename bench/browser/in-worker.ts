@@ -3,7 +3,10 @@
  *
  * @module
  */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { withChromium } from '../browser.ts';
 import { root } from '../processes.ts';
@@ -25,19 +28,30 @@ export async function inWorker<Name extends WorkerTask['name']>(
   name: Name,
   ...given: Extract<WorkerTask, { name: Name }>['given']
 ): Promise<Answers[Name]> {
-  const script = readFileSync(join(root, 'dist/bench/page/worker.js'), 'utf8');
-  return withChromium(async (context) => {
-    const page = await context.newPage();
-    return page.evaluate(
-      ([code, task]) =>
-        new Promise<Answers[Name]>((resolve, reject) => {
-          const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
-          const worker = new Worker(url, { type: 'module' });
-          worker.onmessage = ({ data }) => resolve(data as Answers[Name]);
-          worker.onerror = ({ message }) => reject(new Error(`The worker broke: ${message}`));
-          worker.postMessage(task);
-        }),
-      [script, { name, given }] as const,
-    );
-  });
+  const script = readFileSync(join(root, 'dist/bench/page/worker.js'));
+  const server = createServer(({ url }, response) => {
+    const isScript = url === '/worker.js';
+    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
+    response.end(isScript ? script : '<!doctype html>');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    return await withChromium(async (context) => {
+      const page = await context.newPage();
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      return page.evaluate(
+        (task) =>
+          new Promise<Answers[Name]>((resolve, reject) => {
+            const worker = new Worker('/worker.js', { type: 'module' });
+            worker.onmessage = ({ data }) => resolve(data as Answers[Name]);
+            worker.onerror = ({ message }) => reject(new Error(`The worker broke: ${message}`));
+            worker.postMessage(task);
+          }),
+        { name, given },
+      );
+    });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 }

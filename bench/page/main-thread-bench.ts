@@ -9,7 +9,7 @@ import { newRoomKey } from '../../src/peer/room-key.ts';
 import { untilLinked, withChromium, type PageWindow } from '../browser.ts';
 import type { Bench } from '../main.ts';
 import { startServer } from '../processes.ts';
-import { median } from '../report.ts';
+import { median, type Reading } from '../report.ts';
 
 const TABS = 4;
 
@@ -30,7 +30,7 @@ interface Watched {
 /** `main-thread`. */
 export const mainThreadBench: Bench = {
   name: 'main-thread',
-  async *run({ isQuick }) {
+  async *run({ isQuick }): AsyncGenerator<Reading> {
     const watchMs = isQuick ? 10_000 : 30_000;
     const watched = await withChromium((context) => watchTabs(context, watchMs));
     const tasks = watched.flatMap((page) => page.tasks);

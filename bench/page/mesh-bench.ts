@@ -8,7 +8,7 @@ import { newRoomKey } from '../../src/peer/room-key.ts';
 import { untilLinked, withChromium } from '../browser.ts';
 import type { Bench } from '../main.ts';
 import { murmuration, startServer, type Command } from '../processes.ts';
-import { median } from '../report.ts';
+import { median, type Reading } from '../report.ts';
 
 /** A mesh of 8 tabs, ms. */
 const EXPECTED_TABS = 8;
@@ -17,7 +17,7 @@ const EXPECTED_MS = 1_500;
 /** `mesh`. */
 export const meshBench: Bench = {
   name: 'mesh',
-  async *run({ isQuick }) {
+  async *run({ isQuick }): AsyncGenerator<Reading> {
     const repetitions = isQuick ? 1 : 5;
     for (const size of isQuick ? [3, 8] : [3, 5, 8]) {
       const times: number[] = [];

@@ -11,7 +11,7 @@ import { newRoomKey } from '../../src/peer/room-key.ts';
 import { withChromium } from '../browser.ts';
 import type { Bench } from '../main.ts';
 import { root, startServer } from '../processes.ts';
-import { median } from '../report.ts';
+import { median, type Reading } from '../report.ts';
 
 /** From navigation to controls that work, ms. */
 const EXPECTED_MS = 1_000;
@@ -32,7 +32,7 @@ interface StartUp {
 /** `start-up`. */
 export const startUpBench: Bench = {
   name: 'start-up',
-  async *run({ isQuick }) {
+  async *run({ isQuick }): AsyncGenerator<Reading> {
     const loads: StartUp[] = [];
     const server = await startServer();
     try {

@@ -8,7 +8,7 @@ import { newRoomKey } from '../../src/peer/room-key.ts';
 import { parameterCountOf } from '../../src/task/heat-map.ts';
 import type { Bench } from '../main.ts';
 import { messageOf, murmuration, program, startServer, stop } from '../processes.ts';
-import { median, quantile } from '../report.ts';
+import { median, quantile, type Reading } from '../report.ts';
 import { HIDDEN } from './compute.ts';
 
 /** A round of 8, ms. */
@@ -31,7 +31,7 @@ interface Rounds {
 /** `rounds`. */
 export const roundsBench: Bench = {
   name: 'rounds',
-  async *run({ isQuick }) {
+  async *run({ isQuick }): AsyncGenerator<Reading> {
     for (const size of isQuick ? [3, 8] : [3, 5, 8, 12]) {
       const count = isQuick ? 3 : 12;
       const { durationMs, bytesSent, failures, retried } = await maskedRounds(size, count);

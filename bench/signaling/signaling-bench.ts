@@ -11,7 +11,7 @@ import { SIGNALING_PATH, SIGNALING_VERSION, type ServerMessage } from '../../sig
 import { INTRODUCTION_PAD_BYTES } from '../../src/config.ts';
 import type { Bench } from '../main.ts';
 import { messageOf, program, stop } from '../processes.ts';
-import { median } from '../report.ts';
+import { median, type Reading } from '../report.ts';
 
 /** Rooms of two, each with so many introductions under way in each direction. */
 const ROOMS = 16;
@@ -23,7 +23,7 @@ const PAYLOAD = 'A'.repeat(Math.ceil(((INTRODUCTION_PAD_BYTES + 256) * 4) / 3));
 /** `signaling`. */
 export const signalingBench: Bench = {
   name: 'signaling',
-  async *run({ isQuick }) {
+  async *run({ isQuick }): AsyncGenerator<Reading> {
     const count = isQuick ? 20_000 : 100_000;
     const speeds = { relay: [] as number[], echo: [] as number[] };
     for (let i = 0; i < (isQuick ? 2 : 5); i++) {

@@ -16,7 +16,7 @@ const MODELS: readonly (readonly number[])[] = [[8], [16, 16]];
 /** `training`. */
 export const trainingBench: Bench = {
   name: 'training',
-  async *run({ isQuick }) {
+  async *run({ isQuick }): AsyncGenerator<Reading> {
     const sliceMs = isQuick ? 300 : 1_000;
     const slices = isQuick ? 2 : 5;
     for (const hidden of MODELS) {
