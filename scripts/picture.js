@@ -65,24 +65,30 @@ async function takePictures(address) {
   }
 }
 
-/** Waits until everybody was in the newest result of enough, and the next attempt is under way. */
+/** Waits until everybody was in the newest result of enough, then for updates to fly in the drawing. */
 async function take(page, colorScheme, file) {
   await page.emulateMedia({ colorScheme });
   await page.waitForFunction(
     ({ rounds, count }) => {
-      const { view } = window.murmuration;
-      return (
-        view.result?.round >= rounds &&
-        view.result.included.length === count &&
-        view.attempt?.stage === 'send'
-      );
+      const { result } = window.murmuration.view;
+      return result?.round >= rounds && result.included.length === count;
     },
     { rounds: ROUNDS, count: people.length },
-    { timeout: PATIENCE_MS, polling: 'raf' },
+    { timeout: PATIENCE_MS },
   );
+  const sending = page.locator('round-stages li[aria-current="step"]', { hasText: 'Send' });
+  do {
+    await sending.waitFor({ state: 'detached' });
+    await sending.waitFor({ timeout: PATIENCE_MS });
+  } while (await page.evaluate(isUnsettled));
   const path = join(folder, file);
   await page.screenshot({ path });
   const { size } = statSync(path);
   if (size > MAX_BYTES) throw new Error(`${file} is ${size} bytes: make the window smaller.`);
   console.error(`${file}: ${size} bytes`);
+}
+
+/** Whether somebody is still shown as behind: the drawing is slower than the rounds. */
+function isUnsettled() {
+  return window.murmuration.view.peers.some(({ doing }) => doing === 'copying');
 }
