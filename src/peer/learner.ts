@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { MERGE_EVERY_STEPS, STEPS_PER_SECOND, WEIGHT_CAP } from '../config.ts';
+import {
+  MAX_MERGE_EVERY_STEPS,
+  MERGE_EVERY_STEPS,
+  STEPS_PER_SECOND,
+  WEIGHT_CAP,
+} from '../config.ts';
 import type { Call } from '../round/messages.ts';
 import type { Encoding } from '../secagg/index.ts';
 import { layersOf, type Layer, type TaskSettings } from '../task/heat-map.ts';
@@ -79,7 +84,7 @@ export class Learner {
     learner.#mergedAtStep = started.local.step;
     learner.#show(started.local);
     if (started.federation !== undefined && global !== undefined) {
-      learner.#federation = { ...started.federation, at: global.round };
+      learner.#federation = mapOf(started.federation, global.round);
     }
     learner.#run();
     return learner;
@@ -159,7 +164,7 @@ export class Learner {
 
   setMerging(mode: MergingView['mode'], everySteps = this.#everySteps): void {
     this.#mode = mode;
-    this.#everySteps = Math.min(Math.max(Math.round(everySteps), 1), 1000);
+    this.#everySteps = Math.min(Math.max(Math.round(everySteps), 1), MAX_MERGE_EVERY_STEPS);
     this.#options.onChange();
   }
 
@@ -211,7 +216,7 @@ export class Learner {
     const { local, federation } = isCopied
       ? await this.#trainer.copy(model)
       : await this.#trainer.apply(model);
-    this.#federation = { ...federation, at: round };
+    this.#federation = mapOf(federation, round);
     const merge = { step: before, round, accuracy: federation.accuracy, isCopied };
     this.#curve = withMerge(this.#curve, merge);
     const accuracy = { local: this.#local?.accuracy ?? 0, federation: federation.accuracy };
@@ -243,10 +248,10 @@ export class Learner {
   }
 
   #show(local: Snapshot): void {
-    const { step, accuracy, surface, parameters } = local;
+    const { step, accuracy, parameters } = local;
     this.#step = step;
     this.#parameters = parameters;
-    this.#local = { accuracy, surface, at: step };
+    this.#local = mapOf(local, step);
     this.#curve = withLocal(this.#curve, step, accuracy);
     this.#options.onChange();
   }
@@ -261,6 +266,11 @@ export class Learner {
       },
     );
   }
+}
+
+/** What is shown of a model: never its parameters. */
+function mapOf({ accuracy, surface }: Snapshot, at: number): MapView {
+  return { accuracy, surface, at };
 }
 
 function clamped(reading: Reading): Reading {
