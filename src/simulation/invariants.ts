@@ -195,7 +195,7 @@ export class Invariants implements Watcher {
         this.#checkMasked(peer, tag, record);
         break;
       case 'lock': {
-        const minimum = minimumFor(roster.length, peer.setting.minPeers);
+        const minimum = minimumFor(roster.length, peer.state.setting.minPeers);
         if (countOf(content.members) < Math.max(threshold, minimum)) {
           this.#report(`${nameOf(peer)} signed LOCK for too few survivors`);
         }
@@ -313,7 +313,10 @@ export class Invariants implements Watcher {
     if (record.resultHash !== report.resultHash) {
       this.#report('two peers finished one attempt with other bits');
     }
-    const minimum = minimumFor(report.roster.length, report.isCopied ? 0 : peer.setting.minPeers);
+    const minimum = minimumFor(
+      report.roster.length,
+      report.isCopied ? 0 : peer.state.setting.minPeers,
+    );
     if (report.included.length < minimum) this.#report('a result includes too few');
     if (record.released.size > 0 && report.included.some((id) => record.released.has(id))) {
       this.#report('a result includes a contribution that was released');

@@ -1,0 +1,131 @@
+/**
+ * Scenarios by seed: which faults strike whom, and how a broken run is told.
+ *
+ * A run that fails prints its seed; `MURMURATION_SEED="pairs 3"` (with the kind of run before the number)
+ * plays it alone, with the same outcome.
+ *
+ * @module
+ */
+import type { Suite } from '../../src/ports.ts';
+import { SeededRandom } from '../../src/seeded-random.ts';
+import { ACCIDENTS, FAULTS, type Fault } from '../../src/simulation/faults.ts';
+import {
+  runScenario,
+  type Outcome,
+  type Role,
+  type Scenario,
+  type Strike,
+} from '../../src/simulation/scenario.ts';
+import { simulatedSuite } from '../../src/simulation/simulated-suite.ts';
+
+/** Long runs are for the complete tests; the quick ones take every so manieth. */
+export const IS_THOROUGH = process.env['MURMURATION_THOROUGH'] === '1';
+
+/** A scenario, by the seed that tells all of it. */
+export interface Named {
+  readonly name: string;
+  readonly scenario: Scenario;
+}
+
+/** Every fault alone, on the leader and on a member. */
+export function singles(peers: number): readonly Named[] {
+  return FAULTS.flatMap((fault) =>
+    (['leader', 'member'] as const).map((role) => named('single', peers, [{ fault, role }])),
+  );
+}
+
+/** Every pair of faults, on every pair of roles that differs. */
+export function pairs(peers: number): readonly Named[] {
+  return FAULTS.flatMap((first, i) =>
+    FAULTS.slice(i).flatMap((second) =>
+      rolesOf(first, second, peers).map(([a, b]) =>
+        named('pair', peers, [
+          { fault: first, role: a },
+          { fault: second, role: b },
+        ]),
+      ),
+    ),
+  );
+}
+
+/** So many random choices of faults. */
+export function randoms(
+  kind: string,
+  count: number,
+  choose: (random: SeededRandom) => { readonly peers: number; readonly faults: number },
+): readonly Named[] {
+  return Array.from({ length: count }, (_, i) => {
+    const random = new SeededRandom(`${kind} ${i}`);
+    const { peers, faults } = choose(random);
+    const strikes: Strike[] = [];
+    while (strikes.length < faults) {
+      const pool = peers < 4 ? ACCIDENTS : FAULTS;
+      const fault = pool[Math.floor(random.uniform() * pool.length)]!;
+      const liar = strikes.find((strike) => strike.fault.isLie);
+      const role = ROLES[Math.floor(random.uniform() * ROLES.length)]!;
+      // The protocol bears fewer than a third of liars.
+      const isShared = fault.isLie && liar !== undefined && peers < 7;
+      strikes.push({ fault, role: isShared ? liar.role : role });
+    }
+    return named(`${kind} ${i}`, peers, strikes);
+  });
+}
+
+/** Plays scenarios; the broken ones as lines that say how to play them again. */
+export function play(
+  runs: readonly Named[],
+  suite: Suite = simulatedSuite,
+): { readonly broken: readonly string[]; readonly states: number; readonly runs: number } {
+  const only = process.env['MURMURATION_SEED'];
+  const broken: string[] = [];
+  let states = 0;
+  let count = 0;
+  for (const { name, scenario } of runs) {
+    if (only !== undefined && only !== name) continue;
+    const outcome = outcomeOf({ ...scenario, suite });
+    states += outcome.states;
+    count++;
+    if (outcome.broken.length > 0) {
+      broken.push(`MURMURATION_SEED="${name}": ${[...new Set(outcome.broken)].join('; ')}`);
+    }
+  }
+  return { broken, states, runs: count };
+}
+
+/** Every so manieth, unless the tests are to be thorough. */
+export function slice(runs: readonly Named[], every: number): readonly Named[] {
+  return IS_THOROUGH ? runs : runs.filter((_, i) => i % every === 0);
+}
+
+function outcomeOf(scenario: Scenario): Pick<Outcome, 'broken' | 'states'> {
+  try {
+    return runScenario(scenario);
+  } catch (error) {
+    return { broken: [`threw ${error instanceof Error ? error.message : 'something'}`], states: 0 };
+  }
+}
+
+const ROLES: readonly Role[] = ['leader', 'member', 'other'];
+
+/** Pairs of roles up to symmetry; two liars are one peer where there may be only one. */
+function rolesOf(first: Fault, second: Fault, peers: number): readonly (readonly [Role, Role])[] {
+  const same: readonly (readonly [Role, Role])[] =
+    first === second
+      ? []
+      : [
+          ['leader', 'leader'],
+          ['member', 'member'],
+        ];
+  if (first.isLie && second.isLie && peers < 7) return same;
+  const mixed: readonly (readonly [Role, Role])[] = [
+    ['leader', 'member'],
+    ['member', 'other'],
+  ];
+  return [...same, ...mixed, ...(first === second ? [] : ([['member', 'leader']] as const))];
+}
+
+function named(kind: string, peers: number, strikes: readonly Strike[]): Named {
+  const told = strikes.map(({ fault, role }) => `${fault.name} of ${role}`).join(', ');
+  const name = `${kind}, ${peers} peers: ${told}`;
+  return { name, scenario: { seed: name, peers, strikes, suite: simulatedSuite } };
+}
