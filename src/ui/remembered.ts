@@ -3,7 +3,8 @@
  *
  * The room is shared by all tabs of the browser, so that a second tab at the bare address joins the
  * same room. A drawn name belongs to one tab: it is taken out of the tab's storage on load and put
- * back when the page goes, so that a duplicated tab finds none and draws another.
+ * back when the page goes, so that a duplicated tab finds none and draws another. Tabs of one browser
+ * take turns at the names, so that no two of them have the same one.
  *
  * @module
  */
@@ -15,6 +16,7 @@ import type { RoomAddress } from './route.ts';
 const ROOM_KEY = 'murmuration.room';
 const NAME_KEY = 'murmuration.name';
 const TAB_NAME_KEY = 'murmuration.tab-name';
+const NAME_TURN_KEY = 'murmuration.name-turn';
 
 /** The remembered room; undefined when there is none, or storage is switched off or spoilt. */
 export function rememberedRoom(): RoomAddress | undefined {
@@ -41,9 +43,7 @@ export function freshRoom(): RoomAddress {
 export function tabName(): string {
   const storage = sessionStorageOf();
   const chosen = usable(read(localStorageOf(), NAME_KEY));
-  const drawn =
-    usable(read(storage, TAB_NAME_KEY)) ??
-    personName(crypto.getRandomValues(new Uint8Array(1))[0]!);
+  const drawn = usable(read(storage, TAB_NAME_KEY)) ?? personName(nextNameTurn());
   write(storage, TAB_NAME_KEY, undefined);
   addEventListener('pagehide', () => write(storage, TAB_NAME_KEY, drawn));
   return chosen ?? drawn;
@@ -52,6 +52,15 @@ export function tabName(): string {
 /** Remembers the name that a person chose, for all tabs of the browser. */
 export function rememberName(name: string): void {
   write(localStorageOf(), NAME_KEY, name);
+}
+
+/** Which name the next tab of this browser draws: from a random start, one after the other. */
+function nextNameTurn(): number {
+  const last = read(localStorageOf(), NAME_TURN_KEY);
+  const isTurn = last !== undefined && /^\d{1,3}$/.test(last);
+  const turn = isTurn ? (Number(last) + 1) % 256 : crypto.getRandomValues(new Uint8Array(1))[0]!;
+  write(localStorageOf(), NAME_TURN_KEY, String(turn));
+  return turn;
 }
 
 function usable(name: string | undefined): string | undefined {
