@@ -144,6 +144,8 @@ export class FrameSender {
   readonly #queue: Uint8Array[] = [];
   #offset = 0;
   #queuedBytes = 0;
+  /** Bytes that the channel takes at least: in Node, asking it waits for another thread. */
+  #room = 0;
 
   constructor(channel: FrameChannel) {
     this.#channel = channel;
@@ -180,7 +182,7 @@ export class FrameSender {
 
   /** Hands frames to the channel until it holds `HIGH_WATER_BYTES`. */
   pump(): void {
-    while (this.#queue.length > 0 && this.#channel.bufferedAmount < HIGH_WATER_BYTES) {
+    while (this.#queue.length > 0 && this.#hasRoom()) {
       const message = this.#queue[0]!;
       const isStart = this.#offset === 0;
       const header = isStart ? START_HEADER_BYTES : 1;
@@ -190,6 +192,7 @@ export class FrameSender {
       if (isStart) new DataView(frame.buffer).setUint32(1, message.length, true);
       frame.set(part, header);
       this.#channel.send(frame);
+      this.#room -= frame.length;
       this.#offset += part.length;
       if (this.#offset === message.length) {
         this.#queue.shift();
@@ -197,6 +200,11 @@ export class FrameSender {
         this.#queuedBytes -= costOf(message);
       }
     }
+  }
+
+  #hasRoom(): boolean {
+    if (this.#room <= 0) this.#room = HIGH_WATER_BYTES - this.#channel.bufferedAmount;
+    return this.#room > 0;
   }
 }
 

@@ -89,6 +89,19 @@ describe('framing', () => {
     expect(Math.max(...channel.frames.map(({ length }) => length))).toBe(FRAME_BYTES + 5);
   });
 
+  it('a channel with room is not asked again how full it is', () => {
+    let asked = 0;
+    const sender = new FrameSender({
+      send: () => undefined,
+      get bufferedAmount() {
+        asked += 1;
+        return 1000;
+      },
+    });
+    for (let i = 0; i < 100; i++) sender.send(new Uint8Array(1000));
+    expect(asked).toBe(1);
+  });
+
   it('a queue takes two of the largest messages and no third, nor endless empty ones', () => {
     const channel = new FakeChannel();
     channel.bufferedAmount = HIGH_WATER_BYTES;
