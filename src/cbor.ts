@@ -22,7 +22,7 @@ export type CborValue =
 
 /** The canonical bytes of a value. */
 export function encodeCbor(value: CborValue): Uint8Array {
-  return encode(value);
+  return new Uint8Array(encode(value)); // In Node cborg gives a Buffer, whose slices share memory.
 }
 
 /**
