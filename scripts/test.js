@@ -1,6 +1,7 @@
 /**
  * All tests: finds or installs a Chromium, builds what is stale, runs every project of Vitest.
  *
+ * Simulations run in full (`MURMURATION_THOROUGH`); `npm run test:quick` runs a slice of each.
  * Arguments are handed to Vitest. The last line of the output is `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process';
@@ -54,7 +55,7 @@ function runVitest(args, chromium, report) {
     {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, CHROMIUM_PATH: chromium },
+      env: { ...process.env, CHROMIUM_PATH: chromium, MURMURATION_THOROUGH: '1' },
     },
   );
   const { passed, failed } = count(report);
