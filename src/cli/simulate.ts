@@ -1,0 +1,145 @@
+/**
+ * `murmuration simulate`: rounds of a whole room in this process, on a virtual clock.
+ *
+ * @module
+ */
+import { MAX_COHORT, MAX_VECTOR_WORDS, MIN_COHORT } from '../config.ts';
+import { UsageError } from '../errors.ts';
+import { nodeSuite } from '../peer/node-suite.ts';
+import { simulateRoom, type RoundEvent, type Summary } from '../simulation/measured-room.ts';
+import { simulatedSuite } from '../simulation/simulated-suite.ts';
+import { defineCommand, helpOf, parseFlags } from './flags.ts';
+
+const command = defineCommand({
+  usage: 'murmuration simulate',
+  about:
+    'Runs the rounds of a room on a simulated network: the same machines, a virtual clock. Inputs are\n' +
+    'uniform in [-1, 1]. Words and messages in the summary are those of one peer in one round, on\n' +
+    'average; the same seed gives the same output but for wallMs.',
+  flags: {
+    peers: {
+      type: 'integer',
+      value: 'N',
+      min: MIN_COHORT,
+      isRequired: true,
+      help: 'How many peers are in the room.',
+    },
+    rounds: {
+      type: 'integer',
+      value: 'R',
+      min: 1,
+      max: 1_000_000,
+      isRequired: true,
+      help: 'How many rounds are played, failed ones included.',
+    },
+    dimension: {
+      type: 'integer',
+      value: 'D',
+      min: 1,
+      max: MAX_VECTOR_WORDS,
+      default: 33,
+      help: 'Values of an input.',
+    },
+    drop: {
+      type: 'number',
+      value: 'P',
+      min: 0,
+      max: 1,
+      default: 0,
+      help: 'Probability that a peer vanishes in a round, at a random message.',
+    },
+    'line-size': {
+      type: 'integer',
+      value: 'G',
+      min: MIN_COHORT,
+      max: MAX_COHORT,
+      default: MAX_COHORT,
+      help: 'Most peers that sum together: all of them, for now.',
+    },
+    'latency-ms': {
+      type: 'number',
+      value: 'L',
+      min: 0,
+      max: 60_000,
+      default: 20,
+      help: 'Mean time of a message on its way, virtual ms.',
+    },
+    seed: { type: 'string', value: 'S', default: '1', help: 'Any text: decides everything.' },
+    crypto: {
+      type: 'choice',
+      choices: ['real', 'simulated'],
+      default: 'real',
+      help: 'The real cryptography, or one with its equations and no secrecy.',
+    },
+    json: { type: 'boolean', help: 'Print one JSON object a line: the rounds, then a summary.' },
+  },
+});
+
+/**
+ * Simulates.
+ *
+ * @returns The exit status.
+ */
+export function run(argv: readonly string[]): Promise<number> {
+  const parsed = parseFlags(command, argv);
+  if (parsed.isHelp) {
+    console.log(helpOf(command));
+    return Promise.resolve(0);
+  }
+  const { values } = parsed;
+  const { peers, rounds, dimension, drop, seed, crypto } = values;
+  checkLines(peers, values['line-size']);
+  const begin = performance.now();
+  const tell = (event: RoundEvent): void => {
+    console.log(values.json ? JSON.stringify(event) : toldRound(event));
+  };
+  const suite = crypto === 'real' ? nodeSuite : simulatedSuite;
+  const latencyMs = values['latency-ms'];
+  const summary = simulateRoom({ suite, peers, rounds, dimension, drop, latencyMs, seed }, tell);
+  const wallMs = Math.round(performance.now() - begin);
+  console.log(
+    values.json
+      ? JSON.stringify({ event: 'summary', ...summary, wallMs, crypto })
+      : toldSummary(summary, wallMs, crypto),
+  );
+  return Promise.resolve(0);
+}
+
+/** Until rooms are split into lines, everybody sums with everybody. */
+function checkLines(peers: number, lineSize: number): void {
+  if (peers > MAX_COHORT) {
+    throw new UsageError(
+      `--peers is "${peers}": rooms of more than ${MAX_COHORT} need lines, which do not exist yet; ` +
+        `give at most ${MAX_COHORT}.`,
+    );
+  }
+  if (lineSize < peers) {
+    throw new UsageError(
+      `--line-size is "${lineSize}", less than --peers ${peers}: that needs several lines, which do ` +
+        `not exist yet; give ${peers} to ${MAX_COHORT}, or leave it out.`,
+    );
+  }
+}
+
+function toldRound(event: RoundEvent): string {
+  if (event.event === 'round-failed') {
+    return `round ${event.round}: no result (${event.reason}: ${event.message})`;
+  }
+  const { round, attempt, roster, included, durationMs, resultHash } = event;
+  const tries = attempt === 1 ? '' : ` at attempt ${attempt}`;
+  return (
+    `round ${round}${tries}: ${included.length} of ${roster} included, ` +
+    `${Math.round(durationMs)} ms, ${resultHash.slice(0, 16)}`
+  );
+}
+
+function toldSummary(summary: Summary, wallMs: number, crypto: string): string {
+  return [
+    `largest error against the included mean: ${summary.maxErrorVsIncludedMean.toExponential(2)}`,
+    `inputs included: ${(100 * summary.includedShare).toFixed(1)} %`,
+    `peers that disagree: ${summary.disagreeing}`,
+    `a peer and round: ${summary.wordsSentPerPeer.toFixed(0)} words, ` +
+      `${summary.messagesPerPeer.toFixed(0)} messages; most attempts for a result: ${summary.steps}`,
+    `${wallMs} ms, ${crypto} cryptography`,
+  ].join('\n');
+}
