@@ -86,7 +86,9 @@ async function take(page, colorScheme, file) {
     { rounds: ROUNDS, count: people.length, share: SHARE_RIGHT },
     { timeout: PATIENCE_MS },
   );
-  const sending = page.locator('round-stages li[aria-current="step"]', { hasText: 'Send' });
+  const sending = page
+    .locator('round-stages li[aria-current="step"]', { hasText: 'Send' })
+    .locator('i:is([style*="(0.5"], [style*="(0.6"])');
   do {
     await sending.waitFor({ state: 'detached' });
     await sending.waitFor({ timeout: PATIENCE_MS });
