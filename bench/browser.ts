@@ -3,15 +3,13 @@
  *
  * @module
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { root } from './processes.ts';
 
-/** Runs with a fresh profile, and ends the browser whatever happens. */
+/** Runs with a fresh browser, and ends it whatever happens. */
 export async function withChromium<Result>(
-  use: (context: BrowserContext) => Promise<Result>,
+  use: (context: BrowserContext, browser: Browser) => Promise<Result>,
 ): Promise<Result> {
   const { findChromium } = (await import(
     /* @vite-ignore */ join(root, 'scripts/find-chromium.js')
@@ -20,29 +18,23 @@ export async function withChromium<Result>(
   if (executablePath === undefined) {
     throw new Error('there is no Chromium: install one, or name it in CHROMIUM_PATH');
   }
-  const profile = mkdtempSync(join(tmpdir(), 'murmuration-bench-'));
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
   try {
-    const context = await chromium.launchPersistentContext(profile, {
-      executablePath,
-      headless: true,
-      viewport: { width: 1280, height: 900 },
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
-    try {
-      return await use(context);
-    } finally {
-      await context.close();
-    }
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    return await use(context, browser);
   } finally {
-    rmSync(profile, { recursive: true, force: true });
+    await browser.close();
   }
 }
 
