@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { peerIdOf, type PeerId } from '../../src/ids.ts';
+import { encodeDone, type Done, type ResultMessage } from '../../src/round/messages.ts';
+import {
+  applyMean,
+  compareStanding,
+  hashOfModel,
+  hashOfRoster,
+  hashOfWords,
+  verifyResult,
+  type Standing,
+} from '../../src/round/result.ts';
+import { simulatedSuite as suite } from '../../src/simulation/simulated-suite.ts';
+import { PARAMETERS } from './room.ts';
+
+const signers = Array.from({ length: 6 }, (_, i) => {
+  const secretKey = new Uint8Array(32).fill(i + 1);
+  return { id: peerIdOf(suite.signingKey(secretKey)), secretKey };
+}).sort((a, b) => (a.id < b.id ? -1 : 1));
+const outsider = signers.pop()!;
+const roster = signers.map(({ id }) => id);
+const model = Float32Array.of(1, 2, 3);
+const words = Uint32Array.of(4, 5, 6);
+const done: Done = {
+  round: 4,
+  attempt: 1,
+  context: new Uint8Array(32),
+  rosterHash: hashOfRoster(suite, roster),
+  included: 0b11111,
+  resultHash: hashOfWords(suite, words),
+  modelHash: hashOfModel(suite, model),
+};
+
+/** A result that so many signed, with something changed. */
+function resultOf(count: number, over: Partial<Done> = {}): ResultMessage {
+  const dones = signers.slice(0, count).map((signer) => ({
+    signer: signer.id,
+    bytes: encodeDone(suite, signer, { ...done, ...over }),
+  }));
+  return { roster, words, model, dones };
+}
+
+function verdict(message: ResultMessage, self?: PeerId): string {
+  const result = verifyResult(suite, message, PARAMETERS, self);
+  return typeof result === 'string' ? result : 'good';
+}
+
+describe('verifyResult', () => {
+  it('asks for the signatures of a threshold of the roster: four of five', () => {
+    expect(verdict(resultOf(5))).toBe('good');
+    expect(verdict(resultOf(4))).toBe('good');
+    expect(verdict(resultOf(3))).toMatch(/too few/);
+  });
+
+  it('believes what this peer signed itself', () => {
+    expect(verdict(resultOf(1), roster[0])).toBe('good');
+    expect(verdict(resultOf(1), roster[1])).toMatch(/too few/);
+  });
+
+  it('counts a signer once, and nobody from outside', () => {
+    const one = resultOf(1).dones[0]!;
+    expect(verdict({ ...resultOf(1), dones: [one, one, one, one] })).toMatch(/too few/);
+    const bytes = encodeDone(suite, outsider, done);
+    const dones = [...resultOf(3).dones, { signer: outsider.id, bytes }];
+    expect(verdict({ ...resultOf(3), dones })).toMatch(/not in its roster/);
+  });
+
+  it('refuses a signature of somebody else', () => {
+    const [first, second, ...rest] = resultOf(5).dones;
+    const dones = [{ signer: first!.signer, bytes: second!.bytes }, ...rest];
+    expect(verdict({ ...resultOf(5), dones })).toMatch(/signature/);
+  });
+
+  it('refuses signers that disagree', () => {
+    const dones = [...resultOf(3).dones, ...resultOf(5, { attempt: 2 }).dones.slice(3)];
+    expect(verdict({ ...resultOf(3), dones })).toMatch(/disagree/);
+  });
+
+  it('refuses other words, another model, another roster, and vectors of another length', () => {
+    const good = resultOf(5);
+    expect(verdict({ ...good, words: Uint32Array.of(4, 5, 7) })).toMatch(/words are others/);
+    expect(verdict({ ...good, model: Float32Array.of(1, 2, 4) })).toMatch(/model is another/);
+    expect(verdict(resultOf(5, { rosterHash: new Uint8Array(32) }))).toMatch(/roster/);
+    expect(verdict({ ...good, words: Uint32Array.of(4, 5) })).toMatch(/too many or few/);
+  });
+
+  it('refuses a sum of too few, or of somebody outside the roster', () => {
+    expect(verdict(resultOf(5, { included: 0b111 }))).toMatch(/includes too few/);
+    expect(verdict(resultOf(5, { included: 0b1111 }))).toBe('good');
+    expect(verdict(resultOf(5, { included: 0b111111 }))).toMatch(/includes too few/);
+  });
+});
+
+describe('compareStanding', () => {
+  const standing = fc.record({
+    round: fc.nat(3),
+    included: fc.nat(3),
+    base: fc.uint8Array({ minLength: 2, maxLength: 2 }),
+  });
+
+  it('is an order: antisymmetric and transitive', () => {
+    const sign = (a: Standing, b: Standing): number => Math.sign(compareStanding(a, b)) + 0;
+    fc.assert(
+      fc.property(standing, standing, standing, (a, b, c) => {
+        expect(sign(a, b) + sign(b, a)).toBe(0);
+        if (sign(a, b) >= 0 && sign(b, c) >= 0) expect(sign(a, c)).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+
+  it('prefers the higher round, then more included, then the smaller hash', () => {
+    const of = (round: number, included: number, hash: number): Standing => ({
+      round,
+      included,
+      base: Uint8Array.of(hash),
+    });
+    expect(compareStanding(of(3, 1, 9), of(2, 9, 1))).toBeGreaterThan(0);
+    expect(compareStanding(of(3, 4, 9), of(3, 3, 1))).toBeGreaterThan(0);
+    expect(compareStanding(of(3, 4, 1), of(3, 4, 9))).toBeGreaterThan(0);
+    expect(compareStanding(of(3, 4, 1), of(3, 4, 1))).toBe(0);
+  });
+});
+
+describe('applyMean', () => {
+  it('moves each parameter by its mean update, rounded once to float32', () => {
+    const next = applyMean(Float32Array.of(0.1, -3), Float64Array.of(0.2, 1e-9));
+    expect([...next]).toEqual([Math.fround(Math.fround(0.1) + 0.2), -3]);
+  });
+});
