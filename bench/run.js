@@ -23,6 +23,7 @@ await build({
     rolldownOptions: {
       input: {
         main: fromHere('main.ts'),
+        flock: fromHere('rounds/flock.ts'),
         'plain-peer': fromHere('rounds/plain-peer.ts'),
         'relay-server': fromHere('signaling/relay-server.ts'),
       },

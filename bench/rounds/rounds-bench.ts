@@ -10,6 +10,7 @@ import type { Bench } from '../main.ts';
 import { messageOf, murmuration, program, startServer, stop } from '../processes.ts';
 import { median, quantile, type Reading } from '../report.ts';
 import { HIDDEN } from './compute.ts';
+import type { FlockReport } from './flock.ts';
 
 /** A round of 8, ms. */
 const EXPECTED_PEERS = 8;
@@ -61,6 +62,13 @@ export const roundsBench: Bench = {
           'bytes to plain': median(bytesSent) / median(plain.bytesSent),
         },
       };
+      const flock = await oneProcess(size, count);
+      yield {
+        what: `${size} peers in one process, a round`,
+        value: median(flock.durationMs),
+        unit: 'ms',
+        details: { 'processor ms a peer and round, with training': flock.cpuMs },
+      };
     }
   },
 };
@@ -105,6 +113,18 @@ async function maskedRounds(size: number, count: number): Promise<Rounds> {
     return rounds;
   } finally {
     await Promise.all(peers.map((peer) => peer.stop()));
+    await server.stop();
+  }
+}
+
+/** The same rounds with all peers on one thread. */
+async function oneProcess(size: number, count: number): Promise<FlockReport> {
+  const server = await startServer();
+  const flock = program('flock', server.url, newRoomKey(), String(size), String(count));
+  try {
+    return (await messageOf(flock)) as FlockReport;
+  } finally {
+    await stop(flock);
     await server.stop();
   }
 }
