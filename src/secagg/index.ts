@@ -3,6 +3,13 @@
  *
  * @module
  */
+export type {
+  AttemptEffect,
+  AttemptEvent,
+  AttemptInspection,
+  AttemptOutcome,
+  ReceivedMessage,
+} from './attempt-events.ts';
 export {
   attemptEntropyBytes,
   attemptSetting,
@@ -42,16 +49,8 @@ export {
 } from './envelope.ts';
 export { attemptBody, type AttemptMessage } from './messages.ts';
 export { countOf, everybody, has, placesOf, type Members } from './members.ts';
-export {
-  readAttemptMessage,
-  startAttempt,
-  stepAttempt,
-  type AttemptEffect,
-  type AttemptEvent,
-  type AttemptInspection,
-  type AttemptOutcome,
-  type ReceivedMessage,
-} from './protocol.ts';
+export { startAttempt, stepAttempt } from './protocol.ts';
+export { readAttemptMessage } from './recording.ts';
 export {
   decodeAggregate,
   encodeUpdate,

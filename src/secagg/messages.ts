@@ -10,7 +10,7 @@
 import { encodeCbor, Fields, type CborValue } from '../cbor.ts';
 import { MAX_COHORT, MAX_VECTOR_WORDS } from '../config.ts';
 import { ProtocolViolation, type FailureReason } from '../errors.ts';
-import { bytesToWords, wordsToBytes } from '../bytes.ts';
+import { bytesToWords, concat, utf8, wordsToBytes } from '../bytes.ts';
 import { TAG_BYTES } from './context.ts';
 import type { Envelope } from './envelope.ts';
 import { everybody, type Members } from './members.ts';
@@ -192,6 +192,11 @@ function readMessage(type: AttemptMessage['type'], fields: Fields): AttemptMessa
     case 'abort':
       return { type, reason: fields.choice('reason', REASONS) };
   }
+}
+
+/** What the signature of a contribution says, of the second context and the digest of the words. */
+export function maskedStatement(context: Uint8Array, digest: Uint8Array): Uint8Array {
+  return concat(utf8('murmuration/1/masked\0'), context, digest);
 }
 
 /** The bytes that a pair of shares is sealed from: 32 of the self seed's, 32 of the mask key's. */

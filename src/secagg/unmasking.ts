@@ -61,6 +61,36 @@ export function totalOf(state: AttemptState, members: Members): Uint32Array | un
   return total;
 }
 
+/** Adds a share of a survivor's self seed, and rebuilds the seed once there are enough. */
+export function takeSeedPiece(
+  state: AttemptState,
+  member: number,
+  holder: number,
+  bytes: Uint8Array,
+): void {
+  const pieces = state.seedPieces[member]!;
+  if (pieces[holder] !== undefined) return;
+  pieces[holder] = bytes;
+  state.seeds[member] ??= rebuild(pieces, holder, state.setting.threshold, (seed) =>
+    isSeedOf(state, member, seed),
+  );
+}
+
+/** Adds a share of the mask key of a member that is no survivor, and rebuilds the key likewise. */
+export function takeKeyPiece(
+  state: AttemptState,
+  member: number,
+  holder: number,
+  bytes: Uint8Array,
+): void {
+  const pieces = state.keyPieces[member]!;
+  if (pieces[holder] !== undefined) return;
+  pieces[holder] = bytes;
+  state.keys[member] ??= rebuild(pieces, holder, state.setting.threshold, (secret) =>
+    isMaskKeyOf(state, member, secret),
+  );
+}
+
 /**
  * A secret that passes the check, from the newest share and others at hand; choices without the newest
  * were tried before.

@@ -26,14 +26,12 @@ interface Mutant {
   readonly fault: RegExp;
 }
 
-const PROTOCOL = 'protocol.ts';
-
 const mutants: readonly Mutant[] = [
   {
     what: 'opens its seed after one LOCK',
     patches: [
       {
-        file: PROTOCOL,
+        file: 'certificate.ts',
         from: 'if (equal.length >= state.setting.threshold) {',
         to: 'if (equal.length >= 1) {',
       },
@@ -44,9 +42,14 @@ const mutants: readonly Mutant[] = [
     what: 'lowers the threshold when members leave',
     patches: [
       {
-        file: PROTOCOL,
+        file: 'certificate.ts',
         from: 'if (equal.length >= state.setting.threshold) {',
         to: 'if (equal.length >= Math.min(state.setting.threshold, countOf(liveOf(state)))) {',
+      },
+      {
+        file: 'certificate.ts',
+        from: "import { has, type Members } from './members.ts';",
+        to: "import { liveOf } from './knowledge.ts';\nimport { countOf, has, type Members } from './members.ts';",
       },
     ],
     fault: /revealed with \d LOCKs/,
@@ -55,12 +58,12 @@ const mutants: readonly Mutant[] = [
     what: 'has survivors of its own',
     patches: [
       {
-        file: PROTOCOL,
+        file: 'gathering.ts',
         from: 'const candidates = [...state.proposed, ...state.locks.map((known) => known?.members)];',
         to: 'const candidates = [heldOf(state)];',
       },
       {
-        file: PROTOCOL,
+        file: 'certificate.ts',
         from: 'return a.members === b.members && equalBytes(a.digest, b.digest);',
         to: 'return true;',
       },
@@ -71,7 +74,7 @@ const mutants: readonly Mutant[] = [
     what: 'takes a contribution for unspent that others may have summed',
     patches: [
       {
-        file: PROTOCOL,
+        file: 'ending.ts',
         from: "'too few peers stayed to take the masks off', true,",
         to: "'too few peers stayed to take the masks off', false,",
       },
@@ -82,12 +85,16 @@ const mutants: readonly Mutant[] = [
     what: 'leaves the minimum size to the leader',
     patches: [
       {
-        file: PROTOCOL,
+        file: 'gathering.ts',
         from: 'if (members === undefined || countOf(members) < minimum) continue;',
         to: 'if (members === undefined) continue;',
       },
-      { file: PROTOCOL, from: ' || countOf(held | live) < minimum) {', to: ') {' },
-      { file: PROTOCOL, from: '|| countOf(liveOf(state)) < state.setting.minimum) {', to: ') {' },
+      { file: 'gathering.ts', from: ' || countOf(held | live) < minimum) {', to: ') {' },
+      {
+        file: 'preparing.ts',
+        from: '|| countOf(liveOf(state)) < state.setting.minimum) {',
+        to: ') {',
+      },
     ],
     fault: /smaller sum than it asked for/,
   },
@@ -122,10 +129,16 @@ const mutants: readonly Mutant[] = [
     what: 'signs LOCK after ABORT',
     patches: [
       {
-        file: PROTOCOL,
+        file: 'protocol.ts',
         from: "case 'aborting':\n      case 'lock':\n        checkAborts",
         to: "case 'aborting':\n        lock(state, now, effects);\n        break;\n      case 'lock':\n        checkAborts",
       },
+      {
+        file: 'protocol.ts',
+        from: 'import { contribute, gather } from',
+        to: 'import { contribute, gather, lock } from',
+      },
+      { file: 'gathering.ts', from: 'function lock(', to: 'export function lock(' },
     ],
     fault: /LOCK and ABORT/,
   },
@@ -133,7 +146,7 @@ const mutants: readonly Mutant[] = [
     what: 'opens shares of the mask keys of survivors',
     patches: [
       {
-        file: PROTOCOL,
+        file: 'revealing.ts',
         from: 'const lost = everybody(rosterSize(state)) & ~certificate.members & ~only(self);',
         to: 'const lost = everybody(rosterSize(state)) & ~only(self);',
       },
@@ -144,7 +157,7 @@ const mutants: readonly Mutant[] = [
     what: 'opens shares of the seed of a member that is no survivor',
     patches: [
       {
-        file: PROTOCOL,
+        file: 'revealing.ts',
         from: 'const silent = placesOf(members).filter(',
         to: 'const silent = placesOf(everybody(rosterSize(state))).filter(',
       },
@@ -155,12 +168,12 @@ const mutants: readonly Mutant[] = [
     what: 'masks and sends before its shares are out',
     patches: [
       {
-        file: PROTOCOL,
+        file: 'preparing.ts',
         from: 'if (state.seedShares.includes(undefined) || state.contribution === undefined) return;',
         to: 'if (state.contribution === undefined) return;',
       },
     ],
-    fault: /./,
+    fault: /accuses an honest member/,
   },
 ];
 

@@ -1,0 +1,81 @@
+/**
+ * What a member knows of the others in an attempt: who is here, whose words it holds, who said what.
+ *
+ * Questions to the state; nothing here changes it.
+ *
+ * @module
+ */
+import { equalBytes } from '../bytes.ts';
+import type { PeerId } from '../ids.ts';
+import type { AttemptState } from './attempt.ts';
+import { everybody, NOBODY, only, placesOf, type Members } from './members.ts';
+
+/** How many the attempt began with. */
+export function rosterSize(state: AttemptState): number {
+  return state.setting.proposal.roster.length;
+}
+
+/** The place of a peer in the roster; -1 for one that is not in it. */
+export function placeOf(state: AttemptState, peer: PeerId): number {
+  return state.setting.proposal.roster.indexOf(peer);
+}
+
+/** The ids of some members, in order of places. */
+export function idsOf(state: AttemptState, members: Members): readonly PeerId[] {
+  return placesOf(members).map((place) => state.setting.proposal.roster[place]!);
+}
+
+/** Everybody in the roster but this member. */
+export function others(state: AttemptState): readonly PeerId[] {
+  return state.setting.proposal.roster.filter((_, place) => place !== state.setting.self);
+}
+
+/** Whether the room guards against members that lie (active mode). */
+export function isActive(state: AttemptState): boolean {
+  return state.setting.proposal.parameters.mode === 'active';
+}
+
+/** Members that have neither left nor aborted; this one included until it aborts. */
+export function liveOf(state: AttemptState): Members {
+  return everybody(rosterSize(state)) & ~state.gone & ~state.aborted;
+}
+
+/** Members whose contribution is here. */
+export function heldOf(state: AttemptState): Members {
+  return state.masked.reduce<Members>(
+    (members, words, place) => (words === undefined ? members : members | only(place)),
+    NOBODY,
+  );
+}
+
+/** Members whose LOCK is here. */
+export function lockersOf(state: AttemptState): Members {
+  return state.locks.reduce<Members>(
+    (members, lock, place) => (lock === undefined ? members : members | only(place)),
+    NOBODY,
+  );
+}
+
+/** The others of whom a list, by place, has no entry yet. */
+export function lacking(state: AttemptState, known: readonly unknown[]): Members {
+  return (
+    known.reduce<Members>(
+      (members, value, place) => (value === undefined ? members | only(place) : members),
+      NOBODY,
+    ) & ~only(state.setting.self)
+  );
+}
+
+/** Members whose contribution each of `reporters` that sent HAVE holds, with one digest. */
+export function commonlyHeld(state: AttemptState, reporters: Members): Members {
+  const reports = placesOf(reporters).flatMap((place) => state.haves[place] ?? []);
+  return reports.reduce((common, report) => {
+    const agreed = placesOf(report.members).filter((place, i) => {
+      const own = state.digests[place];
+      return (
+        report.digests.length === 0 || own === undefined || equalBytes(own, report.digests[i]!)
+      );
+    });
+    return common & agreed.reduce((members, place) => members | only(place), NOBODY);
+  }, heldOf(state));
+}

@@ -1,0 +1,199 @@
+/**
+ * What arrives in an attempt: checked and noted, once a sender and kind.
+ *
+ * A message only adds to what is known; `protocol.ts` then looks at all of it and moves on, so the
+ * order in which links deliver does not matter. What contradicts an earlier message of its sender
+ * is a violation.
+ *
+ * @module
+ */
+import { concat, equalBytes } from '../bytes.ts';
+import { publicKeyOf, type PeerId } from '../ids.ts';
+import { unreachable } from '../machine.ts';
+import type { Effects, ReceivedMessage } from './attempt-events.ts';
+import type { AttemptState } from './attempt.ts';
+import { adoptCertificate, certify } from './certificate.ts';
+import { contributionWords } from './context.ts';
+import { isSignedBy, type Envelope } from './envelope.ts';
+import { isActive, placeOf, rosterSize } from './knowledge.ts';
+import { countOf, everybody, has, only, type Members } from './members.ts';
+import { decodeAttemptMessage, maskedStatement, type AttemptMessage } from './messages.ts';
+import { violate } from './sending.ts';
+import { digestOfWords, isMaskKeyOf, isSeedOf, takeKeyPiece, takeSeedPiece } from './unmasking.ts';
+
+/** The tag and content of a message of an attempt, or undefined for a message of another kind. */
+export function readAttemptMessage(
+  envelope: Envelope,
+  bytes: Uint8Array,
+): { readonly tag: Uint8Array; readonly message: ReceivedMessage } | undefined {
+  const decoded = decodeAttemptMessage(envelope);
+  if (decoded === undefined) return undefined;
+  return { tag: decoded.tag, message: { content: decoded.message, envelope, bytes } };
+}
+
+/** Notes a message, once a sender and kind. What contradicts an earlier one is a violation. */
+export function record(
+  state: AttemptState,
+  from: PeerId,
+  { content, envelope, bytes }: ReceivedMessage,
+  effects: Effects,
+): void {
+  const { suite } = state.setting;
+  const place = placeOf(state, from);
+  if (place < 0 || place === state.setting.self) return;
+  if (envelope.signature !== undefined && !isSignedBy(suite, from, envelope)) {
+    return violate(state, place, `${content.type} is not signed by its sender`, effects);
+  }
+  switch (content.type) {
+    case 'advertise': {
+      const advertised = { ...content, hash: suite.hash(envelope.body) };
+      const known = state.advertised[place];
+      if (known === undefined) state.advertised[place] = advertised;
+      else if (!equalBytes(known.hash, advertised.hash)) {
+        violate(state, place, 'advertised two different keys', effects);
+      }
+      return;
+    }
+    case 'roster':
+      if (place === state.setting.leaders[0]) recordRoster(state, place, content, effects);
+      return;
+    case 'shares':
+      state.sealed[place] ??= content.sealed;
+      return;
+    case 'masked':
+      recordMasked(state, place, content, effects);
+      return;
+    case 'have':
+      if (content.digests.length !== digestCount(state, content.members)) {
+        return violate(state, place, 'sent HAVE with a wrong number of digests', effects);
+      }
+      state.haves[place] ??= content;
+      return;
+    case 'survivors':
+      state.proposed[place] ??= content.members;
+      return;
+    case 'lock':
+      recordLock(state, place, content, bytes, effects);
+      return;
+    case 'unmask':
+      recordUnmask(state, place, content, effects);
+      return;
+    case 'abort':
+      if (state.locks[place] !== undefined) {
+        return violate(state, place, 'signed LOCK and ABORT of one attempt', effects);
+      }
+      state.aborted |= only(place);
+      return;
+    default:
+      unreachable(content);
+  }
+}
+
+/** Keeps the own update; too late for this attempt, it is left alone. */
+export function keepContribution(state: AttemptState, words: Uint32Array): void {
+  const expected = contributionWords(state.setting.proposal);
+  if (words.length !== expected) {
+    throw new RangeError(`contribution is ${words.length} words: all agreed on ${expected}.`);
+  }
+  if (state.phase === 'advertise' || state.phase === 'share') state.contribution ??= words;
+}
+
+function recordRoster(
+  state: AttemptState,
+  place: number,
+  { keyHashes }: AttemptMessage & { type: 'roster' },
+  effects: Effects,
+): void {
+  const known = state.keyHashes;
+  if (known === undefined) state.keyHashes = keyHashes;
+  else if (!equalBytes(concat(...known), concat(...keyHashes))) {
+    violate(state, place, 'listed two different sets of keys', effects);
+  }
+}
+
+function recordMasked(
+  state: AttemptState,
+  place: number,
+  { words, signature }: AttemptMessage & { type: 'masked' },
+  effects: Effects,
+): void {
+  const { suite, proposal } = state.setting;
+  if (words.length !== contributionWords(proposal)) {
+    return violate(state, place, 'sent a contribution of another length', effects);
+  }
+  if (state.context === undefined) {
+    return violate(state, place, 'sent a contribution before it could hold all shares', effects);
+  }
+  // After own HAVE a late contribution would change what was said to be held.
+  if (state.haves[state.setting.self] !== undefined && state.masked[place] === undefined) return;
+  const digest = digestOfWords(state, words);
+  if (state.masked[place] !== undefined) {
+    if (!equalBytes(digest, state.digests[place]!)) {
+      violate(state, place, 'sent two different contributions', effects);
+    }
+    return;
+  }
+  if (isActive(state)) {
+    const signed = maskedStatement(state.context, digest);
+    if (!suite.verify(publicKeyOf(proposal.roster[place]!), signed, signature)) {
+      return violate(state, place, 'sent a contribution with a wrong signature', effects);
+    }
+  }
+  state.masked[place] = words;
+  state.digests[place] = digest;
+}
+
+function recordLock(
+  state: AttemptState,
+  place: number,
+  lock: AttemptMessage & { type: 'lock' },
+  bytes: Uint8Array,
+  effects: Effects,
+): void {
+  if (state.context === undefined || !equalBytes(lock.context, state.context)) return;
+  if (has(state.aborted, place)) {
+    return violate(state, place, 'signed LOCK and ABORT of one attempt', effects);
+  }
+  const known = state.locks[place];
+  if (known === undefined) {
+    state.locks[place] = { members: lock.members, digest: lock.digest, message: bytes };
+  } else if (known.members !== lock.members || !equalBytes(known.digest, lock.digest)) {
+    violate(state, place, 'signed two different LOCKs', effects);
+  }
+}
+
+function recordUnmask(
+  state: AttemptState,
+  place: number,
+  content: AttemptMessage & { type: 'unmask' },
+  effects: Effects,
+): void {
+  certify(state);
+  if (state.certificate === undefined) adoptCertificate(state, content.locks, effects);
+  const survivors = state.certificate?.members;
+  if (survivors === undefined) {
+    return violate(state, place, 'opened secrets without a certificate', effects);
+  }
+  for (const { member, bytes } of content.seeds) {
+    if (!has(survivors, member) || state.seeds[member] !== undefined) continue;
+    if (isSeedOf(state, member, bytes)) state.seeds[member] = bytes;
+    else violate(state, place, 'opened a seed that nobody committed to', effects);
+  }
+  for (const { member, bytes } of content.seedShares) {
+    if (has(survivors, member)) takeSeedPiece(state, member, place, bytes);
+  }
+  const lost = everybody(rosterSize(state)) & ~survivors;
+  for (const { member, bytes } of content.keyShares) {
+    if (has(lost, member)) takeKeyPiece(state, member, place, bytes);
+  }
+  for (const { member, bytes } of content.keys) {
+    if (!has(lost, member) || state.keys[member] !== undefined) continue;
+    if (isMaskKeyOf(state, member, bytes)) state.keys[member] = bytes;
+    else violate(state, place, 'opened a mask key that nobody advertised', effects);
+  }
+  if (content.isAsking) state.asking |= only(place);
+}
+
+function digestCount(state: AttemptState, members: Members): number {
+  return isActive(state) ? countOf(members) : 0;
+}

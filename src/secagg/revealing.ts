@@ -1,0 +1,117 @@
+/**
+ * Behind the certificate: every member opens what takes the masks off, and helps those who lack some.
+ *
+ * A survivor opens its own self seed and its shares of the mask keys of members that are none. Of a
+ * survivor that stays silent, the others give their shares of its seed, never of its key. Whoever has
+ * the result goes on answering those who ask.
+ *
+ * @module
+ */
+import { equalBytes } from '../bytes.ts';
+import { REVEAL_TIMEOUT_MS } from '../config.ts';
+import type { AttemptOutcome, Effects } from './attempt-events.ts';
+import type { AttemptState } from './attempt.ts';
+import { certify, lockPieces } from './certificate.ts';
+import { fail, finish, inspect } from './ending.ts';
+import { idsOf, rosterSize } from './knowledge.ts';
+import { everybody, has, only, placesOf } from './members.ts';
+import type { AttemptMessage, Piece } from './messages.ts';
+import { send, sendToAll } from './sending.ts';
+import {
+  canUnmask,
+  digestOfWords,
+  isPlausible,
+  takeKeyPiece,
+  takeSeedPiece,
+  totalOf,
+  unmask,
+} from './unmasking.ts';
+
+/** A certificate, wherever the attempt is by then, opens the reveal. */
+export function recognise(state: AttemptState, now: number, effects: Effects): void {
+  const isWaiting =
+    state.phase === 'gather' || state.phase === 'lock' || state.phase === 'aborting';
+  if (!isWaiting) return;
+  certify(state);
+  const { certificate, setting } = state;
+  if (certificate === undefined) return;
+  const total = totalOf(state, certificate.members);
+  state.total =
+    total && equalBytes(digestOfWords(state, total), certificate.digest) ? total : undefined;
+  state.phase = 'reveal';
+  state.patience = 0;
+  state.deadline = now + REVEAL_TIMEOUT_MS;
+  const { self } = setting;
+  if (has(certificate.members, self)) state.seeds[self] = state.selfSecret.slice();
+  const lost = everybody(rosterSize(state)) & ~certificate.members & ~only(self);
+  const keyShares = placesOf(lost).map((member) => ({ member, bytes: state.keyShares[member]! }));
+  for (const { member, bytes } of keyShares) takeKeyPiece(state, member, self, bytes);
+  sendToAll(state, unmaskMessage(state, { seeds: ownSeed(state), keyShares }), effects);
+  if (state.total === undefined) {
+    finish(state, { type: 'missed', included: idsOf(state, certificate.members) }, effects);
+  }
+}
+
+/** Asks for what silent survivors keep back; unmasks the sum once everything is open. */
+export function reveal(state: AttemptState, effects: Effects): void {
+  if (state.phase === 'done') return answer(state, effects);
+  const { members } = state.certificate!;
+  const silent = placesOf(members).filter((place) => state.seeds[place] === undefined);
+  const isLate = state.patience > 0 && !state.hasAsked && !canUnmask(state);
+  const given = silent.filter(
+    (place) => (isLate || has(state.gone, place)) && !has(state.sharedSeedsOf, place),
+  );
+  if (isLate || given.length > 0) ask(state, given, effects);
+  if (state.hasOutcome || !canUnmask(state)) return;
+  const words = unmask(state);
+  if (!isPlausible(words, members, state.setting.proposal.parameters.weightCap)) {
+    return fail(state, 'aborted', 'the sum of the weights cannot be right', true, effects);
+  }
+  state.phase = 'done';
+  const result: AttemptOutcome = {
+    type: 'result',
+    words,
+    included: idsOf(state, members),
+    failed: idsOf(state, (everybody(rosterSize(state)) & ~members) | state.failed),
+    inspection: inspect(state),
+  };
+  finish(state, result, effects);
+}
+
+/** Gives the own shares of seeds of silent survivors, and asks for what is lacking. */
+function ask(state: AttemptState, silent: readonly number[], effects: Effects): void {
+  const { self } = state.setting;
+  state.hasAsked = state.patience > 0;
+  for (const place of silent) {
+    state.sharedSeedsOf |= only(place);
+    takeSeedPiece(state, place, self, state.seedShares[place]!);
+  }
+  const seedShares = silent.map((member) => ({ member, bytes: state.seedShares[member]! }));
+  sendToAll(state, unmaskMessage(state, { seedShares, isAsking: true }), effects);
+}
+
+/** Whoever asks gets what is open already: it is checked against what was advertised, not trusted. */
+function answer(state: AttemptState, effects: Effects): void {
+  const to = idsOf(state, state.asking & ~state.answered);
+  if (to.length === 0) return;
+  state.answered |= state.asking;
+  const seeds = piecesOf(state.seeds);
+  send(state, to, unmaskMessage(state, { seeds, keys: piecesOf(state.keys) }), effects);
+}
+
+function unmaskMessage(
+  state: AttemptState,
+  content: Partial<AttemptMessage & { type: 'unmask' }>,
+): AttemptMessage {
+  const nothing = { seeds: [], seedShares: [], keyShares: [], keys: [], isAsking: false };
+  return { ...nothing, ...content, type: 'unmask', locks: lockPieces(state) };
+}
+
+function piecesOf(secrets: readonly (Uint8Array | undefined)[]): readonly Piece[] {
+  return secrets.flatMap((bytes, member) => (bytes === undefined ? [] : [{ member, bytes }]));
+}
+
+function ownSeed(state: AttemptState): readonly Piece[] {
+  const { self } = state.setting;
+  return has(state.certificate!.members, self) ? [{ member: self, bytes: state.selfSecret }] : [];
+}
