@@ -291,7 +291,7 @@ export const LIES: readonly Fault[] = [
     start(run, target) {
       const heard: { readonly to: PeerId; readonly message: Uint8Array }[] = [];
       run.tampers.push((copies, from, to) => {
-        if (from.id !== target.id) return copies;
+        if (from.id !== target.id || copies.length === 0) return copies;
         for (const { message } of copies) heard.push({ to: to.id, message });
         const old = heard[Math.floor(run.random.uniform() * heard.length)]!;
         const again: Copy = { message: old.message, delayMs: run.random.between(0, 2_000) };
