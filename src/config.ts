@@ -56,7 +56,7 @@ export const REJOIN_SETTLED_MS = 5_000;
 /** The server has this long to open the connection and welcome, ms. */
 export const JOIN_TIMEOUT_MS = 10_000;
 
-/** Links and connections under way of one peer: as many as the server lets into a room. */
+/** Links and connections under way of one peer, and the most members that a server may be told to let into a room. */
 export const MAX_LINKS = 64;
 
 /** Introductions are padded to a multiple of this, bytes, so that their size tells little. Agreed. */

@@ -183,16 +183,19 @@ function stay(
     }
     const isOwnResult = (event: SessionEvent): boolean =>
       event.type === 'round' && event.result.included.includes(session.view.self.id);
+    const join = (): void => {
+      if (hasJoined || session.view.server !== 'connected') return;
+      hasJoined = true;
+      clearTimeout(patience);
+      reporter.report({ event: 'joined', peer: session.view.self.id });
+    };
+    session.subscribe(join);
     session.subscribeEvents((event) => {
+      // Views come a frame later than events, and nothing is printed before "joined".
+      join();
       const line = lineOf(event);
       if (line !== undefined) reporter.report(line);
       if (isOwnResult(event) && ++included === rounds) end(0);
-    });
-    session.subscribe((view) => {
-      if (hasJoined || view.server !== 'connected') return;
-      hasJoined = true;
-      clearTimeout(patience);
-      reporter.report({ event: 'joined', peer: view.self.id });
     });
     if (sum !== undefined) void repeat(session, sum.values, sum.clip, stop.signal);
   });

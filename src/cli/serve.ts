@@ -8,8 +8,10 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { encodeQR } from 'qr';
 import { parseIceServers } from '../../signaling/ice-servers.ts';
+import { LIMITS } from '../../signaling/limits.ts';
 import type { IceServer } from '../../signaling/messages.ts';
 import { startSignaling, type Signaling } from '../../signaling/server.ts';
+import { MAX_COHORT, MAX_LINKS } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { defineCommand, helpOf, parseFlags } from './flags.ts';
 import { packageRoot } from './package-root.ts';
@@ -51,6 +53,14 @@ const command = defineCommand({
       form: 'a site such as https://example.org, without a path',
       help: 'Let in pages of this site and of this server only.',
     },
+    'max-peers-per-room': {
+      type: 'integer',
+      value: 'N',
+      min: 2,
+      max: MAX_LINKS,
+      default: LIMITS.roomMembers,
+      help: `Peers let into one room at a time; a round holds ${MAX_COHORT} of them.`,
+    },
     json: { type: 'boolean', help: 'Print one line of JSON with the addresses.' },
   },
 });
@@ -84,6 +94,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       page,
       tls,
       iceServers,
+      limits: { roomMembers: values['max-peers-per-room'] },
       allowOrigins: values['allow-origin'].length > 0 ? values['allow-origin'] : undefined,
     });
   } catch (error) {

@@ -22,7 +22,7 @@ export interface Entry {
   kind: PeerView['kind'];
   isHidden: boolean;
   link: PeerView['link'];
-  /** The round in which it left; it is shown until the next result. */
+  /** It left; it is shown until the result of this round. */
   goneInRound: number;
   bytesSent: number;
   bytesReceived: number;
@@ -72,7 +72,7 @@ export class PeerBook {
     entry.isHidden = profile.isHidden;
   }
 
-  /** Everybody to show: the linked and linking ones, and who left in this round. */
+  /** Everybody to show: the linked and linking ones, and who left a moment ago. */
   shown(nextRound: number): readonly Entry[] {
     return [...this.#entries.values()].filter(
       (entry) => entry.link !== 'gone' || entry.goneInRound >= nextRound,

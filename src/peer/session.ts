@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { SignalingErrorCode } from '../../signaling/messages.ts';
 import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Store, Suite, Transport, TransportEvent } from '../ports.ts';
@@ -94,6 +95,17 @@ const KEEP_INTERVAL_MS = 2_000;
 const LEAVE_TIMEOUT_MS = 2_000;
 
 const MAX_PROBLEMS = 8;
+
+/** Refusals of the server that are over once it lets this peer in. */
+const PASSING: ReadonlySet<string> = new Set<SignalingErrorCode | 'bad-server-message'>([
+  'room-full',
+  'too-many-rooms',
+  'too-many-connections',
+  'too-many-messages',
+  'too-slow',
+  'idle',
+  'bad-server-message',
+]);
 
 /** A peer in a room. */
 export class Session implements SessionControls {
@@ -509,20 +521,32 @@ export class Session implements SessionControls {
         const entry = this.#book.meet(event.peer);
         const wasLinked = entry.link === 'linked';
         entry.link = 'gone';
-        entry.goneInRound = wasLinked ? this.#driver.state.round : 0;
+        entry.goneInRound = wasLinked ? this.#roundToShowUntil() : 0;
         if (wasLinked) this.#emit({ type: 'peer-left', peer: event.peer });
         break;
       }
       case 'server':
         this.#server = event.state;
+        if (event.state === 'connected') {
+          this.#problems = this.#problems.filter(({ code }) => !PASSING.has(code));
+        }
         break;
       case 'refused':
-        this.#addProblem(event.code, event.message);
+        // A room is full for its own member while the server still holds that one's old connection.
+        if (event.code !== 'room-full' || this.#driver.state.links.size === 0) {
+          this.#addProblem(event.code, event.message);
+        }
         break;
       case 'received':
         break;
     }
     this.#changed();
+  }
+
+  /** Who leaves in the middle of a round may end it by leaving: it is shown through the next one. */
+  #roundToShowUntil(): number {
+    const { current, round } = this.#driver.state;
+    return current === undefined ? round : round + 1;
   }
 
   // ---- To the machine, and to people -----------------------------------------------------------
