@@ -15,6 +15,7 @@ const PAGES = [
   'docs/threat-model.md',
   'docs/glossary.md',
   'docs/architecture.md',
+  'docs/benchmarks.md',
 ] as const;
 
 const textOf = (file: string): string => readFileSync(file, 'utf8');
