@@ -138,22 +138,22 @@ function isAble({ own, links, leftOut }: Situation, peer: PeerId): boolean {
 }
 
 /** Drops, one by one, whoever lacks most links to the rest, until all are linked to all. */
-function clique(situation: Situation, candidates: readonly PeerId[]): readonly PeerId[] {
-  let members = candidates;
-  const isMesh = members.every((peer, place) =>
-    members.every((other, i) => i <= place || areLinked(situation, peer, other)),
-  );
-  while (!isMesh) {
+function clique({ links }: Situation, candidates: readonly PeerId[]): readonly PeerId[] {
+  let members = candidates.map((peer) => ({ peer, neighbours: links.get(peer)!.neighbours }));
+  for (;;) {
     const lacking = members.map(
-      (peer) =>
-        members.filter((other) => other !== peer && !areLinked(situation, peer, other)).length,
+      (member) =>
+        members.filter(
+          (other) =>
+            other !== member &&
+            !(member.neighbours.has(other.peer) && other.neighbours.has(member.peer)),
+        ).length,
     );
     const worst = Math.max(0, ...lacking);
-    if (worst === 0) return members;
+    if (worst === 0) return members.map(({ peer }) => peer);
     const out = lacking.lastIndexOf(worst);
     members = members.filter((_, place) => place !== out);
   }
-  return members;
 }
 
 /** A link counts when both ends name it. */

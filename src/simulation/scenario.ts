@@ -1,7 +1,7 @@
 /**
  * A room under faults: a seed, a number of peers and some faults make one run, always the same.
  *
- * The room does a round undisturbed. Then the faults last for a while, then everything heals: links
+ * The room does a round undisturbed, unless the scenario is brief. Then the faults last for a while, then everything heals: links
  * open again, liars turn honest, who crashed is back. From then on the room must make progress.
  *
  * @module
@@ -42,6 +42,8 @@ export interface Scenario {
   /** Own minimum of the leader, where it differs. */
   readonly leaderMinPeers?: number;
   readonly machine?: Machine;
+  /** Faults strike the first round already, and last so long at most, ms. */
+  readonly briefMs?: number;
 }
 
 /** What came of a run. */
@@ -230,12 +232,16 @@ export class Run {
   play(): Outcome {
     const { network, scenario } = this;
     this.#lookAfterLinks();
-    const isCalm = network.run(() => this.living().every((p) => p.state.round > 1), CALM_MS);
+    const { briefMs = Infinity } = scenario;
+    if (briefMs < Infinity) this.paceMs = [2_500, 4_000];
+    const isCalm =
+      briefMs < Infinity ||
+      network.run(() => this.living().every((peer) => peer.state.round > 1), CALM_MS);
     if (!isCalm) this.invariants.broken.push('the undisturbed round has no result');
     this.#chooseLeader();
     this.beginMs = network.now;
     this.endMs = Math.max(
-      ...scenario.strikes.map(({ fault }) => network.now + fault.lastsMs),
+      ...scenario.strikes.map(({ fault }) => network.now + Math.min(fault.lastsMs, briefMs)),
       network.now,
     );
     for (const { fault, role } of scenario.strikes) {
@@ -248,14 +254,16 @@ export class Run {
     network.now = this.endMs;
     this.#heal();
     const round = Math.max(...this.living().map((peer) => peer.state.round));
-    const canSum = this.living().length >= Math.max(MIN_COHORT, scenario.minPeers ?? 0);
-    const withinMs = canSum ? RECOVERY_MS : LONGEST_ATTEMPT_MS;
+    const smallest = Math.max(MIN_COHORT, scenario.minPeers ?? 0);
+    const withinMs = this.living().length < smallest ? LONGEST_ATTEMPT_MS : RECOVERY_MS;
     const isAlive = network.run(() => this.#isTogether(round), this.endMs + withinMs);
     // Two alone wait for a third, and whatever was under way has ended meanwhile.
-    if (isAlive !== canSum)
-      this.invariants.broken.push(
-        canSum ? 'the room makes no progress after the faults' : 'a room of two has a new result',
-      );
+    const canSum = this.living().length >= smallest;
+    if (canSum && !isAlive) {
+      this.invariants.broken.push('the room makes no progress after the faults');
+    } else if (!canSum && isAlive) {
+      this.invariants.broken.push('too few peers have a new result');
+    }
     for (const peer of this.living()) this.invariants.checkPeer(peer, network.now);
     return {
       broken: this.invariants.broken,
@@ -285,9 +293,10 @@ export class Run {
 
   #chooseLeader(): void {
     const peers = this.living();
-    const { suite, room } = peers[0]!.setting;
+    const { setting, state } = peers[0]!;
+    const { suite, room } = setting;
     const roster = peers.map(({ id }) => id).sort();
-    const [leader] = leadersOf(suite, { room, round: 2, attempt: 1, roster });
+    const [leader] = leadersOf(suite, { room, round: state.round, attempt: 1, roster });
     this.leader = this.members.get(leader!)!;
     const { leaderMinPeers } = this.scenario;
     if (leaderMinPeers !== undefined) {

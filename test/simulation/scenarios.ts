@@ -1,7 +1,7 @@
 /**
  * Scenarios by seed: which faults strike whom, and how a broken run is told.
  *
- * A run that fails prints its seed; `MURMURATION_SEED="pairs 3"` (with the kind of run before the number)
+ * A run that fails prints its seed; `MURMURATION_SEED` with the name of the run
  * plays it alone, with the same outcome.
  *
  * @module
@@ -18,8 +18,9 @@ import {
 } from '../../src/simulation/scenario.ts';
 import { simulatedSuite } from '../../src/simulation/simulated-suite.ts';
 
-/** Long runs are for the complete tests; the quick ones take every so manieth. */
-export const IS_THOROUGH = process.env['MURMURATION_THOROUGH'] === '1';
+/** How much of the long runs is played: `MURMURATION_THOROUGH` is 1 in the complete tests, `all` to spare nothing. */
+const THOROUGH = process.env['MURMURATION_THOROUGH'];
+export const IS_THOROUGH = THOROUGH === '1' || THOROUGH === 'all';
 
 /** A scenario, by the seed that tells all of it. */
 export interface Named {
@@ -92,9 +93,11 @@ export function play(
   return { broken, states, runs: count };
 }
 
-/** Every so manieth, unless the tests are to be thorough. */
-export function slice(runs: readonly Named[], every: number): readonly Named[] {
-  return IS_THOROUGH ? runs : runs.filter((_, i) => i % every === 0);
+/** All runs, or every so manieth: of the quick tests, and of the complete ones. */
+export function slice(runs: readonly Named[], quick: number, complete = 1): readonly Named[] {
+  const isOne = process.env['MURMURATION_SEED'] !== undefined;
+  const every = isOne || THOROUGH === 'all' ? 1 : IS_THOROUGH ? complete : quick;
+  return runs.filter((_, i) => i % every === 0);
 }
 
 function outcomeOf(scenario: Scenario): Pick<Outcome, 'broken' | 'states'> {
@@ -104,6 +107,10 @@ function outcomeOf(scenario: Scenario): Pick<Outcome, 'broken' | 'states'> {
     return { broken: [`threw ${error instanceof Error ? error.message : 'something'}`], states: 0 };
   }
 }
+
+/** A round of so many is dear: their faults strike the first round, and last less. */
+const LARGE = 10;
+const BRIEF_MS = 3_000;
 
 const ROLES: readonly Role[] = ['leader', 'member', 'other'];
 
@@ -127,5 +134,6 @@ function rolesOf(first: Fault, second: Fault, peers: number): readonly (readonly
 function named(kind: string, peers: number, strikes: readonly Strike[]): Named {
   const told = strikes.map(({ fault, role }) => `${fault.name} of ${role}`).join(', ');
   const name = `${kind}, ${peers} peers: ${told}`;
-  return { name, scenario: { seed: name, peers, strikes, suite: simulatedSuite } };
+  const scenario: Scenario = { seed: name, peers, strikes, suite: simulatedSuite };
+  return { name, scenario: peers < LARGE ? scenario : { ...scenario, briefMs: BRIEF_MS } };
 }

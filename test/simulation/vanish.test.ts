@@ -73,14 +73,14 @@ function sweep(count: number): readonly Sweep[] {
 describe('a peer that vanishes at any message', () => {
   it('of three, before LOCK, leaves a named failure that costs nothing', () => {
     const before = sweep(3).filter(({ isLocked, lost }) => !isLocked && lost !== 'ready');
-    expect(before.length).toBeGreaterThan(10);
+    expect(before.length).toBeGreaterThan(5);
     const ends = new Set(before.flatMap((run) => run.ends));
     for (const end of ends) expect(end).toMatch(/^(too-few-peers|timeout|aborted|nothing)$/);
   });
 
   it('of three, after LOCK, leaves a result or a contribution spent', () => {
     const after = sweep(3).filter(({ isLocked }) => isLocked);
-    expect(after.length).toBeGreaterThan(5);
+    expect(after.length).toBeGreaterThan(3);
     const ends = new Set(after.flatMap((run) => run.ends));
     expect(ends).toContain('result');
     for (const end of ends) expect(end).toMatch(/^(result|spent, spent|too-few-peers)$/);
