@@ -25,9 +25,9 @@ type Timeless<Event> = Event extends unknown ? Omit<Event, 'now'> : never;
 /** What a session gives to its driver. */
 export interface DriverWorld {
   readonly transport: Transport;
-  /** The own update as words; rejects when there is none. */
-  contribute(encoding: Encoding): Promise<Uint32Array>;
-  /** Keeps durably that this attempt may have been contributed to. */
+  /** The own update as words, for the attempt with this number; rejects when there is none. */
+  contribute(encoding: Encoding, serial: number): Promise<Uint32Array>;
+  /** Keeps durably that this attempt may have been contributed to; rejects when it cannot. */
   keep(joined: { readonly round: number; readonly attempt: number }): Promise<void>;
   /** Sees every effect, after it was performed. */
   onEffect(effect: RoundEffect): void;
@@ -50,6 +50,8 @@ export class Driver {
   readonly #world: DriverWorld;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hasEnded = false;
+  #isStepping = false;
+  readonly #waiting: Timeless<RoundEvent>[] = [];
 
   constructor(state: RoundState, world: DriverWorld) {
     this.#state = state;
@@ -68,17 +70,21 @@ export class Driver {
     });
   }
 
-  /** Gives the machine an event, and performs what it asks for. */
+  /**
+   * Gives the machine an event, and performs what it asks for. An event that comes of performing an effect
+   * waits for its turn: the others must hear what happened in the order in which it happened.
+   */
   dispatch(event: Timeless<RoundEvent>): void {
     if (this.#hasEnded) return;
-    const [state, effects] = stepRound(this.#state, {
-      ...event,
-      now: performance.now(),
-    } as RoundEvent);
-    this.#state = state;
-    for (const effect of effects) {
-      this.#perform(effect);
-      this.#world.onEffect(effect);
+    this.#waiting.push(event);
+    if (this.#isStepping) return;
+    this.#isStepping = true;
+    try {
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+        this.#step(next);
+      }
+    } finally {
+      this.#isStepping = false;
     }
     this.#arm();
     this.#world.onChange();
@@ -97,6 +103,16 @@ export class Driver {
     this.#hasEnded = true;
     clearTimeout(this.#timer);
     await this.#world.transport.close();
+  }
+
+  #step(event: Timeless<RoundEvent>): void {
+    const timed = { ...event, now: performance.now() } as RoundEvent;
+    const [state, effects] = stepRound(this.#state, timed);
+    this.#state = state;
+    for (const effect of effects) {
+      this.#perform(effect);
+      this.#world.onEffect(effect);
+    }
   }
 
   #onTransport(event: TransportEvent): void {
@@ -141,7 +157,7 @@ export class Driver {
         break;
       case 'contribute': {
         const { serial } = effect;
-        this.#world.contribute(effect.encoding).then(
+        this.#world.contribute(effect.encoding, serial).then(
           (words) => {
             this.dispatch({ type: 'contribution', serial, words });
           },
@@ -153,10 +169,15 @@ export class Driver {
       }
       case 'store': {
         const { serial, round, attempt } = effect;
-        // Where nothing can be kept, nothing may leave: the attempt then fails by its deadline.
-        void this.#world.keep({ round, attempt }).then(() => {
-          this.dispatch({ type: 'stored', serial });
-        });
+        // Where nothing can be kept, nothing may leave.
+        this.#world.keep({ round, attempt }).then(
+          () => {
+            this.dispatch({ type: 'stored', serial });
+          },
+          () => {
+            this.dispatch({ type: 'no-contribution', serial, reason: 'aborted' });
+          },
+        );
         break;
       }
       case 'violation':

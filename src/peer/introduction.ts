@@ -199,6 +199,7 @@ function pad(body: Uint8Array, signature: Uint8Array): Uint8Array {
 }
 
 function unpad(plain: Uint8Array): { readonly body: Uint8Array; readonly signature: Uint8Array } {
+  if (plain.length < LENGTH_BYTES + SIGNATURE_BYTES) throw malformed();
   const length = new DataView(plain.buffer, plain.byteOffset, plain.length).getUint32(0, true);
   const end = LENGTH_BYTES + length + SIGNATURE_BYTES;
   if (end > plain.length || plain.subarray(end).some((byte) => byte !== 0)) {
@@ -279,8 +280,9 @@ function decodeContent(value: unknown): IntroductionContent {
     case 'offer':
     case 'answer': {
       if (typeof first !== 'string' || first.length > MAX_DESCRIPTION_LENGTH) throw malformed();
-      const named = Array.isArray(second) ? second.join('\n') : '';
-      if (named !== fingerprintsOf(first).join('\n')) {
+      const named: readonly unknown[] = Array.isArray(second) ? second : [];
+      const shown = fingerprintsOf(first);
+      if (named.length !== shown.length || named.some((print, i) => print !== shown[i])) {
         throw new ProtocolViolation(
           'A session description has other fingerprints than were signed.',
         );

@@ -10,7 +10,7 @@ import { createIdentity, loadTabIdentity, type Identity } from './identity.ts';
 import { enterRoom, type RoomOptions } from './join-room.ts';
 import type { Session } from './session.ts';
 import { createSimplePeerTransport } from './simple-peer-transport.ts';
-import { createMemoryStore, inRoom, openBrowserStore } from './stores.ts';
+import { createMemoryStore, openBrowserStore } from './stores.ts';
 import type { PeerId } from '../ids.ts';
 
 const CORNER_KEY = 'murmuration:corner';
@@ -32,8 +32,7 @@ export async function joinAsTab(options: RoomOptions): Promise<Session> {
     corner: nextCorner(),
     createTransport: (room) =>
       createSimplePeerTransport({ server: options.server, room, identity, suite: realSuite }),
-    createStore: (room) =>
-      Promise.resolve(store === undefined ? createMemoryStore() : inRoom(store, room)),
+    createStore: () => Promise.resolve(store ?? createMemoryStore()),
     startTrainer: startTrainerInPage,
   });
   document.addEventListener('visibilitychange', () => {

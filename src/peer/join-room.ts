@@ -22,7 +22,7 @@ import {
 import { localReadings } from '../task/readings.ts';
 import type { TrainerPort } from '../worker/port.ts';
 import type { Identity } from './identity.ts';
-import { readKept } from './keeping.ts';
+import { inRoom, readKept } from './keeping.ts';
 import { Learner } from './learner.ts';
 import { deriveRoom, parseRoomKey, type Room } from './room-key.ts';
 import { Session } from './session.ts';
@@ -91,7 +91,9 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
   const hash = suite.hash(utf8(`murmuration room ${room.id}`));
   const task = options.task ?? { type: 'sum' };
   const settings = task.type === 'heat-map' ? settingsOf(task, room) : undefined;
-  const store = await world.createStore(room);
+  const parameters = parametersOf(settings, options.mode ?? 'active');
+  // What was learned or joined under other settings means nothing here.
+  const store = inRoom(await world.createStore(room), `${room.id} ${parameters.task}`);
   const kept = await readKept(store);
   const model = settings === undefined ? new Float32Array() : firstParameters(settings);
   const session = await Session.start({
@@ -101,7 +103,7 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
     store,
     kept,
     room: { name: options.room, isOpen: room.isOpen, hash },
-    parameters: parametersOf(settings, options.mode ?? 'active'),
+    parameters,
     model,
     learner:
       settings &&
@@ -116,8 +118,11 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
             model: restored.result.model,
             round: restored.result.done.round,
           },
-          // Contributed in an earlier life, and no result since: that update must never be sent again.
-          isSpent: restored.joined.round >= restored.round,
+          // Contributed, and no result since, or parameters from before the newest result: either way that
+          // update may have been sent, and must never be sent again.
+          isSpent:
+            restored.joined.round >= restored.round ||
+            kept.learning?.round !== (restored.result?.done.round ?? 0),
           stepsPerSecond: options.stepsPerSecond,
           onChange,
           onProblem,

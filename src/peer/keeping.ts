@@ -17,6 +17,8 @@ export interface Joined {
 
 /** The learning side of a peer. */
 export interface KeptLearning {
+  /** The result that `parameters` were trained on from, 0 for the first model. */
+  readonly round: number;
   readonly parameters: Float32Array;
   readonly step: number;
   readonly readings: readonly Reading[];
@@ -29,6 +31,16 @@ export interface Kept {
   readonly joined: Joined | undefined;
   readonly result: ResultMessage | undefined;
   readonly learning: KeptLearning | undefined;
+}
+
+/** The part of a peer's store that belongs to one room and task. */
+export function inRoom(store: Store, room: string): Store {
+  const name = (key: string): string => `${key} ${room}`;
+  return {
+    get: (key) => store.get(name(key)),
+    set: (key, value) => store.set(name(key), value),
+    delete: (key) => store.delete(name(key)),
+  };
 }
 
 /** Reads what an earlier life of this peer kept in this room. */
@@ -68,6 +80,7 @@ function readResult(value: unknown): ResultMessage | undefined {
 function isLearning(value: unknown): value is KeptLearning {
   const kept = value as Partial<KeptLearning> | undefined;
   return (
+    Number.isInteger(kept?.round) &&
     kept?.parameters instanceof Float32Array &&
     kept.parameters.every(Number.isFinite) &&
     Number.isInteger(kept.step) &&

@@ -29,7 +29,10 @@ export interface LearnerOptions {
   readonly kept: KeptLearning | undefined;
   /** The newest merged model this peer had, and its round. */
   readonly global: { readonly model: Float32Array; readonly round: number } | undefined;
-  /** An update of an earlier life may have been learnt: start from the merged model, without it. */
+  /**
+   * The kept parameters may hold an update that was sent already: start from the merged model, without
+   * them. Readings stay.
+   */
   readonly isSpent: boolean;
   readonly stepsPerSecond?: number | undefined;
   /** Something to show, or how much a round is wanted, changed. */
@@ -37,6 +40,9 @@ export interface LearnerOptions {
   /** Something a person must know. */
   onProblem(code: string, message: string): void;
 }
+
+/** Contributions in a row that may fail before this peer takes part in no more rounds. */
+const MAX_REFUSALS = 3;
 
 /** Trains one local model and merges it when told. */
 export class Learner {
@@ -57,6 +63,8 @@ export class Learner {
   #isCalling = false;
   /** The update of the newest contribution, for "what the others saw". */
   #sent: Float64Array | undefined;
+  /** Contributions in a row that the trainer could not make. */
+  #refusals = 0;
 
   private constructor(options: LearnerOptions) {
     this.#options = options;
@@ -135,6 +143,7 @@ export class Learner {
   get kept(): KeptLearning | undefined {
     if (this.#parameters === undefined) return undefined;
     return {
+      round: this.#federation?.at ?? 0,
       parameters: this.#parameters,
       step: this.#step,
       readings: this.#readings,
@@ -192,14 +201,17 @@ export class Learner {
     this.#learnFrom(this.#readings.filter((_, i) => i !== index));
   }
 
-  /** The update for an attempt, as words. */
+  /** The update for an attempt, as words. Without one again and again, this peer stays out of rounds. */
   async contribute(encoding: Encoding): Promise<Uint32Array> {
     try {
       const { words, update } = await this.#trainer.contribute(encoding);
       this.#sent = update;
+      this.#refusals = 0;
       return words;
     } catch (error) {
       this.#options.onProblem('no-update', messageOf(error));
+      // A model that diverged is back after one refusal; a trainer that broke never is.
+      if (++this.#refusals >= MAX_REFUSALS) this.setMerging('off');
       throw error;
     }
   }

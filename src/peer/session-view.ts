@@ -103,8 +103,13 @@ function doingOf(peer: PeerId, state: RoundState): PeerView['doing'] {
   if (ready === undefined) return 'training';
   if (ready.call === 'off') return 'busy';
   if (ready.isBusy) return 'busy';
-  if (ready.round < state.round) return 'copying';
+  if (ready.round < state.round && !hasJustFinished(peer, state)) return 'copying';
   return ready.call === 'calling' || ready.call === 'now' ? 'ready' : 'training';
+}
+
+/** In the newest result: it will say so in a moment. */
+function hasJustFinished(peer: PeerId, { result }: RoundState): boolean {
+  return result?.roster.includes(peer) === true;
 }
 
 /** Requests to leave somebody out that are open or hold. */

@@ -96,6 +96,8 @@ const LEAVE_TIMEOUT_MS = 2_000;
 
 const MAX_PROBLEMS = 8;
 
+const NO_ROUNDS = { call: 'off', callAfter: 'off' } as const;
+
 /** Refusals of the server that are over once it lets this peer in. */
 const PASSING: ReadonlySet<string> = new Set<SignalingErrorCode | 'bad-server-message'>([
   'room-full',
@@ -125,8 +127,11 @@ export class Session implements SessionControls {
   #inspection: Inspection | undefined;
   /** Peers that this person wants left out. */
   readonly #unwanted = new Set<PeerId>();
+  /** Wishes to leave somebody out that were agreed to: whoever asked and whom, until refused. */
+  readonly #agreed = new Set<string>();
   #roundBytes = { sent: 0, received: 0 };
   #said = '';
+  #canKeep = true;
   #view: SessionView | undefined;
   #viewTimer: ReturnType<typeof setTimeout> | undefined;
   #keepTimer: ReturnType<typeof setTimeout> | undefined;
@@ -141,8 +146,8 @@ export class Session implements SessionControls {
     const state = createRound(setting, options.model, entropy, kept);
     this.#driver = new Driver(state, {
       transport: options.transport,
-      contribute: (encoding) => this.#contribute(encoding),
-      keep: (joined) => options.store.set('joined', joined),
+      contribute: (encoding, serial) => this.#contribute(encoding, serial),
+      keep: (joined) => this.#keepJoined(joined),
       onEffect: (effect) => {
         this.#onEffect(effect);
       },
@@ -223,8 +228,7 @@ export class Session implements SessionControls {
     });
     this.#call();
     const stop = (): void => {
-      this.#summing.cancel(new RoundFailed('aborted', 'The private sum was called off.'));
-      this.#call();
+      this.#callOff();
     };
     options.signal?.addEventListener('abort', stop, { once: true });
     try {
@@ -281,6 +285,12 @@ export class Session implements SessionControls {
   }
 
   answerRequest(name: string, agrees: boolean): void {
+    const request = this.#driver.state.requests.get(name)?.request;
+    if (request !== undefined) {
+      const wish = `${request.by} ${request.target}`;
+      if (agrees) this.#agreed.add(wish);
+      else this.#agreed.delete(wish);
+    }
     this.#driver.dispatch({ type: 'vote', request: name, agrees });
   }
 
@@ -320,11 +330,12 @@ export class Session implements SessionControls {
   }
 
   async #leave(): Promise<void> {
-    this.#summing.cancel(new RoundFailed('aborted', 'This peer has left the room.'));
+    this.#callOff();
     this.#driver.dispatch({ type: 'call', call: 'off', after: 'off' });
     await this.#untilOthersHaveResult();
     clearTimeout(this.#viewTimer);
     clearTimeout(this.#keepTimer);
+    this.#summing.end('aborted', 'This peer has left the room.');
     await this.#keep();
     await this.#driver.end();
     await this.#learner?.close();
@@ -358,10 +369,19 @@ export class Session implements SessionControls {
 
   // ---- From the machine ------------------------------------------------------------------------
 
-  async #contribute(encoding: Encoding): Promise<Uint32Array> {
+  async #contribute(encoding: Encoding, serial: number): Promise<Uint32Array> {
     return this.#learner === undefined
-      ? this.#summing.encode(encoding)
+      ? this.#summing.encode(encoding, serial)
       : await this.#learner.contribute(encoding);
+  }
+
+  /** The asker does not want the sum any more: out of the attempt, as long as that is possible. */
+  #callOff(): void {
+    const serial = this.#summing.callOff();
+    if (serial !== undefined) {
+      this.#driver.dispatch({ type: 'no-contribution', serial, reason: 'aborted' });
+    }
+    this.#call();
   }
 
   #onEffect(effect: RoundEffect): void {
@@ -373,9 +393,9 @@ export class Session implements SessionControls {
         const { round, attempt, reason, message, isSpent } = effect;
         if (isSpent) {
           this.#learner?.forget();
-          this.#summing.cancel(new RoundFailed('spent', sentence(message)));
-          this.#call();
-        }
+          this.#summing.end('spent', sentence(message));
+        } else this.#summing.release();
+        this.#call();
         this.#failure = { round, attempt, reason, message: sentence(message) };
         this.#emit({ type: 'round-failed', failure: this.#failure });
         break;
@@ -383,7 +403,9 @@ export class Session implements SessionControls {
       case 'differs': {
         const name = this.#book.meet(effect.peer).name;
         const { round } = this.#driver.state;
-        const message = `${name} sums with another ${effect.field}: ${effect.theirs}, here it is ${effect.own}. Only peers with equal settings share rounds.`;
+        const theirs = cleanName(effect.theirs);
+        const message = `${name} sums with another ${effect.field}: ${theirs}, here it is ${effect.own}. Only peers with equal settings share rounds.`;
+        if (this.#problems.some((known) => known.message === message)) break;
         this.#addProblem('parameters-differ', message);
         this.#failure = { round, attempt: 0, reason: 'parameters-differ', message };
         this.#emit({ type: 'round-failed', failure: this.#failure });
@@ -418,19 +440,27 @@ export class Session implements SessionControls {
     this.#roundBytes = { sent: 0, received: 0 };
     const result = this.#result;
     const { result: newest } = this.#driver.state;
-    if (newest !== undefined) void keepResult(this.#options.store, messageOf(newest));
+    if (newest !== undefined) this.#tryToKeep(keepResult(this.#options.store, messageOf(newest)));
     if (report.inspection !== undefined)
       this.#inspection = this.#inspected(report, report.inspection);
     this.#renewRequests();
     if (this.#learner === undefined) {
-      const aggregate = isCopied ? undefined : this.#summing.resolve(report);
+      const { serial } = this.#driver.state;
+      const aggregate = isCopied
+        ? undefined
+        : this.#summing.resolve(report, serial, this.#options.signer.id);
       this.#call();
       this.#emit({ type: 'round', result, aggregate, accuracy: undefined });
       return;
     }
-    void this.#learner.merge(report.model, round, isCopied).then((accuracy) => {
-      this.#emit({ type: 'round', result, aggregate: undefined, accuracy });
-    });
+    this.#learner.merge(report.model, round, isCopied).then(
+      (accuracy) => {
+        this.#emit({ type: 'round', result, aggregate: undefined, accuracy });
+      },
+      (error: unknown) => {
+        this.#addProblem('trainer', error instanceof Error ? error.message : String(error));
+      },
+    );
     this.#call();
   }
 
@@ -485,20 +515,13 @@ export class Session implements SessionControls {
     }
   }
 
-  /** Answers requests that need no person: those of the tab that runs this peer, and those answered before. */
+  /** Answers requests that need no person: those of the tab that runs this peer, and renewed ones. */
   #agreeWhereAgreed(): void {
     const { agreesWith, signer, suite } = this.#options;
-    const { requests } = this.#driver.state;
-    for (const open of requests.values()) {
+    for (const open of this.#driver.state.requests.values()) {
       const { by, target } = open.request;
-      const agreedBefore = [...requests.values()].some(
-        (other) =>
-          other !== open &&
-          other.request.by === by &&
-          other.request.target === target &&
-          other.votes.get(signer.id)?.agrees === true,
-      );
-      const isSettled = agreesWith === ANYBODY || agreesWith === by || agreedBefore;
+      const isSettled =
+        agreesWith === ANYBODY || agreesWith === by || this.#agreed.has(`${by} ${target}`);
       if (isSettled && isUnanswered(open, signer.id)) {
         this.answerRequest(nameOf(suite, open.request), true);
       }
@@ -562,13 +585,38 @@ export class Session implements SessionControls {
 
   async #keep(): Promise<void> {
     const kept = this.#learner?.kept;
-    if (kept !== undefined) await this.#options.store.set('learning', kept);
+    if (kept === undefined) return;
+    await this.#options.store.set('learning', kept).catch(this.#cannotKeep);
+  }
+
+  /** Without this mark a restarted peer could give the same update twice: no mark, no contribution. */
+  async #keepJoined(joined: { readonly round: number; readonly attempt: number }): Promise<void> {
+    try {
+      await this.#options.store.set('joined', joined);
+    } catch (error) {
+      this.#cannotKeep();
+      throw error;
+    }
+  }
+
+  /** From here on this peer only copies. */
+  readonly #cannotKeep = (): void => {
+    if (!this.#canKeep) return;
+    this.#canKeep = false;
+    this.#addProblem(
+      'store',
+      'Nothing can be kept here any more, so this peer takes no part in rounds: free some space, then reload or restart.',
+    );
+    this.#call();
+  };
+
+  #tryToKeep(kept: Promise<void>): void {
+    kept.catch(this.#cannotKeep);
   }
 
   /** Says how much a round is wanted, when that has changed. */
   #call(): void {
-    const source = this.#learner ?? this.#summing;
-    const { call, callAfter } = source;
+    const { call, callAfter } = this.#canKeep ? (this.#learner ?? this.#summing) : NO_ROUNDS;
     const saying = `${call} ${callAfter}`;
     if (saying === this.#said && this.#driver.state.call === call) return;
     this.#said = saying;

@@ -58,16 +58,6 @@ async function forgetOldPeers(database: UseStore): Promise<void> {
   await delMany((await keys(database)).filter(isExpired), database);
 }
 
-/** The part of a peer's store that belongs to one room. */
-export function inRoom(store: Store, room: { readonly id: string }): Store {
-  const name = (key: string): string => `${key} ${room.id}`;
-  return {
-    get: (key) => store.get(name(key)),
-    set: (key, value) => store.set(name(key), value),
-    delete: (key) => store.delete(name(key)),
-  };
-}
-
 /** A store that ends with the program. Values are copied, as a real store does. */
 export function createMemoryStore(): Store {
   const values = new Map<string, unknown>();

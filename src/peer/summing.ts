@@ -4,7 +4,7 @@
  * @module
  */
 import { MAX_VECTOR_WORDS, SUM_CLIP, SUM_WEIGHT_CAP } from '../config.ts';
-import { RoundFailed } from '../errors.ts';
+import { RoundFailed, type FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Call } from '../round/messages.ts';
 import type { RoundReport } from '../round/round.ts';
@@ -23,7 +23,10 @@ export interface AggregateOptions {
   readonly weightCap?: number | undefined;
   /** Bound of |value| that all agree on; 1024 unless given. Larger values are refused, never clipped. */
   readonly clip?: number | undefined;
-  /** Calls the sum off, as long as nothing was sent. */
+  /**
+   * Calls the sum off. Values that are under way already may still be summed: the answer then comes, or the
+   * error says `spent`.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -44,6 +47,10 @@ export interface AggregateResult {
 
 /** What is asked for now. */
 interface Question {
+  /** The newest attempt that the values were given to. */
+  serial: number | undefined;
+  /** The asker does not want the answer any more. */
+  isCalledOff: boolean;
   readonly values: Float64Array;
   readonly weight: number;
   readonly clip: number;
@@ -52,7 +59,9 @@ interface Question {
   readonly reject: (error: Error) => void;
 }
 
-/** Bytes of random words drawn at a time: the most that `getRandomValues` gives. */
+const CALLED_OFF = 'The private sum was called off.';
+
+/** Random words drawn at a time: the most that `getRandomValues` gives. */
 const RANDOM_WORDS = 16_384;
 
 /** Holds the question under way. */
@@ -62,7 +71,7 @@ export class Summing {
 
   /** A peer that asks nothing takes no part: it has no values to give. */
   get call(): Call {
-    return this.#question === undefined ? 'off' : 'calling';
+    return this.#question === undefined || this.#question.isCalledOff ? 'off' : 'calling';
   }
 
   readonly callAfter: Call = 'off';
@@ -90,22 +99,31 @@ export class Summing {
     const numbers = Float64Array.from(values);
     checkQuestion(numbers, clip, weight, weightCap);
     return new Promise((resolve, reject) => {
-      this.#question = { values: numbers, weight, clip, weightCap, resolve, reject };
+      const unsent = { serial: undefined, isCalledOff: false };
+      this.#question = { ...unsent, values: numbers, weight, clip, weightCap, resolve, reject };
     });
   }
 
   /** The values as words for an attempt. */
-  encode(encoding: Encoding): Uint32Array {
-    if (this.#question === undefined) throw new RoundFailed('aborted', 'There is nothing to sum.');
-    const { values, weight } = this.#question;
+  encode(encoding: Encoding, serial: number): Uint32Array {
+    const question = this.#question;
+    if (question === undefined || question.isCalledOff) {
+      throw new RoundFailed('aborted', 'There is nothing to sum.');
+    }
+    const { values, weight } = question;
+    question.serial = serial;
     this.#sent = encoding.weightCap > 0 ? Float64Array.of(...values, weight) : values.slice();
     return encodeUpdate(values, weight, encoding, randomWords(values.length));
   }
 
-  /** Answers the question with a result that includes it. */
-  resolve(report: RoundReport): AggregateResult | undefined {
+  /** Answers the question with the result of an attempt that its values were given to. */
+  resolve(report: RoundReport, serial: number, self: PeerId): AggregateResult | undefined {
     const question = this.#question;
-    if (question === undefined) return undefined;
+    if (question?.serial !== serial) return undefined;
+    if (!report.included.includes(self)) {
+      this.end('spent', 'The others finished without these values, which came too late.');
+      return undefined;
+    }
     this.#question = undefined;
     const { clip, weightCap } = question;
     const encoding = { members: report.roster.length, clip, weightCap };
@@ -116,11 +134,33 @@ export class Summing {
     return result;
   }
 
+  /**
+   * Calls the question off.
+   *
+   * @returns The attempt that has its values already: the question ends when that does. Undefined when
+   *   nothing was given, and the question has ended.
+   */
+  callOff(): number | undefined {
+    const question = this.#question;
+    if (question === undefined) return undefined;
+    question.isCalledOff = true;
+    if (question.serial === undefined) this.end('aborted', CALLED_OFF);
+    return question.serial;
+  }
+
+  /** An attempt with the values failed, and nobody learnt them: they may be given to the next one. */
+  release(): void {
+    const question = this.#question;
+    if (question === undefined) return;
+    question.serial = undefined;
+    if (question.isCalledOff) this.end('aborted', CALLED_OFF);
+  }
+
   /** Ends the question without an answer. */
-  cancel(error: Error): void {
+  end(reason: FailureReason, message: string): void {
     const question = this.#question;
     this.#question = undefined;
-    question?.reject(error);
+    question?.reject(new RoundFailed(reason, message));
   }
 }
 

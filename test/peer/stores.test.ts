@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
 import { openFileStore } from '../../src/peer/file-store.ts';
 import { MAX_STORED_PEERS, STORED_PEER_MS } from '../../src/config.ts';
-import { createMemoryStore, expiredPrefixes, inRoom } from '../../src/peer/stores.ts';
+import { inRoom } from '../../src/peer/keeping.ts';
+import { createMemoryStore, expiredPrefixes } from '../../src/peer/stores.ts';
 import type { Store } from '../../src/ports.ts';
 
 let folder: string;
@@ -84,9 +85,9 @@ describe('the peers of a browser that are remembered', () => {
 
 it('two rooms of one store do not see each other', async () => {
   const store = createMemoryStore();
-  await inRoom(store, { id: 'a' }).set('joined', 1);
-  expect(await inRoom(store, { id: 'b' }).get('joined')).toBeUndefined();
-  expect(await inRoom(store, { id: 'a' }).get('joined')).toBe(1);
-  await inRoom(store, { id: 'a' }).delete('joined');
-  expect(await inRoom(store, { id: 'a' }).get('joined')).toBeUndefined();
+  await inRoom(store, 'a').set('joined', 1);
+  expect(await inRoom(store, 'b').get('joined')).toBeUndefined();
+  expect(await inRoom(store, 'a').get('joined')).toBe(1);
+  await inRoom(store, 'a').delete('joined');
+  expect(await inRoom(store, 'a').get('joined')).toBeUndefined();
 });
