@@ -57,7 +57,7 @@ export function sitsOut(blame: Blame, peer: PeerId, round: number): boolean {
   return round < (blame.get(peer)?.untilRound ?? 0);
 }
 
-/** Whether an omission of this peer is excused by its failures. */
+/** Whether an omission of this peer is excused by its failures. `attemptSerial`: of the newest own attempt, before the next. */
 export function isExcused(
   blame: Blame,
   peer: PeerId,
@@ -66,5 +66,5 @@ export function isExcused(
 ): boolean {
   const record = blame.get(peer);
   if (record === undefined) return false;
-  return round < record.untilRound || attemptSerial - record.lastAttempt <= EXCUSE_ATTEMPTS;
+  return round < record.untilRound || attemptSerial - record.lastAttempt < EXCUSE_ATTEMPTS;
 }

@@ -11,6 +11,7 @@ import { CALL_GRACE_MS, PROPOSE_TIMEOUT_MS } from '../config.ts';
 import type { FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import {
+  attemptBody,
   contextOfProposal,
   encodeSigned,
   isSignedBy,
@@ -93,7 +94,8 @@ export function consider(
   if (reason !== undefined) {
     if (state.closed.length === MAX_CLOSED) return; // Without a promise there is none to break.
     closeAttempt(state, proposal.round, tag);
-    const refusal = encodeSigned(suite, signer, 'abort', { tag, reason });
+    const body = attemptBody(tag, { type: 'abort', reason });
+    const refusal = encodeSigned(suite, signer, 'abort', body);
     return send(
       effects,
       roster.filter((peer) => peer !== signer.id),

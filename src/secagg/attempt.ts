@@ -13,6 +13,7 @@ import type { Signer } from './envelope.ts';
 import { NOBODY, type Members } from './members.ts';
 import type { Mask } from './mask.ts';
 import { compareBytes, concat } from '../bytes.ts';
+import type { FailureReason } from '../errors.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
 import { entropyBytesOf } from './shamir.ts';
@@ -59,6 +60,14 @@ export interface Lock {
   readonly digest: Uint8Array;
   /** The whole message, for those who missed it. */
   readonly message: Uint8Array;
+}
+
+/** An ABORT that follows no other, and who signed it. */
+export interface Cause {
+  readonly member: number;
+  readonly reason: FailureReason;
+  /** The whole message, for those who hear of it from a follower first. */
+  readonly bytes: Uint8Array;
 }
 
 /** Lists are indexed by place; an entry is undefined until it is known. */
@@ -109,6 +118,8 @@ export interface AttemptState {
   /** Members whose question was answered. */
   answered: Members;
   aborted: Members;
+  /** The first ABORT of somebody that stopped by itself, while stopping is free. */
+  cause: Cause | undefined;
   gone: Members;
   /** Members that failed this attempt, in this member's eyes. */
   failed: Members;
@@ -202,6 +213,7 @@ export function createAttempt(setting: AttemptSetting, entropy: Uint8Array): Att
     asking: NOBODY,
     answered: NOBODY,
     aborted: NOBODY,
+    cause: undefined,
     gone: NOBODY,
     failed: NOBODY,
     hasOutcome: false,

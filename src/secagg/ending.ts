@@ -12,7 +12,7 @@ import type { FailureReason } from '../errors.ts';
 import { unreachable } from '../machine.ts';
 import type { AttemptInspection, AttemptOutcome, Effects } from './attempt-events.ts';
 import type { AttemptState } from './attempt.ts';
-import { idsOf, lacking } from './knowledge.ts';
+import { idsOf, isFree, lacking } from './knowledge.ts';
 import { countOf, only } from './members.ts';
 import { sendToAll } from './sending.ts';
 
@@ -24,12 +24,11 @@ export function abort(
   now: number,
   effects: Effects,
 ): void {
-  const isFree =
-    state.phase === 'advertise' || state.phase === 'share' || state.phase === 'storing';
-  if (!isFree && state.phase !== 'gather') return;
+  const isEarly = isFree(state);
+  if (!isEarly && state.phase !== 'gather') return;
   state.aborted |= only(state.setting.self);
-  sendToAll(state, { type: 'abort', reason }, effects);
-  if (isFree) return fail(state, reason, message, false, effects);
+  sendToAll(state, { type: 'abort', reason, cause: isEarly ? state.cause : undefined }, effects);
+  if (isEarly) return fail(state, reason, message, false, effects);
   state.phase = 'aborting';
   state.deadline = now + LOCK_TIMEOUT_MS;
 }

@@ -35,6 +35,11 @@ export function isActive(state: AttemptState): boolean {
   return state.setting.proposal.parameters.mode === 'active';
 }
 
+/** Whether nothing of this member is masked yet, so that stopping costs nothing. */
+export function isFree({ phase }: AttemptState): boolean {
+  return phase === 'advertise' || phase === 'share' || phase === 'storing';
+}
+
 /** Members that have neither left nor aborted; this one included until it aborts. */
 export function liveOf(state: AttemptState): Members {
   return everybody(rosterSize(state)) & ~state.gone & ~state.aborted;

@@ -64,7 +64,12 @@ export type AttemptMessage =
       readonly isAsking: boolean;
     }
   /** A promise never to LOCK this attempt. */
-  | { readonly type: 'abort'; readonly reason: FailureReason };
+  | {
+      readonly type: 'abort';
+      readonly reason: FailureReason;
+      /** The ABORT, as sent, that this one only follows; undefined from whoever stopped by itself. */
+      readonly cause?: Piece | undefined;
+    };
 
 const REASONS: readonly FailureReason[] = [
   'too-few-peers',
@@ -79,6 +84,7 @@ const REASONS: readonly FailureReason[] = [
 
 const MAX_SEALED_BYTES = 128;
 const MAX_LOCK_BYTES = 256;
+const MAX_CAUSE_BYTES = 256;
 
 /** The body of a message of the attempt with this tag. */
 export function attemptBody(tag: Uint8Array, message: AttemptMessage): CborValue {
@@ -113,7 +119,11 @@ export function attemptBody(tag: Uint8Array, message: AttemptMessage): CborValue
         asking: message.isAsking,
       };
     case 'abort':
-      return { tag, reason: message.reason };
+      return {
+        tag,
+        reason: message.reason,
+        cause: message.cause === undefined ? [] : [pieceBody(message.cause)],
+      };
   }
 }
 
@@ -190,7 +200,11 @@ function readMessage(type: AttemptMessage['type'], fields: Fields): AttemptMessa
         isAsking: fields.boolean('asking'),
       };
     case 'abort':
-      return { type, reason: fields.choice('reason', REASONS) };
+      return {
+        type,
+        reason: fields.choice('reason', REASONS),
+        cause: pieces(fields, 'cause', 1, MAX_CAUSE_BYTES, 1)[0],
+      };
   }
 }
 
@@ -235,8 +249,9 @@ function pieces(
   name: string,
   minBytes: number,
   maxBytes: number,
+  maxCount = MAX_COHORT,
 ): readonly Piece[] {
-  const read = fields.list(name, MAX_COHORT, (value) => {
+  const read = fields.list(name, maxCount, (value) => {
     const [member, bytes] = Array.isArray(value) && value.length === 2 ? (value as unknown[]) : [];
     const isPiece =
       typeof member === 'number' &&
@@ -246,13 +261,12 @@ function pieces(
       bytes instanceof Uint8Array &&
       bytes.length >= minBytes &&
       bytes.length <= maxBytes;
-    if (!isPiece)
-      throw new ProtocolViolation(`unmask.${name} holds something that is not a piece.`);
+    if (!isPiece) throw new ProtocolViolation(`${name} holds something that is not a piece.`);
     return { member, bytes };
   });
   for (let i = 1; i < read.length; i++) {
     if (read[i - 1]!.member >= read[i]!.member) {
-      throw new ProtocolViolation(`unmask.${name} is not in ascending order.`);
+      throw new ProtocolViolation(`${name} is not in ascending order.`);
     }
   }
   return read;

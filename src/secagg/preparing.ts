@@ -8,14 +8,15 @@
  * @module
  */
 import { concat, equalBytes, utf8 } from '../bytes.ts';
+import { PREPARE_TIMEOUT_MS } from '../config.ts';
 import { publicKeyOf } from '../ids.ts';
 import type { Effects } from './attempt-events.ts';
 import type { AttemptState } from './attempt.ts';
 import { contextOfKeys } from './context.ts';
 import { abort } from './ending.ts';
-import { liveOf } from './knowledge.ts';
+import { lacking, liveOf } from './knowledge.ts';
 import { pairSeed, selfSeed, signOf, type Mask } from './mask.ts';
-import { countOf, has, NOBODY, only, placesOf } from './members.ts';
+import { countOf, has, NOBODY, only, placesOf, type Members } from './members.ts';
 import { readShares, sharesPlaintext } from './messages.ts';
 import { send, sendToAll } from './sending.ts';
 import { split } from './shamir.ts';
@@ -68,21 +69,33 @@ export function openShares(state: AttemptState, now: number, effects: Effects): 
 
 /** Before masking, an attempt that cannot include everybody ends at once: a retry costs nothing. */
 export function checkPreparation(state: AttemptState, now: number, effects: Effects): boolean {
-  const lacking = state.phase === 'advertise' ? state.advertised : state.seedShares;
-  const missing = placesOf(state.gone).some(
-    (place) => lacking[place] === undefined && state.sealed[place] === undefined,
+  const known = state.phase === 'advertise' ? state.advertised : state.seedShares;
+  const isLacking = placesOf(state.gone).some(
+    (place) => known[place] === undefined && state.sealed[place] === undefined,
   );
   const isUnlisted = state.keyHashes === undefined && has(state.gone, state.setting.leaders[0]!);
-  if (missing || isUnlisted || countOf(liveOf(state)) < state.setting.minimum) {
-    state.failed |= state.gone;
+  const isTooSmall = isLacking || isUnlisted || countOf(liveOf(state)) < state.setting.minimum;
+  if (!isTooSmall && state.cause === undefined) return true;
+  state.failed |= state.cause === undefined ? state.gone : blamedFor(state, now);
+  if (isTooSmall) {
     abort(state, 'too-few-peers', 'a peer left before anything was masked', now, effects);
-    return false;
-  }
-  if (state.aborted !== NOBODY) {
+  } else {
     abort(state, 'aborted', 'a member stopped before anything was masked', now, effects);
-    return false;
   }
-  return true;
+  return false;
+}
+
+/**
+ * Whom an ABORT before masking is blamed on: whoever made it stop, where this member sees that too; or
+ * else who stopped, since a peer that always does so must not stop the room for ever.
+ */
+function blamedFor(state: AttemptState, now: number): Members {
+  const { member, reason } = state.cause!;
+  if (reason === 'too-few-peers' && state.gone !== NOBODY) return state.gone;
+  const isLate = state.deadline - now < PREPARE_TIMEOUT_MS / 2;
+  const known = state.phase === 'advertise' ? state.advertised : state.sealed;
+  const silent = lacking(state, known);
+  return reason === 'timeout' && isLate && silent !== NOBODY ? silent : only(member);
 }
 
 /** Sends each member its shares of the own secrets, and agrees a mask with it. */

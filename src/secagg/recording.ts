@@ -11,13 +11,18 @@ import { concat, equalBytes } from '../bytes.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import { unreachable } from '../machine.ts';
 import type { Effects, ReceivedMessage } from './attempt-events.ts';
-import type { AttemptState } from './attempt.ts';
+import type { AttemptState, Cause } from './attempt.ts';
 import { adoptCertificate, certify } from './certificate.ts';
 import { contributionWords } from './context.ts';
-import { isSignedBy, type Envelope } from './envelope.ts';
-import { isActive, placeOf, rosterSize } from './knowledge.ts';
+import { isSignedBy, openEnvelope, type Envelope } from './envelope.ts';
+import { isActive, isFree, placeOf, rosterSize } from './knowledge.ts';
 import { countOf, everybody, has, only, type Members } from './members.ts';
-import { decodeAttemptMessage, maskedStatement, type AttemptMessage } from './messages.ts';
+import {
+  decodeAttemptMessage,
+  maskedStatement,
+  type AttemptMessage,
+  type Piece,
+} from './messages.ts';
 import { violate } from './sending.ts';
 import { digestOfWords, isMaskKeyOf, isSeedOf, takeKeyPiece, takeSeedPiece } from './unmasking.ts';
 
@@ -82,7 +87,7 @@ export function record(
       if (state.locks[place] !== undefined) {
         return violate(state, place, 'signed LOCK and ABORT of one attempt', effects);
       }
-      state.aborted |= only(place);
+      recordAbort(state, place, content, bytes, effects);
       return;
     default:
       unreachable(content);
@@ -159,6 +164,39 @@ function recordLock(
     state.locks[place] = { members: lock.members, digest: lock.digest, message: bytes };
   } else if (known.members !== lock.members || !equalBytes(known.digest, lock.digest)) {
     violate(state, place, 'signed two different LOCKs', effects);
+  }
+}
+
+/** Remembers who stopped by itself: whoever only followed says whom, and proves it. */
+function recordAbort(
+  state: AttemptState,
+  place: number,
+  { reason, cause }: AttemptMessage & { type: 'abort' },
+  bytes: Uint8Array,
+  effects: Effects,
+): void {
+  const first = cause === undefined ? { member: place, reason, bytes } : readCause(state, cause);
+  if (first === undefined) {
+    return violate(state, place, 'follows an ABORT that nobody signed', effects);
+  }
+  state.aborted |= only(place);
+  if (isFree(state)) state.cause ??= first;
+}
+
+/** An ABORT as a follower forwards it; undefined unless a member of this attempt stopped with it by itself. */
+function readCause(state: AttemptState, { member, bytes }: Piece): Cause | undefined {
+  const { suite, proposal, tag } = state.setting;
+  const signer = proposal.roster[member];
+  if (signer === undefined) return undefined;
+  if (state.cause !== undefined && equalBytes(state.cause.bytes, bytes)) return state.cause;
+  try {
+    const envelope = openEnvelope(bytes);
+    const read = decodeAttemptMessage(envelope);
+    if (read?.message.type !== 'abort' || !equalBytes(read.tag, tag)) return undefined;
+    if (read.message.cause !== undefined || !isSignedBy(suite, signer, envelope)) return undefined;
+    return { member, reason: read.message.reason, bytes };
+  } catch {
+    return undefined; // What does not decode proves nothing.
   }
 }
 
