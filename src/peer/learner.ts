@@ -131,7 +131,7 @@ export class Learner {
     return {
       isRunning: this.#isRunning,
       step: this.#step,
-      readings: this.#readings,
+      readings: this.#effective(),
       isOutlier: this.#isOutlier,
       local: this.#local,
       federation: this.#federation,

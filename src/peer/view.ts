@@ -183,6 +183,7 @@ export interface TrustView {
 export interface LearningView {
   readonly isRunning: boolean;
   readonly step: number;
+  /** What it learns from: with a broken thermometer, all cold. */
   readonly readings: readonly Reading[];
   /** The broken thermometer: every reading cold, on purpose. */
   readonly isOutlier: boolean;
