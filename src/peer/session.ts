@@ -11,7 +11,6 @@ import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Store, Suite, Transport, TransportEvent } from '../ports.ts';
 import { ANYBODY } from '../round/roster.ts';
-import { isUnanswered, nameOf } from '../round/leave-out.ts';
 import { encodeProfile, type Message } from '../round/messages.ts';
 import { messageOf } from '../round/result.ts';
 import {
@@ -21,19 +20,16 @@ import {
   type RoundReport,
   type RoundState,
 } from '../round/round.ts';
-import {
-  decodeAggregate,
-  type AttemptInspection,
-  type Encoding,
-  type RoundParameters,
-  type Signer,
-} from '../secagg/index.ts';
+import { type Encoding, type RoundParameters, type Signer } from '../secagg/index.ts';
 import { Driver } from './driver.ts';
-import { keepResult, type Kept } from './keeping.ts';
+import { inspectionOf } from './inspecting.ts';
+import { Keeper } from './keeper.ts';
+import type { Kept } from './keeping.ts';
 import type { Learner } from './learner.ts';
 import { cleanName, PeerBook } from './peer-book.ts';
 import { attemptView, peerView, requestViews, trustView } from './session-view.ts';
 import { Summing, type AggregateOptions, type AggregateResult } from './summing.ts';
+import { Wishes } from './wishes.ts';
 import type {
   FailureView,
   Inspection,
@@ -88,9 +84,6 @@ type ProblemSink = (code: string, message: string) => void;
 /** Views are rebuilt at most once in this time, ms: a frame. */
 const VIEW_INTERVAL_MS = 16;
 
-/** The learning side is kept at most once in this time, ms. */
-const KEEP_INTERVAL_MS = 2_000;
-
 /** Leaving waits this long for the others to finish the newest round, ms. */
 const LEAVE_TIMEOUT_MS = 2_000;
 
@@ -125,21 +118,25 @@ export class Session implements SessionControls {
   #failure: FailureView | undefined;
   #problems: readonly ProblemView[] = [];
   #inspection: Inspection | undefined;
-  /** Peers that this person wants left out. */
-  readonly #unwanted = new Set<PeerId>();
-  /** Wishes to leave somebody out that were agreed to: whoever asked and whom, until refused. */
-  readonly #agreed = new Set<string>();
+  readonly #wishes: Wishes;
+  readonly #keeper: Keeper;
   #roundBytes = { sent: 0, received: 0 };
   #said = '';
-  #canKeep = true;
   #view: SessionView | undefined;
   #viewTimer: ReturnType<typeof setTimeout> | undefined;
-  #keepTimer: ReturnType<typeof setTimeout> | undefined;
   #leaving: Promise<void> | undefined;
 
   private constructor(options: SessionOptions) {
     this.#options = options;
     this.#name = cleanName(options.name);
+    this.#wishes = new Wishes(options.agreesWith);
+    this.#keeper = new Keeper(options.store, () => {
+      this.#addProblem(
+        'store',
+        'Nothing can be kept here any more, so this peer takes no part in rounds: free some space, then reload or restart.',
+      );
+      this.#call();
+    });
     const { suite, signer, room, parameters, minPeers, kept } = options;
     const entropy = crypto.getRandomValues(new Uint8Array(ENTROPY_BYTES));
     const setting = { suite, signer, room: room.hash, parameters, minPeers };
@@ -147,7 +144,7 @@ export class Session implements SessionControls {
     this.#driver = new Driver(state, {
       transport: options.transport,
       contribute: (encoding, serial) => this.#contribute(encoding, serial),
-      keep: (joined) => this.#keepJoined(joined),
+      keep: (joined) => this.#keeper.joined(joined),
       onEffect: (effect) => {
         this.#onEffect(effect);
       },
@@ -276,21 +273,16 @@ export class Session implements SessionControls {
 
   leaveOut(peer: PeerId, isLeftOut: boolean): void {
     if (isLeftOut) {
-      this.#unwanted.add(peer);
+      this.#wishes.unwanted.add(peer);
       this.#driver.dispatch({ type: 'leave-out', target: peer });
     } else {
-      this.#unwanted.delete(peer);
+      this.#wishes.unwanted.delete(peer);
       this.#changed();
     }
   }
 
   answerRequest(name: string, agrees: boolean): void {
-    const request = this.#driver.state.requests.get(name)?.request;
-    if (request !== undefined) {
-      const wish = `${request.by} ${request.target}`;
-      if (agrees) this.#agreed.add(wish);
-      else this.#agreed.delete(wish);
-    }
+    this.#wishes.note(this.#driver.state, name, agrees);
     this.#driver.dispatch({ type: 'vote', request: name, agrees });
   }
 
@@ -334,9 +326,8 @@ export class Session implements SessionControls {
     this.#driver.dispatch({ type: 'call', call: 'off', after: 'off' });
     await this.#untilOthersHaveResult();
     clearTimeout(this.#viewTimer);
-    clearTimeout(this.#keepTimer);
     this.#summing.end('aborted', 'This peer has left the room.');
-    await this.#keep();
+    await this.#keeper.learningNow(this.#learner?.kept);
     await this.#driver.end();
     await this.#learner?.close();
     this.#listeners.clear();
@@ -440,10 +431,19 @@ export class Session implements SessionControls {
     this.#roundBytes = { sent: 0, received: 0 };
     const result = this.#result;
     const { result: newest } = this.#driver.state;
-    if (newest !== undefined) this.#tryToKeep(keepResult(this.#options.store, messageOf(newest)));
-    if (report.inspection !== undefined)
-      this.#inspection = this.#inspected(report, report.inspection);
-    this.#renewRequests();
+    if (newest !== undefined) this.#keeper.result(messageOf(newest));
+    if (report.inspection !== undefined) {
+      this.#inspection = inspectionOf(
+        report,
+        report.inspection,
+        this.#driver.state.setting.parameters,
+        this.#learner?.sent ?? this.#summing.sent ?? new Float64Array(),
+        this.#learner?.layers ?? [{ name: 'values', length: report.words.length }],
+      );
+    }
+    for (const target of this.#wishes.expired(this.#driver.state)) {
+      this.#driver.dispatch({ type: 'leave-out', target });
+    }
     if (this.#learner === undefined) {
       const { serial } = this.#driver.state;
       const aggregate = isCopied
@@ -464,39 +464,6 @@ export class Session implements SessionControls {
     this.#call();
   }
 
-  #inspected(report: RoundReport, inspection: AttemptInspection): Inspection {
-    const encoding = this.#encodingOf(report);
-    const { mean, totalWeight } = decodeAggregate(report.words, report.included.length, encoding);
-    const aggregate = new Float64Array(report.words.length);
-    aggregate.set(mean);
-    if (encoding.weightCap > 0) aggregate[mean.length] = totalWeight;
-    return {
-      round: report.round,
-      roster: report.roster,
-      layers: this.#learner?.layers ?? [{ name: 'values', length: report.words.length }],
-      update: this.#learner?.sent ?? this.#summing.sent ?? new Float64Array(),
-      ...inspection,
-      aggregateWords: report.words,
-      aggregate,
-      included: report.included,
-    };
-  }
-
-  #encodingOf(report: RoundReport): Encoding {
-    const { clip, weightCap } = this.#driver.state.setting.parameters;
-    return { members: report.roster.length, clip, weightCap };
-  }
-
-  /** Ten rounds are over, and the person still wants the peer left out. */
-  #renewRequests(): void {
-    for (const target of this.#unwanted) {
-      const isOpen = [...this.#driver.state.requests.values()].some(
-        ({ request }) => request.target === target && request.by === this.#options.signer.id,
-      );
-      if (!isOpen) this.#driver.dispatch({ type: 'leave-out', target });
-    }
-  }
-
   // ---- From peers and the server ---------------------------------------------------------------
 
   #onMessage(from: PeerId, message: Message, bytes: number): void {
@@ -510,21 +477,8 @@ export class Session implements SessionControls {
     } else if (message.type === 'leave-out' || message.type === 'vote') {
       // The machine notes it first.
       queueMicrotask(() => {
-        this.#agreeWhereAgreed();
+        for (const name of this.#wishes.settled(this.#driver.state)) this.answerRequest(name, true);
       });
-    }
-  }
-
-  /** Answers requests that need no person: those of the tab that runs this peer, and renewed ones. */
-  #agreeWhereAgreed(): void {
-    const { agreesWith, signer, suite } = this.#options;
-    for (const open of this.#driver.state.requests.values()) {
-      const { by, target } = open.request;
-      const isSettled =
-        agreesWith === ANYBODY || agreesWith === by || this.#agreed.has(`${by} ${target}`);
-      if (isSettled && isUnanswered(open, signer.id)) {
-        this.answerRequest(nameOf(suite, open.request), true);
-      }
     }
   }
 
@@ -576,47 +530,15 @@ export class Session implements SessionControls {
 
   #onLearned(): void {
     this.#call();
-    this.#keepTimer ??= setTimeout(() => {
-      this.#keepTimer = undefined;
-      void this.#keep();
-    }, KEEP_INTERVAL_MS);
+    this.#keeper.learningSoon(() => this.#learner?.kept);
     this.#changed();
-  }
-
-  async #keep(): Promise<void> {
-    const kept = this.#learner?.kept;
-    if (kept === undefined) return;
-    await this.#options.store.set('learning', kept).catch(this.#cannotKeep);
-  }
-
-  /** Without this mark a restarted peer could give the same update twice: no mark, no contribution. */
-  async #keepJoined(joined: { readonly round: number; readonly attempt: number }): Promise<void> {
-    try {
-      await this.#options.store.set('joined', joined);
-    } catch (error) {
-      this.#cannotKeep();
-      throw error;
-    }
-  }
-
-  /** From here on this peer only copies. */
-  readonly #cannotKeep = (): void => {
-    if (!this.#canKeep) return;
-    this.#canKeep = false;
-    this.#addProblem(
-      'store',
-      'Nothing can be kept here any more, so this peer takes no part in rounds: free some space, then reload or restart.',
-    );
-    this.#call();
-  };
-
-  #tryToKeep(kept: Promise<void>): void {
-    kept.catch(this.#cannotKeep);
   }
 
   /** Says how much a round is wanted, when that has changed. */
   #call(): void {
-    const { call, callAfter } = this.#canKeep ? (this.#learner ?? this.#summing) : NO_ROUNDS;
+    const { call, callAfter } = this.#keeper.isReliable
+      ? (this.#learner ?? this.#summing)
+      : NO_ROUNDS;
     const saying = `${call} ${callAfter}`;
     if (saying === this.#said && this.#driver.state.call === call) return;
     this.#said = saying;

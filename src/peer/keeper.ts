@@ -1,0 +1,75 @@
+/**
+ * Keeps what a restart must know, as it changes.
+ *
+ * The mark "contributed" is kept before anything leaves; the result at once; the learning side now and
+ * then. Where keeping fails, this peer must not contribute any more: it could give the same update twice.
+ *
+ * @module
+ */
+import type { Store } from '../ports.ts';
+import type { ResultMessage } from '../round/messages.ts';
+import { keepResult, type Joined, type KeptLearning } from './keeping.ts';
+
+/** The learning side is kept at most once in this time, ms. */
+const KEEP_INTERVAL_MS = 2_000;
+
+/** Writes to one store. */
+export class Keeper {
+  readonly #store: Store;
+  readonly #onFailure: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #hasFailed = false;
+
+  /** @param onFailure - Called once, when something could not be kept. */
+  constructor(store: Store, onFailure: () => void) {
+    this.#store = store;
+    this.#onFailure = onFailure;
+  }
+
+  /** Everything could be kept so far. */
+  get isReliable(): boolean {
+    return !this.#hasFailed;
+  }
+
+  /** Resolves when the mark is durable; rejects when it is not. */
+  async joined(joined: Joined): Promise<void> {
+    try {
+      await this.#store.set('joined', joined);
+    } catch (error) {
+      this.#fail();
+      throw error;
+    }
+  }
+
+  /** Keeps the newest result. */
+  result(result: ResultMessage): void {
+    void this.#attempt(keepResult(this.#store, result));
+  }
+
+  /** Keeps the learning side within `KEEP_INTERVAL_MS`. */
+  learningSoon(look: () => KeptLearning | undefined): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.learningNow(look());
+    }, KEEP_INTERVAL_MS);
+  }
+
+  /** Keeps the learning side. */
+  async learningNow(kept: KeptLearning | undefined): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (kept !== undefined) await this.#attempt(this.#store.set('learning', kept));
+  }
+
+  #attempt(kept: Promise<void>): Promise<void> {
+    return kept.catch(() => {
+      this.#fail();
+    });
+  }
+
+  #fail(): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#onFailure();
+  }
+}
