@@ -386,7 +386,7 @@ export class Session implements SessionControls {
           this.#learner?.forget();
           this.#summing.end('spent', sentence(message));
         } else this.#summing.release();
-        this.#call();
+        this.#callUnlessAskedAgain();
         this.#failure = { round, attempt, reason, message: sentence(message) };
         this.#emit({ type: 'round-failed', failure: this.#failure });
         break;
@@ -449,7 +449,7 @@ export class Session implements SessionControls {
       const aggregate = isCopied
         ? undefined
         : this.#summing.resolve(report, serial, this.#options.signer.id);
-      this.#call();
+      this.#callUnlessAskedAgain();
       this.#emit({ type: 'round', result, aggregate, accuracy: undefined });
       return;
     }
@@ -532,6 +532,13 @@ export class Session implements SessionControls {
     this.#call();
     this.#keeper.learningSoon(() => this.#learner?.kept);
     this.#changed();
+  }
+
+  /** Whoever sums again and again asks in this very turn: only after it do the others hear of no question. */
+  #callUnlessAskedAgain(): void {
+    setTimeout(() => {
+      this.#call();
+    }, 0);
   }
 
   /** Says how much a round is wanted, when that has changed. */

@@ -74,7 +74,11 @@ export class Summing {
     return this.#question === undefined || this.#question.isCalledOff ? 'off' : 'calling';
   }
 
-  readonly callAfter: Call = 'off';
+  /**
+   * Whoever sums again and again asks at once: the others wait that moment, so that a roster does not lose a
+   * member for being a little later, and sums do not tell whoever is in one and not in the next.
+   */
+  readonly callAfter: Call = 'soon';
 
   /** The values of the newest contribution, weight last if there is one. */
   get sent(): Float64Array | undefined {
