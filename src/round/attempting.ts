@@ -15,6 +15,7 @@ import {
   attemptSetting,
   decodeAggregate,
   encodingOf,
+  hashOfParameters,
   startAttempt,
   stepAttempt,
   type AttemptEffect,
@@ -193,6 +194,8 @@ function finish(
   const { mean } = decodeAggregate(words, included.length, encodingOf(proposal));
   const model = state.model.length > 0 ? applyMean(state.model, mean) : state.model;
   const done: Done = {
+    room: proposal.room,
+    parameters: hashOfParameters(suite, proposal.parameters),
     round: proposal.round,
     attempt: proposal.attempt,
     context,
@@ -219,7 +222,7 @@ function finish(
     included,
   );
   state.call = state.callAfter;
-  enter(state, { done, roster, words, model, dones }, effects);
+  enter(state, { done, roster, words, model, dones }, now);
   effects.push({
     type: 'result',
     report: {

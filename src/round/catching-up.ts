@@ -5,6 +5,7 @@
  */
 import { equalBytes, toHex } from '../bytes.ts';
 import type { PeerId } from '../ids.ts';
+import { assumedMalicious } from '../secagg/index.ts';
 import { withoutExpired } from './leave-out.ts';
 import { encodeFetch, encodeResult, type Done, type ResultMessage } from './messages.ts';
 import {
@@ -17,7 +18,7 @@ import {
   verifyResult,
   type RoundResult,
 } from './result.ts';
-import { differingField } from './roster.ts';
+import { ANYBODY, differingField } from './roster.ts';
 import {
   send,
   violate,
@@ -31,8 +32,17 @@ import { standingOf } from './readiness.ts';
 /** How long an answer to FETCH is awaited before another peer is asked, ms. */
 const FETCH_TIMEOUT_MS = 2_000;
 
+/**
+ * How old a result is before it is given away without a certificate, ms: whoever left before signing
+ * DONE never will, and the others have to get on.
+ */
+const CERTIFICATE_WAIT_MS = 2_000;
+
+/** How long one RESULT to a peer keeps it from the next, ms: it may be megabytes. */
+const ANSWER_PAUSE_MS = 1_000;
+
 /** Takes a result on: the next round begins from its model. */
-export function enter(state: RoundState, result: RoundResult, effects: Effects): void {
+export function enter(state: RoundState, result: RoundResult, now: number): void {
   state.result = result;
   state.round = result.done.round + 1;
   state.attempt = 1;
@@ -40,13 +50,14 @@ export function enter(state: RoundState, result: RoundResult, effects: Effects):
   state.base = result.done.modelHash;
   state.missed = undefined;
   state.fetching = undefined;
+  state.enteredAt = now;
   state.askers = [];
+  state.given = new Map();
   state.due = undefined;
   state.notBefore = 0;
   state.closed = state.closed.filter(({ round }) => round >= result.done.round);
   state.dones = state.dones.filter(({ done }) => done.round >= state.round);
   state.requests = withoutExpired(state.requests, state.round);
-  answerAskers(state, effects);
 }
 
 export function noteDone(
@@ -54,13 +65,14 @@ export function noteDone(
   from: PeerId,
   done: Done,
   bytes: Uint8Array,
+  now: number,
   effects: Effects,
 ): void {
   const { result } = state;
   if (result !== undefined && isSameDone(result.done, done)) {
     if (result.roster.includes(from) && !result.dones.has(from)) {
       state.result = { ...result, dones: new Map(result.dones).set(from, bytes) };
-      answerAskers(state, effects);
+      answerAskers(state, now, effects);
     }
   } else if (done.round >= state.round) {
     const others = state.dones.filter(
@@ -108,11 +120,13 @@ export function answerFetch(
   state: RoundState,
   from: PeerId,
   round: number,
+  now: number,
   effects: Effects,
 ): void {
   if (state.result === undefined || state.result.done.round < round) return;
+  if (now - (state.given.get(from) ?? -Infinity) < ANSWER_PAUSE_MS) return;
   if (!state.askers.includes(from)) state.askers = [...state.askers, from].slice(-MAX_UNKNOWN);
-  answerAskers(state, effects);
+  answerAskers(state, now, effects);
 }
 
 /** Copies a result that is ahead of the own one, if somebody this peer knows stands behind it. */
@@ -120,18 +134,19 @@ export function adopt(
   state: RoundState,
   from: PeerId,
   message: ResultMessage,
+  now: number,
   effects: Effects,
 ): void {
   if (state.current !== undefined || state.fetching?.peer !== from) return;
-  const { suite, parameters, signer } = state.setting;
-  const result = verifyResult(suite, message, parameters);
+  const { suite, signer } = state.setting;
+  const result = verifyResult(suite, message, state.setting);
   if (typeof result === 'string') return violate(effects, from, `sent a result, but ${result}`);
   if (result.model.length !== state.model.length) return;
   if (compareStanding(standingOfResult(result), standingOf(state)) <= 0) return;
-  if (!isSignedByNeighbour(state, result) && !isNamedByMost(state, result)) return;
+  if (!isCertified(state, result) && !isNamedByMost(state, result)) return;
   const isIncluded = state.missed?.isIncluded === true && includedOf(result).includes(signer.id);
   if (isIncluded) state.call = state.callAfter;
-  enter(state, result, effects);
+  enter(state, result, now);
   effects.push({
     type: 'result',
     report: {
@@ -143,17 +158,47 @@ export function adopt(
   });
 }
 
-/** Whether a peer that this one is linked to, or itself in an earlier life, signed for a result. */
-function isSignedByNeighbour({ links, setting }: RoundState, { dones }: RoundResult): boolean {
-  return [...dones.keys()].some((peer) => links.has(peer) || peer === setting.signer.id);
+/**
+ * Whether a certificate stands behind a result that means something to this peer: to a newcomer, one
+ * signer that it is linked to; to whoever has a model to lose, more such signers than may lie. What
+ * it signed itself in an earlier life it believes.
+ */
+function isCertified(state: RoundState, result: RoundResult): boolean {
+  const { setting, trusts } = state;
+  const { roster, dones } = result;
+  const { mode } = setting.parameters;
+  if (!hasCertificate(result, mode)) return false;
+  if (dones.has(setting.signer.id)) return true;
+  // Two identities are had for nothing, so two say nothing to others.
+  if (roster.length === 2 && trusts !== ANYBODY && !roster.includes(trusts as PeerId)) return false;
+  const liars = state.result === undefined ? 0 : assumedMalicious(roster.length, mode);
+  return linkedSigners(state, result) > liars;
 }
 
-/** Whether most linked peers name the model of a result as theirs. */
-function isNamedByMost({ links }: RoundState, { done }: RoundResult): boolean {
-  const naming = [...links.values()].filter(
-    ({ ready }) => ready !== undefined && equalBytes(ready.base, done.modelHash),
+/**
+ * Whether more than half of the linked peers name the round and the model of a result as theirs; among
+ * newcomers, more than half of those that have any, since others have nothing to name. A bare
+ * sum has no model, so there more of them than may lie must have signed it, too.
+ */
+function isNamedByMost(state: RoundState, result: RoundResult): boolean {
+  const { links, setting } = state;
+  const { done, model, roster } = result;
+  const isNewcomer = state.result === undefined;
+  const asked = [...links.values()].filter(({ ready }) => !isNewcomer || ready?.included !== 0);
+  const naming = asked.filter(
+    ({ ready }) =>
+      ready !== undefined &&
+      ready.round === done.round + 1 &&
+      equalBytes(ready.base, done.modelHash),
   );
-  return 2 * naming.length > links.size;
+  const liars = assumedMalicious(roster.length, setting.parameters.mode);
+  return (
+    2 * naming.length > asked.length && (model.length > 0 || linkedSigners(state, result) > liars)
+  );
+}
+
+function linkedSigners({ links }: RoundState, { dones }: RoundResult): number {
+  return [...dones.keys()].filter((peer) => links.has(peer)).length;
 }
 
 export function reportOf(
@@ -171,10 +216,17 @@ export function reportOf(
   };
 }
 
-function answerAskers(state: RoundState, effects: Effects): void {
-  const { result, setting } = state;
-  if (result === undefined || state.askers.length === 0) return;
-  if (!hasCertificate(result, setting.parameters.mode)) return;
-  send(effects, state.askers, encodeResult(messageOf(result)));
+/** When those who wait get the newest result, ms; Infinity where nobody does. */
+export function answersAt({ askers, enteredAt }: RoundState): number {
+  return askers.length === 0 ? Infinity : enteredAt + CERTIFICATE_WAIT_MS;
+}
+
+/** Gives the newest result to those who wait for it, once it is certified or will hardly ever be. */
+export function answerAskers(state: RoundState, now: number, effects: Effects): void {
+  const { result, setting, askers } = state;
+  if (result === undefined || askers.length === 0) return;
+  if (!hasCertificate(result, setting.parameters.mode) && now < answersAt(state)) return;
+  send(effects, askers, encodeResult(messageOf(result)));
+  state.given = new Map([...state.given, ...askers.map((peer) => [peer, now] as const)]);
   state.askers = [];
 }

@@ -61,6 +61,10 @@ export interface Ready {
 
 /** What the members of a roster sign when they have the result. */
 export interface Done {
+  /** The room it was made in, 32 bytes. */
+  readonly room: Uint8Array;
+  /** Hash of the parameters that were summed by, 32 bytes. */
+  readonly parameters: Uint8Array;
   readonly round: number;
   readonly attempt: number;
   /** First link of the context chain: names the proposal. */
@@ -274,6 +278,8 @@ function readReady(body: Uint8Array): Ready {
 function readDone(body: Uint8Array): Done {
   const fields = Fields.decode('done', body);
   const done: Done = {
+    room: fields.bytes('room', 32),
+    parameters: fields.bytes('parameters', 32),
     round: fields.uint('round', 2 ** 32),
     attempt: fields.uint('attempt', 2 ** 32),
     context: fields.bytes('context', 32),

@@ -3,6 +3,7 @@
  *
  * Every member signs DONE over what it computed. DONEs of a threshold of a roster agree only on what
  * honest members computed, so a peer that missed the round copies the model from anybody who has it.
+ * Who believes whom is for `catching-up.ts`.
  *
  * @module
  */
@@ -13,13 +14,14 @@ import {
   countOf,
   everybody,
   has,
+  hashOfParameters,
   isSignedBy,
   thresholdOf,
   type Mode,
-  type RoundParameters,
 } from '../secagg/index.ts';
 import { decodeDone, type Done, type ResultMessage } from './messages.ts';
 import { minimumFor } from './roster.ts';
+import type { RoundSetting } from './state.ts';
 
 /** A result as this peer holds it. */
 export interface RoundResult {
@@ -69,20 +71,22 @@ export function messageOf(result: RoundResult): ResultMessage {
   return { roster: result.roster, words: result.words, model: result.model, dones };
 }
 
+/** The last round that a result may name: room for more rounds than anybody waits for. */
+const MAX_ROUND = 2 ** 31;
+
 /**
- * Checks a result that somebody sent.
+ * Checks a result that somebody sent, or that was kept.
  *
- * @param parameters - Those of this peer: its mode decides how many must have signed.
- * @param self - A peer whose own signature is enough: it keeps a result before the others have signed.
- * @returns The result, or what is wrong with it. Whether its signers mean anything to this peer is
- *   for the caller to decide.
+ * @param place - The room and parameters of this peer: a result of another room or task is none here.
+ * @returns The result, or what is wrong with it. At least one of its roster signed it; whether its
+ *   signers are enough, and mean anything to this peer, is for the caller to decide.
  */
 export function verifyResult(
   suite: Suite,
   message: ResultMessage,
-  { mode, dimension, weightCap }: Pick<RoundParameters, 'mode' | 'dimension' | 'weightCap'>,
-  self?: PeerId,
+  { room, parameters }: Pick<RoundSetting, 'room' | 'parameters'>,
 ): RoundResult | string {
+  const { mode, dimension, weightCap } = parameters;
   const { roster, words, model } = message;
   // A bare sum has no model, and its vectors may change from round to round.
   const hasLength = words.length === dimension + (weightCap > 0 ? 1 : 0);
@@ -97,10 +101,13 @@ export function verifyResult(
     agreed = done;
     dones.set(signer, bytes);
   }
-  const isOwn = self !== undefined && dones.has(self);
-  if (agreed === undefined || (!isOwn && dones.size < thresholdOf(roster.length, mode))) {
-    return 'too few of its roster signed';
+  if (agreed === undefined) return 'nobody signed it';
+  if (!equalBytes(agreed.room, room)) return 'it is of another room';
+  if (model.length > 0 && !equalBytes(agreed.parameters, hashOfParameters(suite, parameters))) {
+    return 'its parameters are others';
   }
+  if (agreed.round > MAX_ROUND) return 'its round is out of reach';
+  if (!model.every(Number.isFinite)) return 'its model is not finite';
   const smallest = Math.max(thresholdOf(roster.length, mode), minimumFor(roster.length, 0));
   if (agreed.included > everybody(roster.length) || countOf(agreed.included) < smallest) {
     return 'it includes too few';
@@ -117,6 +124,8 @@ export function isSameDone(a: Done, b: Done): boolean {
     a.round === b.round &&
     a.attempt === b.attempt &&
     a.included === b.included &&
+    equalBytes(a.room, b.room) &&
+    equalBytes(a.parameters, b.parameters) &&
     equalBytes(a.context, b.context) &&
     equalBytes(a.rosterHash, b.rosterHash) &&
     equalBytes(a.resultHash, b.resultHash) &&

@@ -31,7 +31,7 @@ import {
 import { announce, compareAll, noteReady, repeat } from './readiness.ts';
 import { lead, consider } from './proposing.ts';
 import { receiveAttempt, stepCurrent, stepPrevious } from './attempting.ts';
-import { noteDone, catchUp, answerFetch, adopt } from './catching-up.ts';
+import { noteDone, catchUp, answerAskers, answerFetch, answersAt, adopt } from './catching-up.ts';
 import { ask, vote, openMessages } from './requesting.ts';
 
 export { agreedNow } from './readiness.ts';
@@ -71,9 +71,8 @@ export function createRound(
   entropy: Uint8Array,
   restored?: Restored,
 ): RoundState {
-  const { suite, parameters } = setting;
-  const verified =
-    restored?.result && verifyResult(suite, restored.result, parameters, setting.signer.id);
+  const { suite } = setting;
+  const verified = restored?.result && verifyResult(suite, restored.result, setting);
   const result = typeof verified === 'object' ? verified : undefined;
   const current = result?.model ?? model;
   const round = (result?.done.round ?? 0) + 1;
@@ -99,7 +98,9 @@ export function createRound(
     result,
     dones: [],
     early: [],
+    enteredAt: 0,
     askers: [],
+    given: new Map(),
     missed: undefined,
     fetching: undefined,
     calledAt: Infinity,
@@ -126,10 +127,14 @@ export function stepRound(state: RoundState, event: RoundEvent): Step<RoundState
         neighbours: new Set(),
       });
       for (const message of openMessages(state)) send(effects, [event.peer], message);
+      stepCurrent(state, { type: 'linked', peer: event.peer, now }, effects);
+      stepPrevious(state, { type: 'linked', peer: event.peer, now }, effects);
       break;
     case 'unlinked':
       state.links = new Map([...state.links].filter(([peer]) => peer !== event.peer));
       if (state.fetching?.peer === event.peer) state.fetching = undefined;
+      state.askers = state.askers.filter((peer) => peer !== event.peer);
+      state.given = new Map([...state.given].filter(([peer]) => peer !== event.peer));
       stepCurrent(state, { type: 'gone', peer: event.peer, now }, effects);
       stepPrevious(state, { type: 'gone', peer: event.peer, now }, effects);
       break;
@@ -175,6 +180,7 @@ export function stepRound(state: RoundState, event: RoundEvent): Step<RoundState
     case 'tick':
       stepCurrent(state, { type: 'tick', now }, effects);
       stepPrevious(state, { type: 'tick', now }, effects);
+      answerAskers(state, now, effects);
       break;
     default:
       unreachable(event);
@@ -193,6 +199,7 @@ export function deadlineOf(state: RoundState): number {
     // During an attempt nothing is fetched, so an answer that never came is no reason to wake up.
     (state.current === undefined ? state.fetching?.until : undefined) ?? Infinity,
     state.missed?.until ?? Infinity,
+    answersAt(state),
     state.wakeAt,
   );
 }
@@ -225,11 +232,11 @@ function receive(
       if (!isSignedBy(suite, from, message.envelope)) {
         return violate(effects, from, 'done is not signed by its sender');
       }
-      return noteDone(state, from, message.done, message.bytes, effects);
+      return noteDone(state, from, message.done, message.bytes, now, effects);
     case 'fetch':
-      return answerFetch(state, from, message.round, effects);
+      return answerFetch(state, from, message.round, now, effects);
     case 'result':
-      return adopt(state, from, message.result, effects);
+      return adopt(state, from, message.result, now, effects);
     case 'leave-out':
       if (equalBytes(message.request.room, state.setting.room)) {
         state.requests = withRequest(suite, state.requests, message);

@@ -82,8 +82,12 @@ export interface RoundState {
   dones: readonly { readonly signer: PeerId; readonly done: Done; readonly bytes: Uint8Array }[];
   /** Messages of attempts whose PROPOSE has not come yet: links are not ordered among each other. */
   early: readonly Early[];
-  /** Peers that wait for the certificate of the newest result. */
+  /** When the newest result came, ms: given away at once with a certificate, after a while without. */
+  enteredAt: number;
+  /** Peers that wait for the newest result. */
   askers: readonly PeerId[];
+  /** When peers were given the newest result last, ms. */
+  given: ReadonlyMap<PeerId, number>;
   /** An attempt that the others finished, and this peer could not: its result is fetched. */
   missed: { readonly isIncluded: boolean; readonly until: number } | undefined;
   fetching: { readonly peer: PeerId; readonly until: number } | undefined;

@@ -17,6 +17,8 @@ export type AttemptEvent = { readonly now: number } & (
   | { readonly type: 'stored' }
   /** The link to a member closed. */
   | { readonly type: 'gone'; readonly peer: PeerId }
+  /** A link to a member opened, perhaps in place of one that lost something. */
+  | { readonly type: 'linked'; readonly peer: PeerId }
   /** This member wants out. */
   | { readonly type: 'abort'; readonly reason: FailureReason }
   /** Time passed. */

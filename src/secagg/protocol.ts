@@ -33,7 +33,7 @@ import { only } from './members.ts';
 import type { AttemptMessage } from './messages.ts';
 import { agreeKeys, checkPreparation, openShares } from './preparing.ts';
 import { keepContribution, record } from './recording.ts';
-import { recognise, reveal } from './revealing.ts';
+import { recognise, remind, reveal } from './revealing.ts';
 import { sendToAll } from './sending.ts';
 import { commitmentOf } from './unmasking.ts';
 
@@ -81,6 +81,9 @@ export function stepAttempt(
       if (place >= 0) state.gone |= only(place);
       break;
     }
+    case 'linked':
+      remind(state, event.peer, effects);
+      break;
     case 'abort':
       abort(state, event.reason, 'this peer left the attempt', now, effects);
       break;

@@ -9,12 +9,13 @@
  */
 import { equalBytes } from '../bytes.ts';
 import { REVEAL_TIMEOUT_MS } from '../config.ts';
+import type { PeerId } from '../ids.ts';
 import type { AttemptOutcome, Effects } from './attempt-events.ts';
 import type { AttemptState } from './attempt.ts';
 import { certify, lockPieces } from './certificate.ts';
 import { fail, finish, inspect } from './ending.ts';
-import { idsOf, rosterSize } from './knowledge.ts';
-import { everybody, has, only, placesOf } from './members.ts';
+import { idsOf, placeOf, rosterSize } from './knowledge.ts';
+import { everybody, has, NOBODY, only, placesOf, type Members } from './members.ts';
 import type { AttemptMessage, Piece } from './messages.ts';
 import { send, sendToAll } from './sending.ts';
 import {
@@ -43,8 +44,7 @@ export function recognise(state: AttemptState, now: number, effects: Effects): v
   state.deadline = now + REVEAL_TIMEOUT_MS;
   const { self } = setting;
   if (has(certificate.members, self)) state.seeds[self] = state.selfSecret.slice();
-  const lost = everybody(rosterSize(state)) & ~certificate.members & ~only(self);
-  const keyShares = placesOf(lost).map((member) => ({ member, bytes: state.keyShares[member]! }));
+  const keyShares = sharesOf(state.keyShares, lostOf(state));
   for (const { member, bytes } of keyShares) takeKeyPiece(state, member, self, bytes);
   sendToAll(state, unmaskMessage(state, { seeds: ownSeed(state), keyShares }), effects);
   if (state.total === undefined) {
@@ -78,6 +78,18 @@ export function reveal(state: AttemptState, effects: Effects): void {
   finish(state, result, effects);
 }
 
+/** Says again what a link that was replaced may have lost: what is open, and what is lacking. */
+export function remind(state: AttemptState, peer: PeerId, effects: Effects): void {
+  const place = placeOf(state, peer);
+  if (place < 0) return;
+  state.answered &= ~only(place);
+  if (state.phase !== 'reveal') return;
+  const seedShares = sharesOf(state.seedShares, state.sharedSeedsOf);
+  const keyShares = sharesOf(state.keyShares, lostOf(state));
+  const content = { seeds: ownSeed(state), seedShares, keyShares, isAsking: true };
+  send(state, [peer], unmaskMessage(state, content), effects);
+}
+
 /** Gives the own shares of seeds of silent survivors, and asks for what is lacking. */
 function ask(state: AttemptState, silent: readonly number[], effects: Effects): void {
   const { self } = state.setting;
@@ -86,7 +98,8 @@ function ask(state: AttemptState, silent: readonly number[], effects: Effects): 
     state.sharedSeedsOf |= only(place);
     takeSeedPiece(state, place, self, state.seedShares[place]!);
   }
-  const seedShares = silent.map((member) => ({ member, bytes: state.seedShares[member]! }));
+  const asked = silent.reduce<Members>((members, place) => members | only(place), NOBODY);
+  const seedShares = sharesOf(state.seedShares, asked);
   sendToAll(state, unmaskMessage(state, { seedShares, isAsking: true }), effects);
 }
 
@@ -105,6 +118,17 @@ function unmaskMessage(
 ): AttemptMessage {
   const nothing = { seeds: [], seedShares: [], keyShares: [], keys: [], isAsking: false };
   return { ...nothing, ...content, type: 'unmask', locks: lockPieces(state) };
+}
+
+/** The others that are no survivors. */
+function lostOf(state: AttemptState): Members {
+  const { self } = state.setting;
+  return everybody(rosterSize(state)) & ~state.certificate!.members & ~only(self);
+}
+
+/** The own shares of secrets of these members. */
+function sharesOf(shares: readonly (Uint8Array | undefined)[], members: Members): readonly Piece[] {
+  return placesOf(members).map((member) => ({ member, bytes: shares[member]! }));
 }
 
 function piecesOf(secrets: readonly (Uint8Array | undefined)[]): readonly Piece[] {

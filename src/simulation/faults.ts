@@ -22,6 +22,7 @@ import {
   attemptBody,
   encodeBare,
   encodeSigned,
+  hashOfParameters,
   openEnvelope,
   type AttemptMessage,
 } from '../secagg/index.ts';
@@ -429,6 +430,8 @@ function startForgery(run: Run, target: SimulatedPeer): void {
       const words = new Uint32Array(model.length);
       const roster = [...run.members.keys()].sort();
       const done = encodeDone(suite, signer, {
+        room: target.setting.room,
+        parameters: hashOfParameters(suite, target.setting.parameters),
         round: message.round + 2,
         attempt: 1,
         context: new Uint8Array(32),

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { peerIdOf, type PeerId } from '../../src/ids.ts';
+import { peerIdOf } from '../../src/ids.ts';
 import { encodeDone, type Done, type ResultMessage } from '../../src/round/messages.ts';
 import {
   applyMean,
   compareStanding,
+  hasCertificate,
   hashOfModel,
   hashOfRoster,
   hashOfWords,
   verifyResult,
   type Standing,
 } from '../../src/round/result.ts';
+import { hashOfParameters } from '../../src/secagg/index.ts';
 import { simulatedSuite as suite } from '../../src/simulation/simulated-suite.ts';
 import { PARAMETERS } from './room.ts';
 
@@ -22,7 +24,10 @@ const outsider = signers.pop()!;
 const roster = signers.map(({ id }) => id);
 const model = Float32Array.of(1, 2, 3);
 const words = Uint32Array.of(4, 5, 6);
+const place = { room: new Uint8Array(32).fill(5), parameters: PARAMETERS };
 const done: Done = {
+  room: place.room,
+  parameters: hashOfParameters(suite, PARAMETERS),
   round: 4,
   attempt: 1,
   context: new Uint8Array(32),
@@ -41,26 +46,49 @@ function resultOf(count: number, over: Partial<Done> = {}): ResultMessage {
   return { roster, words, model, dones };
 }
 
-function verdict(message: ResultMessage, self?: PeerId): string {
-  const result = verifyResult(suite, message, PARAMETERS, self);
+function verdict(message: ResultMessage, at = place): string {
+  const result = verifyResult(suite, message, at);
   return typeof result === 'string' ? result : 'good';
 }
 
 describe('verifyResult', () => {
-  it('asks for the signatures of a threshold of the roster: four of five', () => {
-    expect(verdict(resultOf(5))).toBe('good');
-    expect(verdict(resultOf(4))).toBe('good');
-    expect(verdict(resultOf(3))).toMatch(/too few/);
+  it('tells whether a threshold of the roster signed: four of five', () => {
+    const isCertified = (count: number): boolean => {
+      const result = verifyResult(suite, resultOf(count), place);
+      return typeof result === 'object' && hasCertificate(result, 'active');
+    };
+    expect([1, 3, 4, 5].map(isCertified)).toEqual([false, false, true, true]);
+    expect(verdict(resultOf(0))).toMatch(/nobody signed/);
   });
 
-  it('believes what this peer signed itself', () => {
-    expect(verdict(resultOf(1), roster[0])).toBe('good');
-    expect(verdict(resultOf(1), roster[1])).toMatch(/too few/);
+  it('refuses a result of another room, whoever signed it', () => {
+    const elsewhere = { ...place, room: new Uint8Array(32) };
+    expect(verdict(resultOf(5), elsewhere)).toMatch(/another room/);
+  });
+
+  it('refuses a model of another task, but not a sum: its parameters may change', () => {
+    const otherwise = { ...place, parameters: { ...PARAMETERS, task: 'heat-map:circle:8' } };
+    expect(verdict(resultOf(5), otherwise)).toMatch(/parameters/);
+    const empty = new Float32Array();
+    const sum = { ...resultOf(5, { modelHash: hashOfModel(suite, empty) }), model: empty };
+    expect(verdict(sum, otherwise)).toBe('good');
+  });
+
+  it('refuses a model that is not finite, and a round that leaves none after it', () => {
+    for (const value of [NaN, Infinity]) {
+      const broken = Float32Array.of(1, value, 3);
+      const message = { ...resultOf(5, { modelHash: hashOfModel(suite, broken) }), model: broken };
+      expect(verdict(message)).toMatch(/not finite/);
+    }
+    expect(verdict(resultOf(5, { round: 2 ** 31 }))).toBe('good');
+    expect(verdict(resultOf(5, { round: 2 ** 31 + 1 }))).toMatch(/round/);
   });
 
   it('counts a signer once, and nobody from outside', () => {
     const one = resultOf(1).dones[0]!;
-    expect(verdict({ ...resultOf(1), dones: [one, one, one, one] })).toMatch(/too few/);
+    expect(verdict({ ...resultOf(1), dones: [one, one, one, one] })).toBe('good');
+    const result = verifyResult(suite, { ...resultOf(1), dones: [one, one, one, one] }, place);
+    expect(typeof result === 'object' && result.dones.size).toBe(1);
     const bytes = encodeDone(suite, outsider, done);
     const dones = [...resultOf(3).dones, { signer: outsider.id, bytes }];
     expect(verdict({ ...resultOf(3), dones })).toMatch(/not in its roster/);

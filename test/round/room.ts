@@ -6,7 +6,7 @@
 import { peerIdOf } from '../../src/ids.ts';
 import type { Suite } from '../../src/ports.ts';
 import type { Call } from '../../src/round/messages.ts';
-import type { RoundEffect, RoundReport, RoundSetting } from '../../src/round/round.ts';
+import type { Restored, RoundEffect, RoundReport, RoundSetting } from '../../src/round/round.ts';
 import { realSuite, type RoundParameters, type Signer } from '../../src/secagg/index.ts';
 import { SeededRandom } from '../../src/seeded-random.ts';
 import {
@@ -67,6 +67,8 @@ export interface RoomOptions {
   /** What everybody wants before the first link opens; `off` unless it says otherwise. */
   readonly call?: Call;
   readonly isLinked?: boolean;
+  /** Peers learn a model, as large as their vectors, instead of summing. */
+  readonly hasModel?: boolean;
 }
 
 /** A whole room. */
@@ -104,7 +106,20 @@ export class Room {
       new SeededRandom(`data ${name}`),
       setting.parameters.dimension + (setting.parameters.weightCap > 0 ? 1 : 0),
     );
-    const peer = this.network.add(setting, new Float32Array(), recorder);
+    return this.#enter(setting, recorder, { joined: undefined, result: undefined });
+  }
+
+  /** A new life of a peer that vanished, with what it kept. */
+  revive({ setting, kept, participant }: SimulatedPeer): SimulatedPeer {
+    const { random, dimension } = participant as Recorder;
+    return this.#enter(setting, new Recorder(random, dimension), kept);
+  }
+
+  #enter(setting: RoundSetting, recorder: Recorder, kept: Restored): SimulatedPeer {
+    const model = new Float32Array(
+      this.options.hasModel === true ? setting.parameters.dimension : 0,
+    );
+    const peer = this.network.add(setting, model, recorder, kept);
     const { call } = this.options;
     if (call !== undefined) this.call(call, call, [peer]);
     if (this.options.isLinked !== false) {

@@ -263,6 +263,34 @@ describe('a member that asks for what it lacks', () => {
   });
 });
 
+describe('a link that is replaced while secrets are opened', () => {
+  it('brings what the old one lost, questions and answers alike', () => {
+    let isCut = true;
+    const network = new AttemptNetwork(3, {
+      tamper: (from, to, bytes) => {
+        const { proposal } = from.state.setting;
+        const pair = [from.signer.id, to].map((id) => proposal.roster.indexOf(id)).sort();
+        const isLost = isCut && pair.join() === '0,2' && contentOf(bytes).type === 'unmask';
+        return isLost ? [] : undefined;
+      },
+    });
+    const [first, second, third] = network.members as [Member, Member, Member];
+    while (network.deliver());
+    // The one in the middle leaves before it could pass anything on; questions of the others are lost.
+    network.vanish(second);
+    network.now = first.state.deadline;
+    for (const member of [first, third]) network.step(member, { type: 'tick', now: network.now });
+    while (network.deliver());
+    expect([first.state.phase, third.state.phase]).toEqual(['reveal', 'reveal']);
+    isCut = false;
+    network.step(first, { type: 'linked', peer: third.signer.id, now: network.now });
+    network.step(third, { type: 'linked', peer: first.signer.id, now: network.now });
+    while (network.deliver());
+    expect([first.outcome?.type, third.outcome?.type]).toEqual(['result', 'result']);
+    expectAgreement(network);
+  });
+});
+
 const ONE = Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 1 : 0));
 const NOT_SIGNED = new Uint8Array(64);
 const NOTHING = {

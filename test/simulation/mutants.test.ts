@@ -2,7 +2,7 @@
  * Machines that are broken on purpose: each must be caught, or the invariants do not bite.
  */
 import { describe, expect, it } from 'vitest';
-import { createRound, stepRound } from '../../src/round/round.ts';
+import { createRound, stepRound, type RoundEffect } from '../../src/round/round.ts';
 import { enter, reportOf } from '../../src/round/catching-up.ts';
 import { decodeDone } from '../../src/round/messages.ts';
 import { FAULTS, type Fault } from '../../src/simulation/faults.ts';
@@ -114,8 +114,8 @@ describe('an invariant', () => {
         const { roster, words, model, dones } = event.message.result;
         const { done } = decodeDone(dones[0]!.bytes);
         const signed = new Map(dones.map(({ signer, bytes }) => [signer, bytes]));
-        const effects: Parameters<typeof enter>[2] = [];
-        enter(state, { done, roster, words, model, dones: signed }, effects);
+        const effects: RoundEffect[] = [];
+        enter(state, { done, roster, words, model, dones: signed }, event.now);
         const report = { ...reportOf(state.result!), durationMs: 0, isCopied: true };
         effects.push({ type: 'result', report: { ...report, inspection: undefined } });
         return [state, effects];
