@@ -30,7 +30,7 @@ export const CHROMIUM_ARGS = [
 ] as const;
 
 /** Waits end after this long, ms: long enough for a machine that does other things as well. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 120_000;
 
 /** A view is looked at this often, ms: its copy costs the page a little. */
 const LOOK_EVERY_MS = 50;
@@ -43,10 +43,11 @@ export function endProcesses(): void {
   running.clear();
 }
 
-function start(args: readonly string[]): ChildProcess {
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
   const child = spawn(process.execPath, ['bin/murmuration.js', ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   });
   running.add(child);
   child.once('exit', () => running.delete(child));
@@ -168,6 +169,9 @@ export class Peer {
   /** The first event of which something is true, among those that came and those that will. */
   async until(what: string, isIt: (event: PeerEvent) => boolean): Promise<PeerEvent> {
     const deadline = AbortSignal.timeout(PATIENCE_MS);
+    deadline.addEventListener('abort', () => {
+      this.#tell();
+    });
     for (;;) {
       const found = this.events.find(isIt);
       if (found !== undefined) return found;
@@ -179,7 +183,6 @@ export class Peer {
       }
       await new Promise<void>((resolve) => {
         this.#wake.push(resolve);
-        deadline.addEventListener('abort', () => resolve(), { once: true });
       });
     }
   }
@@ -195,9 +198,10 @@ export class Peer {
 
 /** Runs a command that ends by itself. */
 export async function outcome(
-  ...args: string[]
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
 ): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
-  const child = start(args);
+  const child = start(args, env);
   const [out, err] = [textOf(child, 'stdout'), textOf(child)];
   const [status] = (await once(child, 'close')) as [number];
   return { status, out: out(), err: err() };
