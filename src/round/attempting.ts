@@ -28,7 +28,7 @@ import { withFailures, withoutRecords } from './blame.ts';
 import { encodeDone, type Done, type Message } from './messages.ts';
 import { applyMean, hashOfModel, hashOfRoster, hashOfWords, isSameDone } from './result.ts';
 import { minimumFor } from './roster.ts';
-import { send, MAX_CLOSED, MAX_UNKNOWN, type RoundState, type Effects } from './state.ts';
+import { send, withNewest, MAX_CLOSED, MAX_EARLY, type RoundState, type Effects } from './state.ts';
 import { enter, reportOf } from './catching-up.ts';
 
 /** Joins an attempt. */
@@ -65,14 +65,19 @@ export function begin(
 }
 
 /** Remembers an attempt, so that its proposal is not answered again: nobody signs LOCK and ABORT of one. */
-export function closeAttempt(state: RoundState, round: number, tag: Uint8Array): void {
-  state.closed = [...state.closed, { round, tag }].slice(-MAX_CLOSED);
+export function closeAttempt(
+  state: RoundState,
+  { round, roster }: Proposal,
+  leader: number,
+  tag: Uint8Array,
+): void {
+  state.closed = [...state.closed, { round, leader: roster[leader]!, tag }].slice(-MAX_CLOSED);
 }
 
 /** Leaves an attempt before shares were dealt, for a better one. */
 export function abandon(state: RoundState, now: number, effects: Effects): void {
-  const { proposal, tag } = state.current!.setting;
-  closeAttempt(state, proposal.round, tag);
+  const { proposal, leaders, tag } = state.current!.setting;
+  closeAttempt(state, proposal, leaders[0]!, tag);
   const [, left] = stepAttempt(state.current!, { type: 'abort', reason: 'aborted', now });
   for (const effect of left) if (effect.type === 'send') effects.push(effect);
   state.current = undefined;
@@ -92,7 +97,8 @@ export function receiveAttempt(
     stepPrevious(state, event, effects);
   } else if (['advertise', 'roster', 'abort'].includes(message.content.type)) {
     // Everything later answers something that this peer must have sent first.
-    state.early = [...state.early, { from, tag, message }].slice(-MAX_UNKNOWN);
+    const early = { from, tag, message };
+    state.early = withNewest(state.early, early, (known) => known.from, MAX_EARLY);
   }
 }
 
@@ -126,10 +132,8 @@ function handle(
         effects.push(effect);
         break;
       case 'store': {
-        const { proposal, tag } = state.current!.setting;
-        const { round, attempt } = proposal;
+        const { round, attempt } = state.current!.setting.proposal;
         state.joined = { round, attempt };
-        state.joinedTag = tag;
         effects.push({ type: 'store', serial: state.serial, round, attempt });
         break;
       }
@@ -144,8 +148,8 @@ function handle(
 
 function conclude(state: RoundState, outcome: AttemptOutcome, now: number, effects: Effects): void {
   const ended = state.current!;
-  const { proposal, tag } = ended.setting;
-  closeAttempt(state, proposal.round, tag);
+  const { proposal, leaders, tag } = ended.setting;
+  closeAttempt(state, proposal, leaders[0]!, tag);
   state.current = undefined;
   state.calledAt = Infinity;
   switch (outcome.type) {

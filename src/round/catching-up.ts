@@ -22,7 +22,8 @@ import { ANYBODY, differingField } from './roster.ts';
 import {
   send,
   violate,
-  MAX_UNKNOWN,
+  withNewest,
+  MAX_UNKNOWN_DONES,
   type RoundState,
   type RoundReport,
   type Effects,
@@ -78,7 +79,8 @@ export function noteDone(
     const others = state.dones.filter(
       (known) => known.signer !== from || known.done.round !== done.round,
     );
-    state.dones = [...others, { signer: from, done, bytes }].slice(-MAX_UNKNOWN);
+    const known = { signer: from, done, bytes };
+    state.dones = withNewest(others, known, ({ signer }) => signer, MAX_UNKNOWN_DONES);
   }
 }
 
@@ -125,7 +127,8 @@ export function answerFetch(
 ): void {
   if (state.result === undefined || state.result.done.round < round) return;
   if (now - (state.given.get(from) ?? -Infinity) < ANSWER_PAUSE_MS) return;
-  if (!state.askers.includes(from)) state.askers = [...state.askers, from].slice(-MAX_UNKNOWN);
+  if (!state.links.has(from)) return;
+  if (!state.askers.includes(from)) state.askers = [...state.askers, from];
   answerAskers(state, now, effects);
 }
 

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { toHex } from '../bytes.ts';
+import { equalBytes, toHex } from '../bytes.ts';
 import { LEAVE_OUT_ROUNDS } from '../config.ts';
 import type { PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
@@ -26,6 +26,20 @@ export const MIN_STAYING = 4;
 /** Requests kept at a time; the oldest is forgotten first. */
 const MAX_OPEN_REQUESTS = 16;
 
+/** Requests of one peer kept at a time. */
+const MAX_REQUESTS_OF_PEER = 2;
+
+/** Votes kept for a request: more than a room has peers. */
+const MAX_VOTES = 64;
+
+/** Whose requests and votes count, where and when. */
+export interface Admission {
+  readonly room: Uint8Array;
+  /** The round that comes next; undefined for a newcomer that does not know. */
+  readonly round: number | undefined;
+  readonly peers: ReadonlySet<PeerId>;
+}
+
 /** A request and who answered it how. */
 export interface OpenRequest {
   readonly request: LeaveOutRequest;
@@ -37,33 +51,44 @@ export interface OpenRequest {
 /** All open requests, by the hash that names them. */
 export type Requests = ReadonlyMap<string, OpenRequest>;
 
-/** The requests with one more; unchanged when it is not signed by the one who asks, or not of this room. */
+/** The requests with one more; unchanged when it is not signed by the one who asks, or not admitted. */
 export function withRequest(
   suite: Suite,
   requests: Requests,
   message: Message & { type: 'leave-out' },
+  { room, round, peers }: Admission,
 ): Requests {
   const { request, envelope, bytes } = message;
+  const { by, target, fromRound } = request;
+  const isTimely = round === undefined || (fromRound <= round + 1 && round < untilRound(request));
+  const isAdmitted = equalBytes(request.room, room) && peers.has(by) && by !== target && isTimely;
   const name = nameOf(suite, request);
-  const isGood = isSignedBy(suite, request.by, envelope) && request.by !== request.target;
-  if (requests.has(name) || !isGood) return requests;
+  if (requests.has(name) || !isAdmitted || !isSignedBy(suite, by, envelope)) return requests;
   const votes = new Map([[request.by, { agrees: true, bytes: new Uint8Array() }]]);
-  const next = new Map(requests).set(name, { request, bytes, votes });
+  const next = new Map(requests);
+  const own = [...requests].filter(([, open]) => open.request.by === by);
+  if (own.length >= MAX_REQUESTS_OF_PEER) next.delete(own[0]![0]);
+  next.set(name, { request, bytes, votes });
   if (next.size > MAX_OPEN_REQUESTS) next.delete(next.keys().next().value!);
   return next;
 }
 
-/** The requests with one more vote; unchanged when it is not signed by the voter, or names none. */
+/** The requests with one more vote; unchanged when it is not signed by the voter, not admitted, or names none. */
 export function withVote(
   suite: Suite,
   requests: Requests,
   message: Message & { type: 'vote' },
+  { peers }: Admission,
 ): Requests {
   const { vote, envelope, bytes } = message;
   const name = toHex(vote.requestHash);
   const open = requests.get(name);
   const isGood =
-    open !== undefined && vote.by !== open.request.target && vote.by !== open.request.by;
+    open !== undefined &&
+    peers.has(vote.by) &&
+    vote.by !== open.request.target &&
+    vote.by !== open.request.by &&
+    (open.votes.size < MAX_VOTES || open.votes.has(vote.by));
   if (!isGood || !isSignedBy(suite, vote.by, envelope)) return requests;
   const votes = new Map(open.votes).set(vote.by, { agrees: vote.agrees, bytes });
   return new Map(requests).set(name, { ...open, votes });
@@ -130,11 +155,12 @@ export function withEvidence(
   suite: Suite,
   requests: Requests,
   evidence: readonly Uint8Array[],
+  admission: Admission,
 ): Requests {
   return evidence.reduce((known, bytes) => {
     const message = decodeMessage(bytes);
-    if (message.type === 'leave-out') return withRequest(suite, known, message);
-    if (message.type === 'vote') return withVote(suite, known, message);
+    if (message.type === 'leave-out') return withRequest(suite, known, message, admission);
+    if (message.type === 'vote') return withVote(suite, known, message, admission);
     return known;
   }, requests);
 }

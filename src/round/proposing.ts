@@ -26,6 +26,7 @@ import { evidenceOf, withEvidence } from './leave-out.ts';
 import { encodeProposal, type Message } from './messages.ts';
 import {
   attemptOf,
+  awaitedPeers,
   chooseRoster,
   differingField,
   isCalled,
@@ -39,10 +40,12 @@ import {
   ENTROPY_BYTES,
   MAX_ATTEMPTS_AHEAD,
   MAX_CLOSED,
+  MAX_CLOSED_OF_LEADER,
   type RoundState,
   type Effects,
 } from './state.ts';
 import { situationOf, agreedNow } from './readiness.ts';
+import { admissionOf } from './requesting.ts';
 import { abandon, begin, closeAttempt } from './attempting.ts';
 
 /** Proposes a roster when this peer is the one to do it; waits, with bounds, for whoever is. */
@@ -60,9 +63,11 @@ export function lead(state: RoundState, now: number, effects: Effects): void {
   const graceEnds = state.calledAt + CALL_GRACE_MS;
   if (now < state.notBefore) {
     state.wakeAt = state.notBefore;
-  } else if (now < graceEnds && !isEverybodyReady(situation, roster)) {
+  } else if (now < graceEnds && !isEverybodyReady(situation, roster, now)) {
     state.wakeAt = graceEnds;
   } else {
+    if (state.calledAt > -Infinity) countWaits(state, situation, roster, now);
+    state.calledAt = -Infinity;
     const attempt = attemptOf(situation, roster);
     const { suite, room, signer } = state.setting;
     const [leader] = leadersOf(suite, { room, round: state.round, attempt, roster });
@@ -89,11 +94,14 @@ export function consider(
   }
   const tag = contextOfProposal(suite, envelope.body).slice(0, TAG_BYTES);
   if (isAnswered(state, proposal, tag)) return;
-  state.requests = withEvidence(suite, state.requests, proposal.requests);
-  const reason = reasonAgainst(state, proposal, now);
+  const reason = reasonAgainst(state, proposal) ?? objectionAgainst(state, proposal, now);
   if (reason !== undefined) {
-    if (state.closed.length === MAX_CLOSED) return; // Without a promise there is none to break.
-    closeAttempt(state, proposal.round, tag);
+    // Without a promise there is none to break.
+    const isFull = state.closed.length === MAX_CLOSED;
+    const ofLeader = state.closed.filter(({ leader }) => leader === from).length;
+    const isFar = proposal.round > state.round + 1;
+    if (isFull || isFar || ofLeader >= MAX_CLOSED_OF_LEADER) return;
+    closeAttempt(state, proposal, roster.indexOf(from), tag);
     const body = attemptBody(tag, { type: 'abort', reason });
     const refusal = encodeSigned(suite, signer, 'abort', body);
     return send(
@@ -104,6 +112,22 @@ export function consider(
   }
   if (state.current !== undefined) abandon(state, now, effects);
   begin(state, proposal, envelope.body, now, effects);
+}
+
+/** Notes who was waited for in vain, and who was there in time. */
+function countWaits(
+  state: RoundState,
+  situation: Situation,
+  roster: readonly PeerId[],
+  now: number,
+): void {
+  const awaited = awaitedPeers(situation, roster, now);
+  const links = [...state.links].map(([peer, link]) => {
+    const isLate = awaited.includes(peer);
+    const isThere = roster.includes(peer) && link.ready?.call !== 'soon';
+    return [peer, { ...link, waits: isLate ? link.waits + 1 : isThere ? 0 : link.waits }] as const;
+  });
+  state.links = new Map(links);
 }
 
 function awaitLeader(state: RoundState, attempt: number, now: number): void {
@@ -150,10 +174,9 @@ function propose(
 /** Whether this peer may have signed something in an attempt: then a copy of its proposal is no news. */
 function isAnswered(state: RoundState, proposal: Proposal, tag: Uint8Array): boolean {
   const { round, attempt } = proposal;
-  const { joined, joinedTag, current, closed } = state;
+  const { inherited, current, closed } = state;
   const isOfEarlierLife =
-    joinedTag === undefined &&
-    (round < joined.round || (round === joined.round && attempt <= joined.attempt));
+    round < inherited.round || (round === inherited.round && attempt <= inherited.attempt);
   return (
     isOfEarlierLife ||
     round < state.round - 1 ||
@@ -163,11 +186,7 @@ function isAnswered(state: RoundState, proposal: Proposal, tag: Uint8Array): boo
 }
 
 /** Why this peer will not join a proposal. */
-function reasonAgainst(
-  state: RoundState,
-  proposal: Proposal,
-  now: number,
-): FailureReason | undefined {
+function reasonAgainst(state: RoundState, proposal: Proposal): FailureReason | undefined {
   const { setting, joined } = state;
   const field = differingField(setting.parameters, proposal.parameters);
   if (field !== undefined || !equalBytes(proposal.room, setting.room)) return 'parameters-differ';
@@ -182,7 +201,18 @@ function reasonAgainst(
     joined.round > proposal.round;
   if (isOld) return 'aborted';
   if (state.current !== undefined && !isBetter(proposal, state.current)) return 'aborted';
-  const objection = objectionTo(situationOf(state, false), proposal.roster, now);
+  return undefined;
+}
+
+/** Whether the roster of a proposal that is fine otherwise is not; its evidence costs signature checks. */
+function objectionAgainst(
+  state: RoundState,
+  { roster, requests }: Proposal,
+  now: number,
+): FailureReason | undefined {
+  const { suite } = state.setting;
+  state.requests = withEvidence(suite, state.requests, requests, admissionOf(state, roster));
+  const objection = objectionTo(situationOf(state, false), roster, now);
   return objection === undefined ? undefined : 'left-out';
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { PeerId } from '../ids.ts';
-import { nameOf, withRequest, withVote } from './leave-out.ts';
+import { nameOf, withRequest, withVote, type Admission } from './leave-out.ts';
 import {
   decodeMessage,
   encodeLeaveOut,
@@ -20,7 +20,9 @@ export function ask(state: RoundState, target: PeerId, effects: Effects): void {
   if (state.requests.has(nameOf(suite, request)) || target === signer.id) return;
   const bytes = encodeLeaveOut(suite, signer, request);
   const message = decodeMessage(bytes);
-  if (message.type === 'leave-out') state.requests = withRequest(suite, state.requests, message);
+  if (message.type === 'leave-out') {
+    state.requests = withRequest(suite, state.requests, message, admissionOf(state));
+  }
   send(effects, [...state.links.keys()], bytes);
 }
 
@@ -31,8 +33,23 @@ export function vote(state: RoundState, name: string, agrees: boolean, effects: 
   const requestHash = hashOfRequest(suite, open.request);
   const bytes = encodeVote(suite, signer, { by: signer.id, requestHash, agrees });
   const message = decodeMessage(bytes);
-  if (message.type === 'vote') state.requests = withVote(suite, state.requests, message);
+  if (message.type === 'vote') {
+    state.requests = withVote(suite, state.requests, message, admissionOf(state));
+  }
   send(effects, [...state.links.keys()], bytes);
+}
+
+/**
+ * Whose requests and votes count: those of linked peers and the own ones, since anybody can make fresh
+ * keys; and of the roster of a proposal that brings them.
+ */
+export function admissionOf(state: RoundState, roster: readonly PeerId[] = []): Admission {
+  const { room, signer } = state.setting;
+  return {
+    room,
+    round: state.result === undefined ? undefined : state.round,
+    peers: new Set([signer.id, ...state.links.keys(), ...roster]),
+  };
 }
 
 /** Requests and votes, for a peer that has just come. */

@@ -21,6 +21,8 @@ export interface Link {
   readonly ready: Ready | undefined;
   /** `ready.links`, to look up. */
   readonly neighbours: ReadonlySet<PeerId>;
+  /** How many times in a row a round waited for it in vain. */
+  readonly waits: number;
 }
 
 /** What choosing and judging look at. */
@@ -35,6 +37,9 @@ export interface Situation {
   /** Peers that the room agreed to leave out of this round. */
   readonly leftOut: readonly PeerId[];
 }
+
+/** Rounds in a row that wait in vain for a peer that is behind, or says `soon`; then none does until it is in time. */
+const MAX_WAITS = 3;
 
 /** Trust towards anybody, as READY says it. */
 export const ANYBODY = '*';
@@ -85,12 +90,27 @@ export function objectionTo(
 }
 
 /** Whether everybody who might join soon is ready; else the caller waits a little. */
-export function isEverybodyReady(situation: Situation, roster: readonly PeerId[]): boolean {
+export function isEverybodyReady(
+  situation: Situation,
+  roster: readonly PeerId[],
+  now: number,
+): boolean {
+  const isWaiting = situation.own.call === 'soon' && !isUrgent(situation, roster);
+  return !isWaiting && awaitedPeers(situation, roster, now).length === 0;
+}
+
+/** Who might join soon, and has not kept a few rounds in a row waiting in vain. */
+export function awaitedPeers(
+  situation: Situation,
+  roster: readonly PeerId[],
+  now: number,
+): readonly PeerId[] {
   const { own, links, leftOut, blame } = situation;
   const isHurried = isUrgent(situation, roster);
-  const isAwaited = (peer: PeerId, ready: Ready | undefined): boolean => {
+  const isAwaited = (peer: PeerId, { ready, since, waits }: Link): boolean => {
     if (leftOut.includes(peer) || sitsOut(blame, peer, own.round)) return false;
-    if (ready === undefined) return true; // It has just come.
+    if (waits >= MAX_WAITS) return false;
+    if (ready === undefined) return now - since < SETTLED_LINK_MS; // It has just come.
     if (roster.includes(peer)) return ready.call === 'soon' && !isHurried;
     const isBehind = ready.round < own.round && ready.call !== 'off';
     const couldJoin = isAble(situation, peer) && roster.length < MAX_COHORT;
@@ -98,8 +118,7 @@ export function isEverybodyReady(situation: Situation, roster: readonly PeerId[]
       couldJoin || (isBehind && differingField(own.parameters, ready.parameters) === undefined)
     );
   };
-  const isWaiting = own.call === 'soon' && !isHurried;
-  return !isWaiting && ![...links].some(([peer, { ready }]) => isAwaited(peer, ready));
+  return [...links].filter(([peer, link]) => isAwaited(peer, link)).map(([peer]) => peer);
 }
 
 /** Whether anybody of a roster has called. */

@@ -11,7 +11,6 @@
  *
  * @module
  */
-import { equalBytes } from '../bytes.ts';
 import type { FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import { unreachable, type Step } from '../machine.ts';
@@ -32,7 +31,7 @@ import { announce, compareAll, noteReady, repeat } from './readiness.ts';
 import { lead, consider } from './proposing.ts';
 import { receiveAttempt, stepCurrent, stepPrevious } from './attempting.ts';
 import { noteDone, catchUp, answerAskers, answerFetch, answersAt, adopt } from './catching-up.ts';
-import { ask, vote, openMessages } from './requesting.ts';
+import { admissionOf, ask, vote, openMessages } from './requesting.ts';
 
 export { agreedNow } from './readiness.ts';
 export { ENTROPY_BYTES } from './state.ts';
@@ -108,7 +107,7 @@ export function createRound(
     notBefore: 0,
     wakeAt: Infinity,
     joined,
-    joinedTag: undefined,
+    inherited: joined,
     closed: [],
     announced: undefined,
   };
@@ -125,6 +124,7 @@ export function stepRound(state: RoundState, event: RoundEvent): Step<RoundState
         since: now,
         ready: undefined,
         neighbours: new Set(),
+        waits: 0,
       });
       for (const message of openMessages(state)) send(effects, [event.peer], message);
       stepCurrent(state, { type: 'linked', peer: event.peer, now }, effects);
@@ -238,12 +238,10 @@ function receive(
     case 'result':
       return adopt(state, from, message.result, now, effects);
     case 'leave-out':
-      if (equalBytes(message.request.room, state.setting.room)) {
-        state.requests = withRequest(suite, state.requests, message);
-      }
+      state.requests = withRequest(suite, state.requests, message, admissionOf(state));
       return;
     case 'vote':
-      state.requests = withVote(suite, state.requests, message);
+      state.requests = withVote(suite, state.requests, message, admissionOf(state));
       return;
     case 'profile':
       return; // For people: the session shows it.

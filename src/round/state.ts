@@ -23,14 +23,20 @@ import type { Link } from './roster.ts';
 /** Random bytes kept at hand: enough for one attempt of the largest cohort and a proposal. */
 export const ENTROPY_BYTES = 1024;
 
-/** DONEs of unknown results, and messages of unknown attempts, kept at a time: three of a full cohort. */
-export const MAX_UNKNOWN = 45;
+/** DONEs of unknown results that are kept of one peer: one a round, and rounds come one by one. */
+export const MAX_UNKNOWN_DONES = 3;
+
+/** Messages of unknown attempts that are kept of one peer: ADVERTISE, ROSTER and ABORT of two. */
+export const MAX_EARLY = 6;
 
 /** Attempts by which a peer may be ahead: a larger number is a lie that would use the numbers up. */
 export const MAX_ATTEMPTS_AHEAD = 64;
 
 /** Attempts that are remembered as over: more than honest leaders propose in a round. */
 export const MAX_CLOSED = 64;
+
+/** Of them, those of one leader; it is answered no further. */
+export const MAX_CLOSED_OF_LEADER = 16;
 
 /** Who this peer is, where, and what it sums. */
 export interface RoundSetting {
@@ -101,12 +107,19 @@ export interface RoundState {
   wakeAt: number;
   /** The highest attempt that this peer, or an earlier life of it, may have contributed to. */
   joined: { readonly round: number; readonly attempt: number };
-  /** Its tag; undefined when it was in an earlier life. */
-  joinedTag: Uint8Array | undefined;
+  /** What `joined` was when this life began: it may have signed LOCK in any attempt up to this one. */
+  readonly inherited: { readonly round: number; readonly attempt: number };
   /** Attempts of this round and the last that this peer was in or refused: it answers none of them again. */
-  closed: readonly { readonly round: number; readonly tag: Uint8Array }[];
+  closed: readonly ClosedAttempt[];
   /** READY as the others have it. */
   announced: Ready | undefined;
+}
+
+/** An attempt that is over for this peer. */
+export interface ClosedAttempt {
+  readonly round: number;
+  readonly leader: PeerId;
+  readonly tag: Uint8Array;
 }
 
 /** A message that came before its proposal. */
@@ -172,6 +185,18 @@ export type Effects = RoundEffect[];
 
 export function send(effects: Effects, to: readonly PeerId[], message: Uint8Array): void {
   if (to.length > 0) effects.push({ type: 'send', to, message });
+}
+
+/** A list with one more item, of which only the newest `max` of each peer stay. */
+export function withNewest<Item>(
+  items: readonly Item[],
+  item: Item,
+  peerOf: (item: Item) => PeerId,
+  max: number,
+): readonly Item[] {
+  const own = items.filter((known) => peerOf(known) === peerOf(item));
+  const dropped = own.slice(0, Math.max(0, own.length + 1 - max));
+  return [...items.filter((known) => !dropped.includes(known)), item];
 }
 
 export function violate(effects: Effects, peer: PeerId, evidence: string): void {

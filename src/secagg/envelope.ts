@@ -9,6 +9,7 @@
  */
 import { concat, utf8 } from '../bytes.ts';
 import { encodeCbor, type CborValue } from '../cbor.ts';
+import { MAX_CONTROL_BYTES, MAX_MESSAGE_BYTES } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
@@ -47,6 +48,9 @@ const SIGNED: ReadonlySet<MessageType> = new Set([
   'leave-out',
   'vote',
 ]);
+
+/** Messages that carry vectors. */
+const LARGE: ReadonlySet<MessageType> = new Set(['masked', 'result']);
 
 const SIGNATURE_BYTES = 64;
 const NAMES = new Map(
@@ -87,11 +91,13 @@ export function encodeSigned(
 /**
  * Takes a message apart.
  *
- * @throws ProtocolViolation when the type is unknown or the message too short.
+ * @throws ProtocolViolation when the type is unknown, or the message too short or too long for it.
  */
 export function openEnvelope(message: Uint8Array): Envelope {
   const type = NAMES.get((message[0] ?? 0) as (typeof MESSAGE_TYPES)[MessageType]);
   if (type === undefined) throw new ProtocolViolation(`message type ${message[0]} is unknown.`);
+  const limit = LARGE.has(type) ? MAX_MESSAGE_BYTES : MAX_CONTROL_BYTES;
+  if (message.length > limit) throw new ProtocolViolation(`${type} is too long.`);
   if (!SIGNED.has(type)) return { type, body: message.subarray(1), signature: undefined };
   if (message.length < 1 + SIGNATURE_BYTES) throw new ProtocolViolation(`${type} is too short.`);
   return {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MAX_CONTROL_BYTES } from '../../src/config.ts';
 import { ProtocolViolation } from '../../src/errors.ts';
 import { decodeMessage, encodeProfile, encodeReady } from '../../src/round/messages.ts';
 import { MESSAGE_TYPES } from '../../src/secagg/index.ts';
@@ -79,6 +80,24 @@ describe('decodeMessage', () => {
       }),
       { numRuns: 5_000 },
     );
+  });
+
+  it('reads no control message above 32 KiB, before its body is looked at', () => {
+    const long = (type: number): string => {
+      const bytes = new Uint8Array(MAX_CONTROL_BYTES + 1);
+      bytes[0] = type;
+      try {
+        decodeMessage(bytes);
+        return 'read';
+      } catch (error) {
+        return String(error);
+      }
+    };
+    const large: readonly string[] = ['masked', 'result'];
+    for (const [name, type] of Object.entries(MESSAGE_TYPES)) {
+      if (large.includes(name)) expect(long(type)).not.toMatch(/too long/);
+      else expect(long(type)).toMatch(`${name} is too long`);
+    }
   });
 
   it('gives back what READY said', () => {

@@ -76,6 +76,8 @@ export class Room {
   readonly network: SimulatedNetwork;
   readonly peers: SimulatedPeer[] = [];
   readonly random: SeededRandom;
+  /** Everything that was sent, in order. */
+  readonly sent: { readonly from: SimulatedPeer; readonly message: Uint8Array }[] = [];
 
   readonly options: RoomOptions;
 
@@ -85,7 +87,10 @@ export class Room {
     const delivery =
       options.delivery?.(this.random) ??
       ((message) => [{ message, delayMs: this.random.between(1, 20) }]);
-    this.network = new SimulatedNetwork(this.random, delivery);
+    this.network = new SimulatedNetwork(this.random, (message, from, to) => {
+      this.sent.push({ from, message });
+      return delivery(message, from, to);
+    });
     for (let i = 0; i < count; i++) this.add(`${options.seed ?? '7'} ${i}`);
   }
 

@@ -9,6 +9,7 @@ import {
   chooseRoster,
   isEverybodyReady,
   objectionTo,
+  type Link,
   type Situation,
 } from '../../src/round/roster.ts';
 import { PARAMETERS } from './room.ts';
@@ -40,7 +41,7 @@ function situationOf(count: number, over: Readies = {}, cuts: readonly string[] 
     .filter((peer) => areLinked(self, peer))
     .map((peer) => {
       const ready = readyOf(peer);
-      return [peer, { since: 0, ready, neighbours: new Set(ready.links) }] as const;
+      return [peer, { since: 0, ready, neighbours: new Set(ready.links), waits: 0 }] as const;
     });
   return {
     self,
@@ -143,16 +144,41 @@ describe('objectionTo', () => {
 });
 
 describe('isEverybodyReady', () => {
+  const isReady = (situation: Situation, members: string, now = 0): boolean =>
+    isEverybodyReady(situation, roster(members), now);
+  /** The same, with something about the link to one peer changed. */
+  const withLink = (situation: Situation, peer: string, over: Partial<Link>): Situation => {
+    const link = { ...situation.links.get(peer as PeerId)!, ...over };
+    return { ...situation, links: new Map(situation.links).set(peer as PeerId, link) };
+  };
+
   it('waits for peers that will call soon, unless somebody pressed the button', () => {
     const soon: Readies = { c: { call: 'soon' } };
-    expect(isEverybodyReady(situationOf(4, soon), roster('abcd'))).toBe(false);
+    expect(isReady(situationOf(4, soon), 'abcd')).toBe(false);
     const hurried: Readies = { ...soon, b: { call: 'now' } };
-    expect(isEverybodyReady(situationOf(4, hurried), roster('abcd'))).toBe(true);
+    expect(isReady(situationOf(4, hurried), 'abcd')).toBe(true);
   });
 
   it('waits for a peer that is behind and copies', () => {
-    expect(isEverybodyReady(situationOf(4, { d: { round: 2 } }), roster('abc'))).toBe(false);
+    expect(isReady(situationOf(4, { d: { round: 2 } }), 'abc')).toBe(false);
   });
+
+  it('waits for a peer that says nothing only while its link is young', () => {
+    const silent = withLink(situationOf(4), 'd', { ready: undefined });
+    expect(isReady(silent, 'abc', later - 1)).toBe(false);
+    expect(isReady(silent, 'abc', later)).toBe(true);
+  });
+
+  it.each([{ call: 'soon' }, { round: 2 }] as const)(
+    'waits no more for a peer that kept three rounds waiting: %o',
+    (over) => {
+      const members = 'round' in over ? 'abc' : 'abcd';
+      const late = (waits: number): Situation =>
+        withLink(situationOf(4, { d: over }), 'd', { waits });
+      expect(isReady(late(2), members)).toBe(false);
+      expect(isReady(late(3), members)).toBe(true);
+    },
+  );
 });
 
 describe('attemptOf', () => {

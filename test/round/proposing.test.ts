@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { decodeMessage, encodeProposal } from '../../src/round/messages.ts';
+import { leadersOf, MESSAGE_TYPES, type Proposal } from '../../src/secagg/index.ts';
+import type { SimulatedPeer } from '../../src/simulation/network.ts';
+import { simulatedSuite as suite } from '../../src/simulation/simulated-suite.ts';
+import { recorderOf, Room } from './room.ts';
+
+/** A proposal that one peer of a room gets from another that leads it, with something of it changed. */
+function propose(room: Room, to: SimulatedPeer, over: Partial<Proposal> = {}): SimulatedPeer {
+  const { setting, state } = to;
+  const roster = room
+    .living()
+    .map(({ id }) => id)
+    .sort();
+  const proposal: Proposal = {
+    room: setting.room,
+    round: state.round,
+    attempt: state.attempt,
+    nonce: new Uint8Array(16),
+    base: state.base,
+    parameters: setting.parameters,
+    roster,
+    requests: [],
+    ...over,
+  };
+  const leader = room.peers.find(({ id }) => id === leadersOf(suite, proposal)[0])!;
+  const message = decodeMessage(encodeProposal(suite, leader.setting.signer, proposal));
+  const { now } = room.network;
+  if (leader !== to) {
+    room.network.step(to, { type: 'received', from: leader.id, message, now });
+  }
+  return leader;
+}
+
+/** The types of the messages that a peer sends while something happens. */
+function sentWhile(room: Room, peer: SimulatedPeer, run: () => void): readonly number[] {
+  const before = room.sent.length;
+  run();
+  return room.sent
+    .slice(before)
+    .filter(({ from }) => from === peer)
+    .map(({ message }) => message[0]!);
+}
+
+describe('a restarted peer', () => {
+  it('stays silent for ever about attempts that it may have joined before', () => {
+    const room = new Room(4, { suite, call: 'off' });
+    const [old] = room.peers as [SimulatedPeer];
+    room.network.vanish(old);
+    room.network.run(() => false, 1_000);
+    const peer = room.revive({
+      ...old,
+      kept: { joined: { round: 1, attempt: 3 }, result: undefined },
+    });
+    room.call('willing');
+    room.network.run(() => false, 2_000);
+    room.call('calling', 'willing');
+    expect(room.untilResults(1)).toBe(true);
+    expect(recorderOf(peer).results[0]!.attempt).toBeGreaterThan(3);
+    for (const attempt of [1, 2, 3]) {
+      const sent = sentWhile(room, peer, () => propose(room, peer, { round: 1, attempt }));
+      expect(sent).toEqual([]);
+    }
+  });
+});
+
+describe('a proposal', () => {
+  it('of a round far ahead is neither answered nor remembered', () => {
+    const room = new Room(4, { suite, call: 'off' });
+    room.network.run(() => false, 1_000);
+    const [peer] = room.peers as [SimulatedPeer];
+    const closed = peer.state.closed.length;
+    for (let attempt = 1; attempt <= 20; attempt++) {
+      expect(sentWhile(room, peer, () => propose(room, peer, { round: 3, attempt }))).toEqual([]);
+    }
+    expect(peer.state.closed.length).toBe(closed);
+  });
+
+  it('is refused so many times to one leader, and then ignored', () => {
+    const room = new Room(4, { suite, call: 'off' });
+    room.network.run(() => false, 1_000);
+    const [peer] = room.peers as [SimulatedPeer];
+    const refusals = new Map<SimulatedPeer, number>();
+    for (let attempt = 1; attempt <= 200; attempt++) {
+      let leader: SimulatedPeer | undefined;
+      const sent = sentWhile(room, peer, () => (leader = propose(room, peer, { attempt })));
+      expect(sent.every((type) => type === MESSAGE_TYPES.abort)).toBe(true);
+      refusals.set(leader!, (refusals.get(leader!) ?? 0) + Math.min(sent.length, 1));
+    }
+    refusals.delete(peer);
+    expect([...refusals.values()]).toEqual([16, 16, 16]);
+  });
+});
