@@ -84,8 +84,10 @@ describe('four tabs at the bare address', () => {
   it('meet in one room, each with readings, a name and an identity of its own', async () => {
     const views = await untilViews(
       tabs,
-      'linked to three others',
-      (view, others) => view.peers.filter(({ link }) => link === 'linked').length === others,
+      'linked to three others, who have said their names',
+      (view, others) =>
+        view.peers.filter(({ link, name }) => link === 'linked' && !name.startsWith('Peer '))
+          .length === others,
       TABS - 1,
     );
     expect(new Set(tabs.map((tab) => tab.url())).size).toBe(1);
