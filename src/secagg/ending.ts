@@ -12,7 +12,7 @@ import type { FailureReason } from '../errors.ts';
 import { unreachable } from '../machine.ts';
 import type { AttemptInspection, AttemptOutcome, Effects } from './attempt-events.ts';
 import type { AttemptState } from './attempt.ts';
-import { idsOf, isFree, lacking } from './knowledge.ts';
+import { idsOf, isFree, lacking, widelyHeld } from './knowledge.ts';
 import { countOf, only } from './members.ts';
 import { sendToAll } from './sending.ts';
 
@@ -52,7 +52,7 @@ export function passDeadline(state: AttemptState, now: number, effects: Effects)
       state.failed |= lacking(state, state.sealed);
       return abort(state, 'timeout', 'a member did not send its shares in time', now, effects);
     case 'gather':
-      state.failed |= lacking(state, state.masked);
+      state.failed |= lacking(state, state.masked) & ~widelyHeld(state);
       state.deadline = now + GATHER_TIMEOUT_MS / 2;
       if (state.patience > 2) {
         abort(state, 'timeout', 'no survivor set could be agreed in time', now, effects);

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { equalBytes } from '../bytes.ts';
+import { equalBytes, toHex } from '../bytes.ts';
 import type { PeerId } from '../ids.ts';
 import type { AttemptState } from './attempt.ts';
 import { everybody, NOBODY, only, placesOf, type Members } from './members.ts';
@@ -68,6 +68,27 @@ export function lacking(state: AttemptState, known: readonly unknown[]): Members
       (members, value, place) => (value === undefined ? members | only(place) : members),
       NOBODY,
     ) & ~only(state.setting.self)
+  );
+}
+
+/**
+ * Members whose contribution a threshold of members hold, with one digest: they sent it, whatever a
+ * few others say, so being left out of the sum is no fault of theirs.
+ */
+export function widelyHeld(state: AttemptState): Members {
+  const { proposal, threshold } = state.setting;
+  const holders = new Map<string, number>();
+  for (const report of state.haves) {
+    for (const [i, place] of placesOf(report?.members ?? NOBODY).entries()) {
+      const name = `${place} ${toHex(report!.digests[i] ?? new Uint8Array())}`;
+      holders.set(name, (holders.get(name) ?? 0) + 1);
+    }
+  }
+  const most = (place: number): number =>
+    Math.max(0, ...[...holders].map(([name, count]) => (name.startsWith(`${place} `) ? count : 0)));
+  return proposal.roster.reduce<Members>(
+    (members, _, place) => (most(place) >= threshold ? members | only(place) : members),
+    NOBODY,
   );
 }
 

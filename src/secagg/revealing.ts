@@ -14,7 +14,7 @@ import type { AttemptOutcome, Effects } from './attempt-events.ts';
 import type { AttemptState } from './attempt.ts';
 import { certify, lockPieces } from './certificate.ts';
 import { fail, finish, inspect } from './ending.ts';
-import { idsOf, placeOf, rosterSize } from './knowledge.ts';
+import { idsOf, placeOf, rosterSize, widelyHeld } from './knowledge.ts';
 import { everybody, has, NOBODY, only, placesOf, type Members } from './members.ts';
 import type { AttemptMessage, Piece } from './messages.ts';
 import { send, sendToAll } from './sending.ts';
@@ -68,11 +68,12 @@ export function reveal(state: AttemptState, effects: Effects): void {
     return fail(state, 'aborted', 'the sum of the weights cannot be right', true, effects);
   }
   state.phase = 'done';
+  const lost = everybody(rosterSize(state)) & ~members;
   const result: AttemptOutcome = {
     type: 'result',
     words,
     included: idsOf(state, members),
-    failed: idsOf(state, (everybody(rosterSize(state)) & ~members) | state.failed),
+    failed: idsOf(state, (lost & ~widelyHeld(state)) | state.failed),
     inspection: inspect(state),
   };
   finish(state, result, effects);

@@ -93,6 +93,44 @@ describe('a hostile member', () => {
     }
   });
 
+  it.each([
+    ['active', 'omits'],
+    ['active', 'denies'],
+    ['honest', 'omits'],
+  ] as const)(
+    'that in %s mode %s what a victim sent makes nobody blame the victim',
+    (mode, lie) => {
+      const network = new AttemptNetwork(5, {
+        mode,
+        tamper: (from, _to, bytes) => {
+          const content = contentOf(bytes);
+          const { leaders, self } = from.state.setting;
+          if (self !== leaders.at(-1) || content.type !== 'have') return undefined;
+          const victim = leaders[1]!;
+          const kept = content.digests.filter((_digest, place) => place !== victim);
+          const denied = content.digests.map((digest, place) =>
+            place === victim ? new Uint8Array(32) : digest,
+          );
+          return [
+            message(
+              from,
+              lie === 'denies'
+                ? { ...content, digests: denied }
+                : { ...content, members: content.members & ~(1 << victim), digests: kept },
+            ),
+          ];
+        },
+      });
+      network.run();
+      expectAgreement(network);
+      const victim = network.members[network.members[0]!.state.setting.leaders[1]!]!.signer.id;
+      for (const { outcome } of honest(network)) {
+        expect(outcome).toMatchObject({ type: 'result', failed: [] });
+        if (outcome?.type === 'result') expect(outcome.included).not.toContain(victim);
+      }
+    },
+  );
+
   it('that signs LOCK and ABORT, or two LOCKs, splits nobody', () => {
     for (const lie of ['abort', 'lock'] as const) {
       const network = withLiar(4, (liar, to, content) => {
