@@ -92,8 +92,8 @@ const mutants: readonly Mutant[] = [
       { file: 'gathering.ts', from: ' || countOf(held | live) < minimum) {', to: ') {' },
       {
         file: 'preparing.ts',
-        from: '|| countOf(liveOf(state)) < state.setting.minimum) {',
-        to: ') {',
+        from: ' || countOf(liveOf(state)) < state.setting.minimum;',
+        to: ';',
       },
     ],
     fault: /smaller sum than it asked for/,
@@ -147,8 +147,8 @@ const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'revealing.ts',
-        from: 'const lost = everybody(rosterSize(state)) & ~certificate.members & ~only(self);',
-        to: 'const lost = everybody(rosterSize(state)) & ~only(self);',
+        from: 'return everybody(rosterSize(state)) & ~state.certificate!.members & ~only(self);',
+        to: 'return everybody(rosterSize(state)) & ~only(self);',
       },
     ],
     fault: /key of a survivor/,
