@@ -51,8 +51,8 @@ export function minimumFor(rosterSize: number, minPeers: number): number {
 
 /** The roster that this peer would propose now, ascending, or undefined while there is none. */
 export function chooseRoster(situation: Situation): readonly PeerId[] | undefined {
-  const { self, own, links, blame } = situation;
-  if (own.call === 'off' || own.isBusy) return undefined;
+  const { self, own, links, blame, leftOut } = situation;
+  if (own.call === 'off' || own.isBusy || leftOut.includes(self)) return undefined;
   const able = [...links.keys()].filter((peer) => isAble(situation, peer)).sort(compareIds);
   const rested = able.filter((peer) => !sitsOut(blame, peer, own.round));
   // Rounds end a sitting-out, so where nobody could sum without those who sit out, they may come back.

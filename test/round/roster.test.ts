@@ -75,6 +75,11 @@ describe('chooseRoster', () => {
     expect(chooseRoster(situationOf(5, { c: { minPeers: 5 } }))).toEqual(roster('abcde'));
   });
 
+  it('is none of a peer that the room left out: it proposes nothing', () => {
+    expect(chooseRoster({ ...situationOf(5), leftOut: roster('a') })).toBeUndefined();
+    expect(chooseRoster({ ...situationOf(5), leftOut: roster('e') })).toEqual(roster('abcd'));
+  });
+
   it('is of two only when each trusts the other', () => {
     const trust = (a: string, b: string): Readies => ({ a: { trusts: a }, b: { trusts: b } });
     expect(chooseRoster(situationOf(2, trust('b', 'a')))).toEqual(roster('ab'));
