@@ -13,11 +13,16 @@ import { keepResult, type Joined, type KeptLearning } from './keeping.ts';
 /** The learning side is kept at most once in this time, ms. */
 const KEEP_INTERVAL_MS = 2_000;
 
+/** What a person drew is kept within this time, ms: a drag changes it with every frame. */
+const KEEP_EDIT_MS = 100;
+
 /** Writes to one store. */
 export class Keeper {
   readonly #store: Store;
   readonly #onFailure: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The timer runs for something that a person changed. */
+  #isEdited = false;
   #hasFailed = false;
 
   /** @param onFailure - Called once, when something could not be kept. */
@@ -48,17 +53,29 @@ export class Keeper {
 
   /** Keeps the learning side within `KEEP_INTERVAL_MS`. */
   learningSoon(look: () => KeptLearning | undefined): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      void this.learningNow(look());
-    }, KEEP_INTERVAL_MS);
+    this.#timer ??= this.#keepAfter(KEEP_INTERVAL_MS, look);
+  }
+
+  /** Keeps what a person has just changed, within `KEEP_EDIT_MS`. */
+  editSoon(look: () => KeptLearning | undefined): void {
+    if (this.#isEdited) return;
+    clearTimeout(this.#timer);
+    this.#isEdited = true;
+    this.#timer = this.#keepAfter(KEEP_EDIT_MS, look);
   }
 
   /** Keeps the learning side. */
   async learningNow(kept: KeptLearning | undefined): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#isEdited = false;
     if (kept !== undefined) await this.#attempt(this.#store.set('learning', kept));
+  }
+
+  #keepAfter(delayMs: number, look: () => KeptLearning | undefined): ReturnType<typeof setTimeout> {
+    return setTimeout(() => {
+      void this.learningNow(look());
+    }, delayMs);
   }
 
   #attempt(kept: Promise<void>): Promise<void> {

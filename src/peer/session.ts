@@ -257,18 +257,22 @@ export class Session implements SessionControls {
 
   setOutlier(isOutlier: boolean): void {
     this.#learner?.setOutlier(isOutlier);
+    this.#keepEdit();
   }
 
   addReading(reading: Reading): void {
     this.#learner?.addReading(reading);
+    this.#keepEdit();
   }
 
   moveReading(index: number, x: number, y: number): void {
     this.#learner?.moveReading(index, x, y);
+    this.#keepEdit();
   }
 
   removeReading(index: number): void {
     this.#learner?.removeReading(index);
+    this.#keepEdit();
   }
 
   leaveOut(peer: PeerId, isLeftOut: boolean): void {
@@ -302,6 +306,8 @@ export class Session implements SessionControls {
   setHidden(isHidden: boolean): void {
     this.#isHidden = isHidden;
     this.#tellProfile([...this.#driver.state.links.keys()]);
+    // The last that a page hears before it is closed, often.
+    if (isHidden) void this.#keeper.learningNow(this.#learner?.kept);
   }
 
   inspect(): Inspection | undefined {
@@ -532,6 +538,10 @@ export class Session implements SessionControls {
     this.#call();
     this.#keeper.learningSoon(() => this.#learner?.kept);
     this.#changed();
+  }
+
+  #keepEdit(): void {
+    this.#keeper.editSoon(() => this.#learner?.kept);
   }
 
   /** Whoever sums again and again asks in this very turn: only after it do the others hear of no question. */

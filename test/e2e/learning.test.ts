@@ -31,6 +31,10 @@ const TABS = 4;
 /** Steps that a twin learns alone: more than the tabs make while they are watched. */
 const TWIN_STEPS = 1_500;
 
+/** Readings that are drawn, and how far from the middle, in widths of the map: well inside the circle. */
+const HOT_DRAWN = 16;
+const HOT_RADIUS = 0.15;
+
 let server: Server;
 let browser: Browser;
 let context: BrowserContext;
@@ -78,6 +82,29 @@ function bestAlone(address: string, readings: readonly Reading[]): number {
 
 function federationOf(view: SessionView): number {
   return view.learning!.federation!.accuracy;
+}
+
+/** Draws hot readings round the middle of a tab's map, as a person does; how many readings it has then. */
+async function drawHot(page: Page): Promise<number> {
+  const map = page.getByRole('application', { name: /^Your map/ });
+  const { width, height } = (await map.boundingBox())!;
+  const before = (await viewOf(page)).learning!.readings.length;
+  for (let i = 0; i < HOT_DRAWN; i++) {
+    const angle = (2 * Math.PI * i) / HOT_DRAWN;
+    const position = {
+      x: width * (0.5 + HOT_RADIUS * Math.cos(angle)),
+      y: height * (0.5 + HOT_RADIUS * Math.sin(angle)),
+    };
+    await map.click({ position });
+  }
+  const after = before + HOT_DRAWN;
+  await untilView(
+    page,
+    'its new readings',
+    (view, count) => view.learning!.readings.length === count,
+    after,
+  );
+  return after;
 }
 
 describe('four tabs at the bare address', () => {
@@ -210,18 +237,20 @@ describe('four tabs at the bare address', () => {
 
 describe('a broken thermometer', () => {
   it('spoils the map of everybody, until it is mended', { timeout: 300_000 }, async () => {
-    // By then a good map changes little from round to round, so that what follows is the thermometer's work.
-    const before = federationOf(
-      await untilView(
-        tabs[0]!,
-        'a good map',
-        (view) => (view.learning!.federation?.accuracy ?? 0) > 0.84,
-      ),
+    const broken = tabs[0]!;
+    // Three times as many readings as the others have, where the map is hot: broken, they all say cold.
+    const drawn = await drawHot(broken);
+    const good = await untilViews(
+      tabs,
+      'a good map',
+      (view) => view.learning!.federation!.accuracy > 0.8,
     );
-    const thermometer = tabs[0]!.getByRole('switch', { name: 'Broken thermometer', exact: true });
+    const before = Math.min(...good.map(federationOf));
+    const thermometer = broken.getByRole('switch', { name: 'Broken thermometer', exact: true });
     await thermometer.click();
-    await untilView(tabs[0]!, 'broken', (view) => view.learning!.isOutlier);
-    const worse = before - 0.05;
+    const { learning } = await untilView(broken, 'broken', (view) => view.learning!.isOutlier);
+    expect(learning!.readings).toHaveLength(drawn);
+    const worse = before - 0.1;
     await untilViews(
       tabs,
       `a federation below ${worse}`,
@@ -229,7 +258,7 @@ describe('a broken thermometer', () => {
       worse,
     );
     await thermometer.click();
-    await untilView(tabs[0]!, 'mended', (view) => !view.learning!.isOutlier);
+    await untilView(broken, 'mended', (view) => !view.learning!.isOutlier);
     const mended = before - 0.02;
     await untilViews(
       tabs,
