@@ -123,6 +123,7 @@ describe('murmuration serve', () => {
     [['serve', '--tls-cert', 'no.pem', '--tls-key', 'no.pem'], '--tls-cert is "no.pem"'],
     [['serve', '--ice-servers', 'stun:a'], '--ice-servers cannot be used'],
     [['serve', '--allow-origin', 'example.org'], '--allow-origin is "example.org"'],
+    [['serve', '--max-peers-per-room', '65'], '--max-peers-per-room is "65"'],
     [['serves'], '"serves" is not a command'],
   ])('answers %j with a usage error', async (args, part) => {
     const { status, out, err } = await outcome(murmuration(...args));
