@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Left alone, Vitest keeps one core free: of two, that is half.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,
@@ -24,6 +26,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          maxWorkers: 1,
           sequence: { groupOrder: 1 },
           retry: 0,
         },
