@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { compareBytes, concat, equalBytes, floatsToBytes, toHex, wordsToBytes } from '../bytes.ts';
+import { compareBytes, concat, equalBytes, floatsToBytes, wordsToBytes } from '../bytes.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
 import {
@@ -149,9 +149,4 @@ export function compareStanding(a: Standing, b: Standing): number {
 export function standingOfResult(result: RoundResult): Standing {
   const { round, modelHash } = result.done;
   return { round: round + 1, included: includedOf(result).length, base: modelHash };
-}
-
-/** The hash as people and scripts see it. */
-export function resultHashOf(result: RoundResult): string {
-  return toHex(result.done.resultHash);
 }
