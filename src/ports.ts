@@ -30,10 +30,40 @@ export interface Suite {
   derive(secret: Uint8Array, salt: Uint8Array, info: Uint8Array): Uint8Array;
   /** The first words of the ChaCha20 keystream of a key used once (nonce 0, counter from 0), little-endian. */
   stream(key: Uint8Array, wordCount: number): Uint32Array;
+  /**
+   * Adds (`sign` 1) or subtracts (-1) words of the same keystream to others modulo 2^32, in place.
+   *
+   * @param words - Shape [n]; changed in place.
+   * @param from - Place in the keystream of the first word: a multiple of 16, one ChaCha20 block.
+   */
+  addStreamInPlace(words: Uint32Array, key: Uint8Array, sign: 1 | -1, from?: number): void;
   /** ChaCha20-Poly1305 with a key used once (nonce 0): ciphertext and tag. */
   seal(key: Uint8Array, plaintext: Uint8Array, associated: Uint8Array): Uint8Array;
   /** The plaintext, or undefined when the tag does not fit. */
   open(key: Uint8Array, sealed: Uint8Array, associated: Uint8Array): Uint8Array | undefined;
+}
+
+/** One keystream as it enters a vector: added (1) or subtracted (-1). */
+export interface StreamTerm {
+  /** 32 bytes, used for one vector and never again. */
+  readonly key: Uint8Array;
+  readonly sign: 1 | -1;
+}
+
+/** Puts masks on large vectors away from the page's thread, or takes them off. */
+export interface Masker {
+  /**
+   * Adds all terms to the words.
+   *
+   * @param words - Shape [n]; handed over: the caller's array may be empty afterwards.
+   * @returns The words with all terms added modulo 2^32, shape [n].
+   */
+  apply(
+    words: Uint32Array<ArrayBuffer>,
+    terms: readonly StreamTerm[],
+  ): Promise<Uint32Array<ArrayBuffer>>;
+  /** Ends the workers, if there are any; what is under way rejects. */
+  close(): void;
 }
 
 /** What a transport tells the session. */

@@ -27,7 +27,7 @@ import {
 import { endianness } from 'node:os';
 import { bytesToWords, concat, fromBase64url } from '../bytes.ts';
 import type { Suite } from '../ports.ts';
-import { isAdmissibleKey, realSuite } from '../secagg/index.ts';
+import { addInPlace, isAdmissibleKey, realSuite, subtractInPlace } from '../secagg/index.ts';
 
 /** The suite of Node peers. */
 export const nodeSuite: Suite = {
@@ -52,9 +52,11 @@ export const nodeSuite: Suite = {
     const extracted = createHmac('sha256', salt).update(secret).digest();
     return plain(createHmac('sha256', extracted).update(info).update(FIRST_BLOCK).digest());
   },
-  stream(key, wordCount) {
-    const cipher = createCipheriv('chacha20', sized(key, 32), COUNTER_AND_NONCE);
-    return wordsOf(cipher.update(new Uint8Array(4 * wordCount)));
+  stream: (key, wordCount) => streamOf(key, wordCount, 0),
+  addStreamInPlace(words, key, sign, from = 0) {
+    const stream = streamOf(key, words.length, from);
+    if (sign === 1) addInPlace(words, stream);
+    else subtractInPlace(words, stream);
   },
   seal(key, plaintext, associated) {
     const cipher = createCipheriv(AEAD, sized(key, 32), NONCE, { authTagLength: TAG_BYTES });
@@ -84,7 +86,16 @@ const FIRST_BLOCK = Uint8Array.of(1);
 
 /** Every key here is used once, so the nonce may be constant. */
 const NONCE = new Uint8Array(12);
-const COUNTER_AND_NONCE = new Uint8Array(16);
+
+/** Words of a keystream from a place on, which is the start of a block of 16. */
+function streamOf(key: Uint8Array, wordCount: number, from: number): Uint32Array {
+  if (from % 16 !== 0) throw new RangeError(`from is ${from}: give a multiple of 16.`);
+  // OpenSSL takes the block counter, little-endian, in front of the nonce.
+  const counterAndNonce = new Uint8Array(16);
+  new DataView(counterAndNonce.buffer).setUint32(0, from / 16, true);
+  const cipher = createCipheriv('chacha20', sized(key, 32), counterAndNonce);
+  return wordsOf(cipher.update(new Uint8Array(4 * wordCount)));
+}
 
 /** Identities met before: reading a key takes as long as half of a verification. Public keys only. */
 const knownKeys = new Map<string, KeyObject>();

@@ -40,6 +40,22 @@ export interface SessionView {
   readonly requests: readonly LeaveOutRequestView[];
   /** What a person must know or do, newest last, at most eight. */
   readonly problems: readonly ProblemView[];
+  /** How a room of 16 peers and more is divided; undefined while everybody sums with everybody. */
+  readonly grid?: GridView | undefined;
+}
+
+/** The lines of a large room: peers of a line sum with each other, then the lines do. */
+export interface GridView {
+  /** Number of the epoch, from 1: lines stay together for one. */
+  readonly epoch: number;
+  /** Members of each line, this peer and absent ones included; every member of the epoch is in exactly one. */
+  readonly lines: readonly (readonly PeerId[])[];
+  /** Place of the own line in `lines`; -1 for a peer that waits for the next epoch. */
+  readonly ownLine: number;
+  /** Levels above the lines. */
+  readonly levels: number;
+  /** The level that this peer is summing at now: 0 in its line; undefined between rounds. */
+  readonly level: number | undefined;
 }
 
 /** A signed wish to leave a peer out, and who agrees. It holds once more than half of the room does. */
@@ -66,6 +82,8 @@ export interface RoomView {
   readonly isOpen: boolean;
   /** The task in one word and its settings, such as `heat-map:circle:8`. */
   readonly task: string;
+  /** What links the peers; everybody in a room uses the same. */
+  readonly transport?: 'simple-peer' | 'libp2p' | undefined;
 }
 
 /** This peer. */
@@ -86,6 +104,8 @@ export interface PeerView {
   /** `tab`: a page somewhere; `here`: added in this tab; `program`: a headless peer. */
   readonly kind: 'tab' | 'here' | 'program';
   readonly link: 'linking' | 'linked' | 'gone';
+  /** The neighbour that passes messages on where no direct link could be opened; undefined for a direct one. */
+  readonly via?: PeerId | undefined;
   /** What it is doing in the attempt under way, or between rounds. */
   readonly doing:
     | 'training'

@@ -52,10 +52,12 @@ export { countOf, everybody, has, placesOf, type Members } from './members.ts';
 export { startAttempt, stepAttempt } from './protocol.ts';
 export { readAttemptMessage } from './recording.ts';
 export {
+  addInPlace,
   decodeAggregate,
   encodeUpdate,
   levelsOf,
   stepOf,
+  subtractInPlace,
   wordCountOf,
   type DecodedAggregate,
   type Encoding,

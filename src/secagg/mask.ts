@@ -13,7 +13,6 @@
 import { concat, utf8 } from '../bytes.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
-import { addInPlace, subtractInPlace } from './ring.ts';
 
 /** The seed of the mask between two members; the same from either side. */
 export function pairSeed(
@@ -67,9 +66,7 @@ export function applyMasksInPlace(
   masks: readonly Mask[],
   direction: 1 | -1 = 1,
 ): void {
-  for (const mask of masks) {
-    const stream = suite.stream(mask.seed, words.length);
-    if (mask.sign * direction === 1) addInPlace(words, stream);
-    else subtractInPlace(words, stream);
+  for (const { seed, sign } of masks) {
+    suite.addStreamInPlace(words, seed, sign === direction ? 1 : -1);
   }
 }

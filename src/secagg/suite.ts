@@ -13,6 +13,7 @@ import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToWords } from '../bytes.ts';
 import type { Suite } from '../ports.ts';
+import { addInPlace, subtractInPlace } from './ring.ts';
 
 /** Every key here is used once, so the nonce may be constant. */
 const NONCE = new Uint8Array(12);
@@ -36,8 +37,12 @@ export const realSuite: Suite = {
   },
   hash: (message) => sha256(message),
   derive: (secret, salt, info) => hkdf(sha256, secret, salt, info, 32),
-  stream: (key, wordCount) =>
-    bytesToWords(chacha20(key, NONCE, new Uint8Array(4 * wordCount), undefined, 0)),
+  stream: (key, wordCount) => streamOf(key, wordCount, 0),
+  addStreamInPlace(words, key, sign, from = 0) {
+    const stream = streamOf(key, words.length, from);
+    if (sign === 1) addInPlace(words, stream);
+    else subtractInPlace(words, stream);
+  },
   seal: (key, plaintext, associated) => chacha20poly1305(key, NONCE, associated).encrypt(plaintext),
   open(key, sealed, associated) {
     try {
@@ -47,6 +52,12 @@ export const realSuite: Suite = {
     }
   },
 };
+
+/** Words of a keystream from a place on, which is the start of a block of 16. */
+function streamOf(key: Uint8Array, wordCount: number, from: number): Uint32Array {
+  if (from % 16 !== 0) throw new RangeError(`from is ${from}: give a multiple of 16.`);
+  return bytesToWords(chacha20(key, NONCE, new Uint8Array(4 * wordCount), undefined, from / 16));
+}
 
 /** Keys found good or bad before: decoding a point costs more than remembering it. */
 const knownKeys = new Map<string, boolean>();

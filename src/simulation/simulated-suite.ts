@@ -34,6 +34,13 @@ export const simulatedSuite: Suite = {
   hash: (message) => digest('hash', message),
   derive: (secret, salt, info) => digest('derive', secret, salt, info),
   stream: (key, wordCount) => streamOf(sized(key, 32), wordCount),
+  addStreamInPlace(words, key, sign, from = 0) {
+    if (from % 16 !== 0) throw new RangeError(`from is ${from}: give a multiple of 16.`);
+    const [a, b] = streamStart(sized(key, 32));
+    for (let i = 0; i < words.length; i++) {
+      words[i] = words[i]! + sign * streamWord(a, b, from + i);
+    }
+  },
   seal(key, plaintext, associated) {
     const sealed = new Uint8Array(plaintext.length + TAG_BYTES);
     sealed.set(xored(key, plaintext));
@@ -87,11 +94,22 @@ function digest(label: string, ...parts: readonly Uint8Array[]): Uint8Array {
 
 /** Words that depend on all of the key; the same for a prefix. */
 function streamOf(key: Uint8Array, wordCount: number): Uint32Array {
+  const [a, b] = streamStart(key);
+  return Uint32Array.from({ length: wordCount }, (_, at) => streamWord(a, b, at));
+}
+
+/** What a stream is made from: 64 bits of the key. */
+function streamStart(key: Uint8Array): readonly [number, number] {
   const lanes = new Lanes();
   lanes.absorbBytes(key);
-  const words = new Uint32Array(wordCount);
+  const words = new Uint32Array(2);
   lanes.squeezeInto(words);
-  return words;
+  return [words[0]!, words[1]!];
+}
+
+/** The word at a place, which any place gives by itself. */
+function streamWord(a: number, b: number, at: number): number {
+  return avalanche(a ^ avalanche(Math.imul(at + 1, 0x9e3779b1) + b));
 }
 
 /** 128 bits that every absorbed word stirs. */

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { concat, fromHex } from '../../src/bytes.ts';
 import { nodeSuite } from '../../src/peer/node-suite.ts';
 import { isAdmissibleKey, realSuite } from '../../src/secagg/index.ts';
+import { simulatedSuite } from '../../src/simulation/simulated-suite.ts';
 
 const key = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const bytes = fc.uint8Array({ maxLength: 300 });
@@ -42,6 +43,22 @@ describe('the suite of Node', () => {
         expect(suite.open(secret, sealed, concat(b, Uint8Array.of(1)))).toBeUndefined();
         expect(suite.open(secret, sealed.subarray(1), b)).toBeUndefined();
         expect(suite.open(secret, sealed.subarray(0, 15), b)).toBeUndefined();
+      }
+    });
+    fc.assert(property, many);
+  });
+
+  it('adds and subtracts the very words of the stream, from any block on', () => {
+    const property = fc.property(key, fc.nat(5), fc.nat(100), (secret, block, count) => {
+      const from = 16 * block;
+      for (const suite of [nodeSuite, realSuite, simulatedSuite]) {
+        const stream = suite.stream(secret, from + count).subarray(from);
+        const words = new Uint32Array(count);
+        suite.addStreamInPlace(words, secret, 1, from);
+        expect(words).toEqual(stream.slice());
+        suite.addStreamInPlace(words, secret, -1, from);
+        expect(words).toEqual(new Uint32Array(count));
+        expect(() => suite.addStreamInPlace(words, secret, 1, 8)).toThrow('multiple of 16');
       }
     });
     fc.assert(property, many);
