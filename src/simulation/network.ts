@@ -2,8 +2,8 @@
  * A network that exists only on a virtual clock: it runs the very machines of a real peer, by the
  * thousand, and the same seed always gives the same run.
  *
- * Links are FIFO unless a fault says otherwise. Everything that happens is an entry of one queue,
- * ordered by time; equal times keep the order in which they were made.
+ * Links are FIFO unless a fault says otherwise. Everything that happens is an entry of one queue
+ * (`clock.ts`).
  *
  * @module
  */
@@ -26,6 +26,7 @@ import {
 } from '../round/round.ts';
 import type { Encoding } from '../secagg/index.ts';
 import type { SeededRandom } from '../seeded-random.ts';
+import { VirtualClock } from './clock.ts';
 
 /** What a simulated peer does besides the protocol. */
 export interface Participant {
@@ -91,12 +92,6 @@ export interface Watcher {
 /** An event before it is known when it happens. */
 type Timeless<Event> = Event extends unknown ? Omit<Event, 'now'> : never;
 
-interface Entry {
-  readonly at: number;
-  readonly order: number;
-  readonly run: () => void;
-}
-
 /** How the network can be made otherwise than real. */
 export interface NetworkOptions {
   readonly machine?: Machine;
@@ -107,24 +102,18 @@ export interface NetworkOptions {
   readonly storeMs?: (peer: SimulatedPeer) => number;
 }
 
-/** Things that happen at one time: more, and something wakes itself for ever. */
-const MAX_AT_ONCE = 10_000;
-
 /** The clock, the queue and the peers. */
 export class SimulatedNetwork {
   /** Every life of every peer, in order of birth. */
   readonly peers: SimulatedPeer[] = [];
-  now = 0;
   /** Steps that machines have taken. */
   steps = 0;
-  readonly #queue: Entry[] = [];
+  readonly #clock = new VirtualClock();
   readonly #lastArrival = new Map<Link, Map<PeerId, number>>();
   readonly #timers = new Map<SimulatedPeer, number>();
   readonly #random: SeededRandom;
   readonly #delivery: Delivery;
   readonly #options: NetworkOptions;
-  #order = 0;
-  #atOnce = 0;
 
   /**
    * @param random - Decides entropy; a simulation is a seed and a scenario.
@@ -134,6 +123,11 @@ export class SimulatedNetwork {
     this.#random = random;
     this.#delivery = delivery;
     this.#options = options;
+  }
+
+  /** Virtual time, ms. */
+  get now(): number {
+    return this.#clock.now;
   }
 
   /** Adds a peer; it is linked to nobody yet. */
@@ -198,7 +192,7 @@ export class SimulatedNetwork {
 
   /** Lets something happen at a time. */
   at(time: number, run: () => void): void {
-    push(this.#queue, { at: time, order: this.#order++, run });
+    this.#clock.at(time, run);
   }
 
   /** One step of a living peer, with all that follows from it. */
@@ -226,16 +220,12 @@ export class SimulatedNetwork {
    * @returns Whether `isDone` became true.
    */
   run(isDone: () => boolean, untilMs: number): boolean {
-    while (!isDone()) {
-      const next = this.#queue[0];
-      if (next === undefined || next.at > untilMs) return false;
-      pop(this.#queue);
-      this.#atOnce = next.at > this.now ? 0 : this.#atOnce + 1;
-      if (this.#atOnce > MAX_AT_ONCE) throw new Error(`time stands still at ${this.now} ms.`);
-      this.now = next.at;
-      next.run();
-    }
-    return true;
+    return this.#clock.run(isDone, untilMs);
+  }
+
+  /** Lets time pass up to a moment before which nothing is left to happen. */
+  skipTo(time: number): void {
+    this.#clock.skipTo(time);
   }
 
   /** Puts a message on a link, as if the peer had sent it. */
@@ -362,37 +352,4 @@ export class SimulatedNetwork {
     for (let i = 0; i < words.length; i++) words[i] = this.#random.word();
     return wordsToBytes(words);
   }
-}
-
-/** A binary heap, the earliest entry first. */
-function push(heap: Entry[], entry: Entry): void {
-  let at = heap.push(entry) - 1;
-  while (at > 0) {
-    const parent = (at - 1) >> 1;
-    if (isBefore(heap[parent]!, entry)) break;
-    heap[at] = heap[parent]!;
-    at = parent;
-  }
-  heap[at] = entry;
-}
-
-function pop(heap: Entry[]): Entry | undefined {
-  const first = heap[0];
-  const last = heap.pop();
-  if (first === undefined || last === undefined || heap.length === 0) return first;
-  let at = 0;
-  for (;;) {
-    let child = 2 * at + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child++;
-    if (isBefore(last, heap[child]!)) break;
-    heap[at] = heap[child]!;
-    at = child;
-  }
-  heap[at] = last;
-  return first;
-}
-
-function isBefore(a: Entry, b: Entry): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order);
 }

@@ -251,7 +251,7 @@ export class Run {
       fault.start(this, target);
     }
     network.run(() => false, this.endMs);
-    network.now = this.endMs;
+    network.skipTo(this.endMs);
     this.#heal();
     const round = Math.max(...this.living().map((peer) => peer.state.round));
     const smallest = Math.max(MIN_COHORT, scenario.minPeers ?? 0);
