@@ -19,6 +19,9 @@ export const MAX_MESSAGE_BYTES = 4_200_000;
 /** Largest control message (anything but a masked vector or a result), bytes. */
 export const MAX_CONTROL_BYTES = 32_768;
 
+/** Largest message of a topic, bytes: gossip sends it several times over; what is larger goes on a link. Agreed. */
+export const MAX_TOPIC_BYTES = 65_536;
+
 /** Payload of one data-channel message, bytes: Chromium refuses above 262144, 16 to 64 KiB goes best. */
 export const FRAME_BYTES = 16_384;
 

@@ -74,6 +74,13 @@ export type TransportEvent =
   | { readonly type: 'linked'; readonly peer: PeerId }
   /** A whole message; the array is the receiver's to keep. */
   | { readonly type: 'received'; readonly peer: PeerId; readonly message: Uint8Array }
+  /** A message of a topic that this peer subscribed to; `from` signed it, and need not be linked. */
+  | {
+      readonly type: 'heard';
+      readonly topic: string;
+      readonly from: PeerId;
+      readonly message: Uint8Array;
+    }
   /** The channel is gone, or never opened. */
   | { readonly type: 'unlinked'; readonly peer: PeerId; readonly reason: UnlinkReason }
   /** The server that introduces peers. `away` keeps all links. */
@@ -99,6 +106,21 @@ export interface Transport {
   send(peer: PeerId, message: Uint8Array): void;
   /** Closes the link to a peer that broke the protocol; it is not let in again. */
   disconnect(peer: PeerId, reason: UnlinkReason): void;
+  /**
+   * Asks for a direct link to a peer of the room, where links are not made to everybody; `linked` or
+   * `unlinked` follows. Without effect when the link is there or being made. A transport without this
+   * links to everybody by itself.
+   */
+  dial?(peer: PeerId): void;
+  /**
+   * Says something to everybody who subscribed to a topic, in any order and at most once: at most
+   * `MAX_TOPIC_BYTES`, and not to this peer itself. A transport without this has no topics.
+   *
+   * @throws RangeError when the message is larger: bytes of that size go on links.
+   */
+  publish?(topic: string, message: Uint8Array): void;
+  /** Hears a topic from now on, or no longer; hearing it twice is hearing it once. */
+  subscribe?(topic: string, isHeard: boolean): void;
   /** Flushes what was sent, 2 s at most, then closes every link and says goodbye to the server. */
   close(): Promise<void>;
 }
