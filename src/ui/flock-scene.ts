@@ -11,7 +11,8 @@ import { FLIGHT_MS, LINK_IDLE_MS, PING_TIMEOUT_MS } from '../config.ts';
 import type { PeerId } from '../ids.ts';
 import type { PeerView, SessionView } from '../peer/view.ts';
 import { PEER_COLOURS } from './bird-colours.ts';
-import { CANCEL_MS, LANDED, MERGE_OUT_MS, type Shown } from './flock-playback.ts';
+import { LANDED, type Shown } from './flock-shown.ts';
+import { CANCEL_MS, MERGE_OUT_MS } from './flock-story.ts';
 import { lostKeys, neededPeers } from './flock-words.ts';
 import { scatter } from './specks.ts';
 

@@ -7,7 +7,8 @@
 import { MIN_COHORT } from '../config.ts';
 import type { PeerId } from '../ids.ts';
 import type { PeerView, SessionView, Stage } from '../peer/view.ts';
-import { MERGE_OUT_MS, type Shown } from './flock-playback.ts';
+import type { Shown } from './flock-shown.ts';
+import { MERGE_OUT_MS } from './flock-story.ts';
 import { capitalised, counted, countWord, listed, possessive } from './words.ts';
 
 /** Title, what is going on, and one figure with its unit. */

@@ -7,26 +7,25 @@
  *
  * @module
  */
-import { LitElement, type PropertyValues, type TemplateResult, css, html, nothing, svg } from 'lit';
+import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { MAX_COHORT, MAX_SHOWN_NUMBERS } from '../config.ts';
+import { MAX_SHOWN_NUMBERS } from '../config.ts';
 import type { SessionView } from '../peer/view.ts';
-import { birdPath } from './bird.ts';
-import { peerColour } from './bird-colours.ts';
+import { birdsKey, renderBird, renderLabel } from './flock-birds.ts';
 import {
   type FlockLayout,
   type Perch,
   type Place,
   flockLayout,
-  labelPlace,
   perches,
 } from './flock-geometry.ts';
 import { paintFlock } from './flock-paint.ts';
 import { PaletteController } from './flock-palette.ts';
-import { type Shown } from './flock-playback.ts';
 import { FlockPlayer } from './flock-player.ts';
 import { type Bird, type FlockScene, flockScene } from './flock-scene.ts';
+import type { Shown } from './flock-shown.ts';
+import { flockStyles } from './flock-styles.ts';
 import { flockSentence } from './flock-words.ts';
 
 /** The disc of a round has left for the federation's map: its cross-fade may begin. */
@@ -39,9 +38,6 @@ export class FlockMergeEvent extends Event {
     this.round = round;
   }
 }
-
-/** From this many birds on, initials stand for names. */
-const INITIALS_FROM = 13;
 
 /** A leaver drifts this far out, px. */
 const DRIFT_PX = 8;
@@ -56,173 +52,7 @@ const MOVE_MS = 240;
  */
 @customElement('peer-flock')
 export class PeerFlock extends LitElement {
-  static override styles = css`
-    :host {
-      display: block;
-      position: relative;
-      min-height: 220px;
-      contain: layout style;
-    }
-    .box,
-    canvas {
-      position: absolute;
-      inset: 0;
-      width: 100%;
-      height: 100%;
-    }
-    .perch {
-      position: absolute;
-      left: 0;
-      top: 0;
-      width: 0;
-      height: 0;
-      transition: transform var(--normal) var(--ease);
-    }
-    .bird {
-      position: absolute;
-      left: -26px;
-      top: -26px;
-      overflow: visible;
-      animation: sway 7s ease-in-out infinite;
-    }
-    :host([unseen]) .bird,
-    .is-still .bird {
-      animation: none;
-    }
-    .is-hidden .bird,
-    .is-frozen .bird,
-    .is-gone .bird,
-    .is-free .bird {
-      animation: none;
-    }
-    @keyframes sway {
-      0%,
-      100% {
-        transform: translate(-2.5px, 1px);
-      }
-      50% {
-        transform: translate(2.5px, -1px);
-      }
-    }
-    .ground {
-      fill: var(--ground);
-    }
-    .glyph {
-      fill: var(--colour);
-      stroke: none;
-    }
-    .is-frozen .glyph,
-    .is-linking .glyph {
-      fill: var(--ground);
-      stroke: var(--colour);
-      stroke-width: 1.3;
-    }
-    .is-gone .glyph,
-    .is-free .glyph {
-      fill: var(--ground);
-      stroke: var(--colour);
-      stroke-width: 1.1;
-      stroke-dasharray: 2 2;
-    }
-    .is-free .glyph {
-      stroke: var(--hairline-strong);
-    }
-    .is-hidden .glyph,
-    .is-resting .glyph {
-      opacity: 0.72;
-    }
-    .own {
-      fill: none;
-      stroke: var(--colour);
-      stroke-width: 1.5;
-    }
-    .ticks {
-      fill: none;
-      stroke: var(--ink);
-      stroke-width: 3.5;
-      stroke-dasharray: 1.4 3.1;
-      animation: close var(--normal) var(--ease);
-    }
-    .is-still .ticks {
-      animation: none;
-    }
-    @keyframes close {
-      from {
-        opacity: 0;
-        transform: rotate(-50deg) scale(1.35);
-      }
-    }
-    .label {
-      position: absolute;
-      left: 0;
-      top: 0;
-      width: max-content;
-      max-width: 112px;
-      text-align: center;
-      transition: transform var(--normal) var(--ease);
-      font: 550 var(--text-xs) / 15px var(--sans);
-      color: var(--ink);
-      text-shadow:
-        0 0 3px var(--ground),
-        0 0 3px var(--ground),
-        0 0 3px var(--ground);
-      pointer-events: none;
-    }
-    .label span {
-      display: block;
-      overflow: hidden;
-      text-overflow: ellipsis;
-      white-space: nowrap;
-    }
-    .label small {
-      display: block;
-      font-size: 11px;
-      line-height: 13px;
-      font-weight: 400;
-      color: var(--ink-2);
-    }
-    .label.is-gone,
-    .label.is-gone small {
-      color: var(--bad);
-    }
-    .label.is-gone span,
-    .label.is-gone small {
-      display: inline;
-    }
-    .label.is-free {
-      color: var(--ink-2);
-      font-weight: 400;
-    }
-    @media (prefers-reduced-motion: reduce) {
-      .bird,
-      .ticks {
-        animation: none;
-      }
-      .perch,
-      .label {
-        transition: none;
-      }
-    }
-    @media (forced-colors: active) {
-      .ground {
-        fill: Canvas;
-      }
-      .glyph {
-        fill: CanvasText;
-      }
-      .ticks,
-      .own {
-        stroke: CanvasText;
-      }
-      .is-frozen .glyph,
-      .is-linking .glyph,
-      .is-gone .glyph,
-      .is-free .glyph {
-        fill: Canvas;
-        stroke: CanvasText;
-      }
-    }
-  `;
+  static override styles = flockStyles;
 
   /** What the session shows. */
   @property({ attribute: false }) view: SessionView | undefined;
@@ -381,61 +211,6 @@ function standing(layout: FlockLayout, perch: Perch, bird: Bird): Perch {
     y: perch.y + (outY / length) * DRIFT_PX,
     heading: perch.heading + 0.6,
   };
-}
-
-function renderBird(bird: Bird, perch: Perch): TemplateResult {
-  const pose = bird.state === 'hidden' || bird.state === 'resting' || bird.isRepeated ? 1 : 0;
-  const turn = ((perch.heading - 0.15) * 180) / Math.PI;
-  return html`<div
-    class="perch is-${bird.state}"
-    style="transform: translate(${perch.x.toFixed(1)}px, ${perch.y.toFixed(1)}px); --colour: ${peerColour(bird.colour)}"
-  >
-    <svg class="bird" width="52" height="52" viewBox="-26 -26 52 52" aria-hidden="true">
-      <circle class="ground" r="17"></circle>
-      ${bird.state === 'you' || bird.isRepeated ? svg`<circle class="own" r="18.5"></circle>` : nothing}
-      ${bird.signedMs === undefined ? nothing : svg`<circle class="ticks" r="21.5"></circle>`}
-      <g class="glyph" transform="rotate(${turn.toFixed(1)}) scale(1.15)">${birdPath(pose)}</g>
-    </svg>
-  </div>`;
-}
-
-function renderLabel(layout: FlockLayout, bird: Bird, perch: Perch, count: number): TemplateResult {
-  const isShort = count >= INITIALS_FROM && bird.state !== 'you';
-  const name = isShort ? ([...bird.name][0] ?? '?') : bird.name;
-  const note = shortNote(bird, count);
-  const lineChars = Math.max(name.length, ...note.map((line) => line.length));
-  const halfWidth = Math.min(56, 3.4 * (bird.state === 'gone' ? name.length + 5 : lineChars));
-  const at = labelPlace(layout, perch, halfWidth);
-  const up = at.isAbove ? '-100%' : '0';
-  const lines = note.map((line) => html`<small>${line}</small>`);
-  return html`<div
-    class="label is-${bird.state}"
-    style="transform: translate(${at.x.toFixed(1)}px, ${at.y.toFixed(1)}px) translate(-50%, ${up})"
-  >
-    <span>${name}</span> ${lines}
-  </div>`;
-}
-
-/** The second line, broken or shortened so that neighbours keep their room. */
-function shortNote(bird: Bird, count: number): string[] {
-  if (bird.note === '') return [];
-  if (bird.state === 'hidden')
-    return count > 7 ? ['hidden tab'] : ['hidden tab,', 'still learning'];
-  if (bird.state === 'frozen' && count > 3) {
-    const seconds = bird.note.replace(/^.* for /, '');
-    return ['not answering', `for ${seconds}`];
-  }
-  return count > MAX_COHORT ? [] : [bird.note];
-}
-
-/** What of the birds is drawn as elements: they are rendered again only when this changes. */
-function birdsKey(birds: readonly Bird[]): string {
-  return birds
-    .map((bird) => {
-      const ticks = bird.signedMs === undefined ? '' : 'x';
-      return `${bird.id ?? ''} ${bird.name} ${bird.note} ${bird.colour} ${bird.state} ${ticks}`;
-    })
-    .join('\n');
 }
 
 /** The canvas at the resolution of the screen, scaled to px. */

@@ -5,7 +5,8 @@
  */
 import { ROUND_SHOWN_MS } from '../config.ts';
 import type { SessionView, Stage } from '../peer/view.ts';
-import { STAGES, type Shown } from './flock-playback.ts';
+import type { Shown } from './flock-shown.ts';
+import { STAGES } from './flock-story.ts';
 
 /** One bar of the timeline. */
 export interface StageBar {

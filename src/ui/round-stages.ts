@@ -8,8 +8,8 @@
 import { LitElement, type PropertyValues, type TemplateResult, css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { SessionView } from '../peer/view.ts';
-import type { Shown } from './flock-playback.ts';
 import { FlockPlayer } from './flock-player.ts';
+import type { Shown } from './flock-shown.ts';
 import { type StageBar, paceNote, stageBars } from './round-stages-words.ts';
 
 /** The timeline and the note about its pace. */
