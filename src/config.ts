@@ -168,6 +168,24 @@ export const SUM_WEIGHT_CAP = 1_000;
 /** Largest vector of a broadcast round, words. */
 export const MAX_VECTOR_WORDS = 1_000_000;
 
+/** Words that all masks are put on before the next ones: 16 KiB stay in a core's nearest cache. */
+export const TILE_WORDS = 4_096;
+
+/**
+ * Words that a worker masks at a time, a multiple of `TILE_WORDS`: 5 ms of work with 32 masks, so that a message
+ * costs little beside it and all workers end at about the same time.
+ */
+export const MASK_RANGE_WORDS = 65_536;
+
+/** Words times masks from which workers are worth their start: below, the page's own thread needs 5 ms. */
+export const MASK_POOL_FROM_WORDS = 2_000_000;
+
+/** Workers that put on masks, at most: one for each core, and more would only wait for memory. */
+export const MAX_MASK_WORKERS = 4;
+
+/** Ranges that a worker holds at once: it begins the next one while a result is on its way. */
+export const MASK_RANGES_IN_FLIGHT = 2;
+
 /** Local steps between rounds. */
 export const MERGE_EVERY_STEPS = 20;
 

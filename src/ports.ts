@@ -31,12 +31,12 @@ export interface Suite {
   /** The first words of the ChaCha20 keystream of a key used once (nonce 0, counter from 0), little-endian. */
   stream(key: Uint8Array, wordCount: number): Uint32Array;
   /**
-   * Adds (`sign` 1) or subtracts (-1) words of the same keystream to others modulo 2^32, in place.
+   * Adds words of such keystreams to others modulo 2^32, in place.
    *
    * @param words - Shape [n]; changed in place.
-   * @param from - Place in the keystream of the first word: a multiple of 16, one ChaCha20 block.
+   * @param from - Place in every keystream of the first word: a multiple of 16, one ChaCha20 block.
    */
-  addStreamInPlace(words: Uint32Array, key: Uint8Array, sign: 1 | -1, from?: number): void;
+  addStreamsInPlace(words: Uint32Array, terms: readonly StreamTerm[], from?: number): void;
   /** ChaCha20-Poly1305 with a key used once (nonce 0): ciphertext and tag. */
   seal(key: Uint8Array, plaintext: Uint8Array, associated: Uint8Array): Uint8Array;
   /** The plaintext, or undefined when the tag does not fit. */

@@ -47,6 +47,8 @@ export {
   type MessageType,
   type Signer,
 } from './envelope.ts';
+export { kernelOfThread } from './kernel/kernel.ts';
+export { addByNobleInPlace, addKeystreamsInPlace, checkStreams, keystream } from './keystream.ts';
 export { attemptBody, type AttemptMessage } from './messages.ts';
 export { countOf, everybody, has, placesOf, type Members } from './members.ts';
 export { startAttempt, stepAttempt } from './protocol.ts';
