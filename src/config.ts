@@ -10,6 +10,18 @@ export const WIRE_VERSION = 1;
 /** Largest cohort of one round: beyond it, a room needs lines. Agreed. */
 export const MAX_COHORT = 15;
 
+/** Members of a line, about: lines have 8 to 15, and of larger ones fewer have to be summed. Agreed. */
+export const LINE_SIZE = 11;
+
+/** Lines in a group, and groups in a larger one: one level of the grid. Agreed. */
+export const MAX_GROUP = 8;
+
+/** Members of an epoch: what one record, 32 bytes a member, can name in a message. Agreed. */
+export const MAX_MEMBERS = 65_536;
+
+/** Rounds that the lines of an epoch stay together at least, unless one becomes too small. Agreed. */
+export const EPOCH_ROUNDS = 50;
+
 /** A sum of two tells each the other's update, so three is the smallest that hides. Agreed. */
 export const MIN_COHORT = 3;
 
@@ -140,6 +152,9 @@ export const SETTLED_LINK_MS = 2_000;
 
 /** Once a round is called, willing peers that are not ready yet are awaited this long, ms. */
 export const CALL_GRACE_MS = 1_500;
+
+/** Above the lines, seats that nobody has taken yet are awaited this long, ms: a line may need a second attempt. */
+export const SEAT_GRACE_MS = 6_000;
 
 /** A leader that does not propose within this time is passed over, ms. */
 export const PROPOSE_TIMEOUT_MS = 3_000;

@@ -161,7 +161,7 @@ function settingsOf(task: HeatMapTask, room: Room): TaskSettings {
 }
 
 function parametersOf(settings: TaskSettings | undefined, mode: Mode): RoundParameters {
-  const common = { noise: 'off', mode, transport: TRANSPORT };
+  const common = { capacity: 0, noise: 'off', mode, transport: TRANSPORT };
   if (settings === undefined) {
     return { task: 'sum', dimension: 0, clip: SUM_CLIP, weightCap: 0, ...common };
   }

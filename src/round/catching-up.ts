@@ -14,6 +14,7 @@ import {
   includedOf,
   isSameDone,
   messageOf,
+  readDetail,
   standingOfResult,
   verifyResult,
   type RoundResult,
@@ -48,7 +49,9 @@ export function enter(state: RoundState, result: RoundResult, now: number): void
   state.round = result.done.round + 1;
   state.attempt = 1;
   state.model = result.model;
-  state.base = result.done.modelHash;
+  state.base = result.base;
+  state.epoch = readDetail(result.detail).epoch ?? result.within;
+  state.change = undefined;
   state.missed = undefined;
   state.fetching = undefined;
   state.enteredAt = now;
@@ -104,10 +107,12 @@ export function catchUp(state: RoundState, now: number, effects: Effects): void 
   const asked = state.fetching?.peer;
   state.fetching = undefined;
   const own = standingOf(state);
+  const isPart = state.setting.cohort !== undefined;
   const ahead = [...state.links].filter(
     ([, { ready }]) =>
       ready !== undefined &&
-      compareStanding(ready, own) > 0 &&
+      // A cohort's results have no model of their own, so only a later round is news.
+      (isPart ? ready.round > state.round : compareStanding(ready, own) > 0) &&
       differingField(state.setting.parameters, ready.parameters) === undefined,
   );
   if (ahead.length === 0) return;
@@ -190,9 +195,7 @@ function isNamedByMost(state: RoundState, result: RoundResult): boolean {
   const asked = [...links.values()].filter(({ ready }) => !isNewcomer || ready?.included !== 0);
   const naming = asked.filter(
     ({ ready }) =>
-      ready !== undefined &&
-      ready.round === done.round + 1 &&
-      equalBytes(ready.base, done.modelHash),
+      ready !== undefined && ready.round === done.round + 1 && equalBytes(ready.base, result.base),
   );
   const liars = assumedMalicious(roster.length, setting.parameters.mode);
   return (
@@ -207,7 +210,7 @@ function linkedSigners({ links }: RoundState, { dones }: RoundResult): number {
 export function reportOf(
   result: RoundResult,
 ): Omit<RoundReport, 'durationMs' | 'isCopied' | 'inspection'> {
-  const { done, roster, words, model } = result;
+  const { done, roster, words, model, detail } = result;
   return {
     round: done.round,
     attempt: done.attempt,
@@ -216,6 +219,7 @@ export function reportOf(
     words,
     model,
     resultHash: toHex(done.resultHash),
+    epoch: readDetail(detail).epoch,
   };
 }
 

@@ -7,7 +7,7 @@
  * @module
  */
 import { equalBytes } from '../bytes.ts';
-import { CALL_GRACE_MS, PROPOSE_TIMEOUT_MS } from '../config.ts';
+import { CALL_GRACE_MS, PROPOSE_TIMEOUT_MS, SEAT_GRACE_MS } from '../config.ts';
 import type { FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import {
@@ -60,7 +60,8 @@ export function lead(state: RoundState, now: number, effects: Effects): void {
     return;
   }
   if (state.calledAt === Infinity) state.calledAt = now;
-  const graceEnds = state.calledAt + CALL_GRACE_MS;
+  const isAbove = (state.setting.cohort?.level ?? 0) > 0;
+  const graceEnds = state.calledAt + (isAbove ? SEAT_GRACE_MS : CALL_GRACE_MS);
   if (now < state.notBefore) {
     state.wakeAt = state.notBefore;
   } else if (now < graceEnds && !isEverybodyReady(situation, roster, now)) {
@@ -161,6 +162,7 @@ function propose(
     parameters,
     roster,
     requests: evidenceOf(agreed).slice(0, MAX_REQUESTS),
+    change: state.change,
   };
   const message = encodeProposal(suite, signer, proposal);
   send(

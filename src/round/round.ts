@@ -14,10 +14,15 @@
 import type { FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import { unreachable, type Step } from '../machine.ts';
-import { cloneAttempt, isSignedBy, type RoundParameters } from '../secagg/index.ts';
+import {
+  cloneAttempt,
+  isSignedBy,
+  type EpochChange,
+  type RoundParameters,
+} from '../secagg/index.ts';
 import { withRequest, withVote } from './leave-out.ts';
 import type { Call, Message } from './messages.ts';
-import { hashOfModel, verifyResult } from './result.ts';
+import { hashOfModel, readDetail, verifyResult, type RoundResult } from './result.ts';
 import {
   send,
   violate,
@@ -29,8 +34,16 @@ import {
 } from './state.ts';
 import { announce, compareAll, noteReady, repeat } from './readiness.ts';
 import { lead, consider } from './proposing.ts';
-import { receiveAttempt, stepCurrent, stepPrevious } from './attempting.ts';
-import { noteDone, catchUp, answerAskers, answerFetch, answersAt, adopt } from './catching-up.ts';
+import { receiveAttempt, rebase, stepCurrent, stepPrevious } from './attempting.ts';
+import {
+  enter,
+  noteDone,
+  catchUp,
+  answerAskers,
+  answerFetch,
+  answersAt,
+  adopt,
+} from './catching-up.ts';
 import { admissionOf, ask, vote, openMessages } from './requesting.ts';
 
 export { agreedNow } from './readiness.ts';
@@ -58,6 +71,12 @@ export type RoundEvent = { readonly now: number } & (
   /** Answer a request, by its name. */
   | { readonly type: 'vote'; readonly request: string; readonly agrees: boolean }
   | { readonly type: 'inspect'; readonly isInspected: boolean }
+  /** The room goes on from this round and model: a cohort follows the room. */
+  | { readonly type: 'rebase'; readonly round: number; readonly base: Uint8Array }
+  /** A result that the cohorts of this room made together. */
+  | { readonly type: 'total'; readonly result: RoundResult }
+  /** How this peer would divide the room from the next round on; undefined to leave it as it is. */
+  | { readonly type: 'change'; readonly change: EpochChange | undefined }
   /** From the next attempt on, this peer sums something else. */
   | { readonly type: 'parameters'; readonly parameters: RoundParameters }
   | { readonly type: 'tick' }
@@ -82,7 +101,7 @@ export function createRound(
     attempt: joined.round === round ? joined.attempt + 1 : 1,
     serial: 0,
     model: current,
-    base: hashOfModel(suite, current),
+    base: result?.base ?? hashOfModel(suite, current),
     call: 'off',
     callAfter: 'off',
     trusts: '',
@@ -110,6 +129,8 @@ export function createRound(
     inherited: joined,
     closed: [],
     announced: undefined,
+    epoch: result && (readDetail(result.detail).epoch ?? result.within),
+    change: undefined,
   };
 }
 
@@ -172,6 +193,15 @@ export function stepRound(state: RoundState, event: RoundEvent): Step<RoundState
       break;
     case 'inspect':
       state.isInspected = event.isInspected;
+      break;
+    case 'rebase':
+      rebase(state, event.round, event.base, now, effects);
+      break;
+    case 'total':
+      enter(state, event.result, now);
+      break;
+    case 'change':
+      state.change = event.change;
       break;
     case 'parameters':
       state.setting = { ...state.setting, parameters: event.parameters };
@@ -245,6 +275,9 @@ function receive(
       return;
     case 'profile':
       return; // For people: the session shows it.
+    case 'scoped':
+    case 'seat':
+      return; // For the cohorts of a large room: `grid.ts` hands them on.
     default:
       unreachable(message);
   }

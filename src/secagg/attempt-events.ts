@@ -51,6 +51,10 @@ export type AttemptOutcome =
       readonly words: Uint32Array;
       readonly included: readonly PeerId[];
       readonly failed: readonly PeerId[];
+      /** What each member claimed to stand for, by place in the roster. */
+      readonly claims: readonly Uint8Array[];
+      /** 32 bytes that nobody could choose or foresee, the same for everybody. */
+      readonly beacon: Uint8Array;
       /** The own contribution and its masks, where the setting asks for them. */
       readonly inspection: AttemptInspection | undefined;
     }

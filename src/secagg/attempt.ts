@@ -36,6 +36,8 @@ export interface AttemptSetting {
   readonly leaders: readonly number[];
   /** Keep what "what the others saw" shows. */
   readonly isInspected: boolean;
+  /** Whom the own contribution stands for; empty for the own update. */
+  readonly claim: Uint8Array;
 }
 
 /**
@@ -50,6 +52,7 @@ export interface Advertised {
   readonly maskKey: Uint8Array;
   readonly sealKey: Uint8Array;
   readonly commitment: Uint8Array;
+  readonly claim: Uint8Array;
   /** Hash of the body as sent. */
   readonly hash: Uint8Array;
 }
@@ -137,7 +140,11 @@ export function attemptSetting(
   signer: Signer,
   proposal: Proposal,
   body: Uint8Array,
-  options: { readonly minimum: number; readonly isInspected: boolean },
+  options: {
+    readonly minimum: number;
+    readonly isInspected: boolean;
+    readonly claim?: Uint8Array | undefined;
+  },
 ): AttemptSetting {
   const { roster, parameters } = proposal;
   const context = contextOfProposal(suite, body);
@@ -154,6 +161,7 @@ export function attemptSetting(
     minimum: Math.max(threshold, options.minimum),
     leaders: leadersOf(suite, proposal).map((id) => roster.indexOf(id)),
     isInspected: options.isInspected,
+    claim: options.claim ?? new Uint8Array(),
   };
 }
 

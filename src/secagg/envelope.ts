@@ -33,6 +33,8 @@ export const MESSAGE_TYPES = {
   profile: 15,
   'leave-out': 16,
   vote: 17,
+  scoped: 21,
+  seat: 22,
 } as const;
 
 /** Name of a message. */
@@ -50,7 +52,7 @@ const SIGNED: ReadonlySet<MessageType> = new Set([
 ]);
 
 /** Messages that carry vectors. */
-const LARGE: ReadonlySet<MessageType> = new Set(['masked', 'result']);
+const LARGE: ReadonlySet<MessageType> = new Set(['masked', 'result', 'scoped']);
 
 const SIGNATURE_BYTES = 64;
 const NAMES = new Map(

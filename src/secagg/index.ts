@@ -26,6 +26,7 @@ export {
   contributionWords,
   encodingOf,
   hashOfParameters,
+  MAX_CHANGED,
   MAX_REQUESTS,
   parametersBody,
   proposalBody,
@@ -33,6 +34,7 @@ export {
   readProposal,
   TAG_BYTES,
   thresholdOf,
+  type EpochChange,
   type Mode,
   type Proposal,
   type RoundParameters,
@@ -49,7 +51,7 @@ export {
 } from './envelope.ts';
 export { kernelOfThread } from './kernel/kernel.ts';
 export { addByNobleInPlace, addKeystreamsInPlace, checkStreams, keystream } from './keystream.ts';
-export { attemptBody, type AttemptMessage } from './messages.ts';
+export { attemptBody, MAX_CLAIM_BYTES, type AttemptMessage } from './messages.ts';
 export { countOf, everybody, has, placesOf, type Members } from './members.ts';
 export { startAttempt, stepAttempt } from './protocol.ts';
 export { readAttemptMessage } from './recording.ts';

@@ -23,12 +23,14 @@ export interface Piece {
 
 /** What members of an attempt say to each other; one line each on what it reveals. */
 export type AttemptMessage =
-  /** Public keys and the commitment to the self seed. Reveals nothing. */
+  /** Public keys and the commitment to the self seed. Reveals nothing but the claim. */
   | {
       readonly type: 'advertise';
       readonly maskKey: Uint8Array;
       readonly sealKey: Uint8Array;
       readonly commitment: Uint8Array;
+      /** Whom the contribution stands for, where a member speaks for a line; empty for its own update. */
+      readonly claim: Uint8Array;
     }
   /** The leader's list of what each member advertised: differing lists end the attempt. */
   | { readonly type: 'roster'; readonly keyHashes: readonly Uint8Array[] }
@@ -82,6 +84,9 @@ const REASONS: readonly FailureReason[] = [
   'budget',
 ];
 
+/** Bytes of a claim: two for each line that a member speaks for. */
+export const MAX_CLAIM_BYTES = 16_384;
+
 const MAX_SEALED_BYTES = 128;
 const MAX_LOCK_BYTES = 256;
 const MAX_CAUSE_BYTES = 256;
@@ -95,6 +100,7 @@ export function attemptBody(tag: Uint8Array, message: AttemptMessage): CborValue
         mask: message.maskKey,
         seal: message.sealKey,
         commitment: message.commitment,
+        claim: message.claim,
       };
     case 'roster':
       return { tag, keys: message.keyHashes };
@@ -168,6 +174,7 @@ function readMessage(type: AttemptMessage['type'], fields: Fields): AttemptMessa
         maskKey: fields.bytes('mask', 32),
         sealKey: fields.bytes('seal', 32),
         commitment: fields.bytes('commitment', 32),
+        claim: fields.bytesUpTo('claim', MAX_CLAIM_BYTES),
       };
     case 'roster':
       return { type, keyHashes: fields.list('keys', MAX_COHORT, hash) };

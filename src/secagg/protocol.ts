@@ -52,6 +52,7 @@ export function startAttempt(
     maskKey: suite.agreementKey(state.maskSecret),
     sealKey: suite.agreementKey(state.sealSecret),
     commitment: commitmentOf(state, self, state.selfSecret),
+    claim: setting.claim,
   };
   const bytes = sendToAll(state, message, effects);
   const { body } = openEnvelope(bytes);

@@ -19,6 +19,7 @@ import { everybody, has, NOBODY, only, placesOf, type Members } from './members.
 import type { AttemptMessage, Piece } from './messages.ts';
 import { send, sendToAll } from './sending.ts';
 import {
+  beaconOf,
   canUnmask,
   digestOfWords,
   isPlausible,
@@ -74,6 +75,8 @@ export function reveal(state: AttemptState, effects: Effects): void {
     words,
     included: idsOf(state, members),
     failed: idsOf(state, (lost & ~widelyHeld(state)) | state.failed),
+    claims: state.advertised.map((advertised) => advertised!.claim),
+    beacon: beaconOf(state),
     inspection: inspect(state),
   };
   finish(state, result, effects);

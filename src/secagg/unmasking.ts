@@ -150,6 +150,17 @@ export function unmask(state: AttemptState): Uint32Array {
   return words;
 }
 
+/**
+ * A beacon: bytes that all members end with and none could choose. Every survivor committed to its self
+ * seed before any was opened, and whoever keeps its own back after the certificate is rebuilt, so
+ * nobody can add to the beacon, or spoil it, once it knows what the others gave. `canUnmask` holds.
+ */
+export function beaconOf(state: AttemptState): Uint8Array {
+  const { suite } = state.setting;
+  const seeds = placesOf(state.certificate!.members).map((place) => state.seeds[place]!);
+  return suite.hash(concat(utf8('murmuration/1/beacon'), state.context!, ...seeds));
+}
+
 /** Whether a weight word is one that so many honest weights could add up to. */
 export function isPlausible(words: Uint32Array, survivors: Members, weightCap: number): boolean {
   if (weightCap === 0) return true;

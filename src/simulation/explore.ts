@@ -268,6 +268,7 @@ class Members {
         dimension: 1,
         clip: 1,
         weightCap: 0,
+        capacity: 0,
         noise: 'off',
         mode,
         transport: 'memory',

@@ -439,9 +439,14 @@ function startForgery(run: Run, target: SimulatedPeer): void {
         included: 2 ** roster.length - 1,
         resultHash: hashOfWords(suite, words),
         modelHash: hashOfModel(suite, model),
+        detailHash: new Uint8Array(),
       });
       const dones = [{ signer: target.id, bytes: done }];
-      run.network.send(target, from.id, encodeResult({ roster, words, model, dones }));
+      run.network.send(
+        target,
+        from.id,
+        encodeResult({ roster, words, model, detail: new Uint8Array(), within: undefined, dones }),
+      );
     }
     return copies;
   });

@@ -116,6 +116,7 @@ const PARAMETERS: RoundParameters = {
   dimension: DIMENSION,
   clip: 1,
   weightCap: 0,
+  capacity: 0,
   noise: 'off',
   mode: 'active',
   transport: 'memory',

@@ -96,6 +96,7 @@ export class AttemptNetwork {
         dimension: options.dimension ?? 4,
         clip: 1,
         weightCap: 0,
+        capacity: 0,
         noise: 'off',
         mode: options.mode ?? 'active',
         transport: 'memory',
