@@ -120,6 +120,50 @@ export const MAX_REFUSALS_TOLD = 32;
 /** Peers that are remembered as not to be let in again. */
 export const MAX_BANNED = 1_024;
 
+/** A peer that a neighbour names is given this long to link directly before a relayed link is opened, ms. */
+export const RELAYED_LINK_GRACE_MS = 4_000;
+
+/** The key exchange of a relayed link may take this long before another neighbour is asked, ms. */
+export const RELAYED_LINK_OPEN_TIMEOUT_MS = 3_000;
+
+/** A relayed link whose neighbour left is kept this long while another way is made, ms: two tries. */
+export const RELAYED_LINK_SWITCH_MS = 6_000;
+
+/** A neighbour through which a relayed link failed is not asked for that pair again for so long, ms. */
+export const RELAYED_LINK_AVOID_MS = 30_000;
+
+/** Relayed links of one peer: a cohort of which only one member can be reached. */
+export const MAX_RELAYED_LINKS = MAX_COHORT - 1;
+
+/** Peers known through neighbours, and direct ones, beyond which no relayed link is opened: a room that large has lines. */
+export const MAX_RELAYING_ROOM = 64;
+
+/** Key exchanges that a neighbour may bring at once, and a second: each costs some milliseconds. */
+export const RELAYED_GREETINGS_BURST = 32;
+export const RELAYED_GREETINGS_PER_SECOND = 2;
+
+/** Bytes of one relayed link and direction that are under way through a neighbour: eight frames. Agreed. */
+export const CARRY_WINDOW_BYTES = 131_072;
+
+/** Bytes beyond the window that a neighbour forgives: the last frame, pings and a goodbye. Agreed. */
+export const CARRY_SLACK_BYTES = 32_768;
+
+/** What a carried piece counts beside its bytes, or endless empty ones would be free. Agreed. */
+export const CARRY_PIECE_COST = 64;
+
+/** Pairs that one peer passes messages on for, and how many of them may have one and the same end. */
+export const MAX_CARRIED_PAIRS = 64;
+export const MAX_CARRIED_PAIRS_PER_PEER = 16;
+
+/** Bytes that one peer passes on for others a second: beyond it they wait. */
+export const CARRIED_BYTES_PER_SECOND = 8_000_000;
+
+/** A pair that had nothing to pass on for this long is forgotten, ms: several pings. */
+export const CARRIED_PAIR_IDLE_MS = 60_000;
+
+/** Changes of the own links wait this long for others before the neighbours hear of them, ms. */
+export const NEIGHBOURS_WAIT_MS = 20;
+
 /** Links are looked after this often, ms: the fastest timer of a hidden page. */
 export const HEARTBEAT_MS = 1_000;
 

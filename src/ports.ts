@@ -70,8 +70,12 @@ export interface Masker {
 export type TransportEvent =
   /** Introduced to a peer; keys and candidates are being exchanged. */
   | { readonly type: 'linking'; readonly peer: PeerId }
-  /** A channel to this peer is open and bound to its identity. */
-  | { readonly type: 'linked'; readonly peer: PeerId }
+  /**
+   * A channel to this peer is open and bound to its identity. Told again when another channel took the place
+   * of the one before, which may have lost something. `via`: the neighbour that passes its messages on,
+   * where there is no direct one.
+   */
+  | { readonly type: 'linked'; readonly peer: PeerId; readonly via?: PeerId }
   /** A whole message; the array is the receiver's to keep. */
   | { readonly type: 'received'; readonly peer: PeerId; readonly message: Uint8Array }
   /** A message of a topic that this peer subscribed to; `from` signed it, and need not be linked. */

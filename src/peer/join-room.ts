@@ -24,6 +24,7 @@ import type { TrainerPort } from '../worker/port.ts';
 import type { Identity } from './identity.ts';
 import { inRoom, readKept } from './keeping.ts';
 import { Learner } from './learner.ts';
+import { createRelayingTransport } from './relaying-transport.ts';
 import { deriveRoom, parseRoomKey, type Room } from './room-key.ts';
 import { Session } from './session.ts';
 
@@ -99,7 +100,7 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
   const session = await Session.start({
     suite,
     signer: identity,
-    transport: world.createTransport(room),
+    transport: createRelayingTransport(world.createTransport(room), { suite, identity, room }),
     store,
     kept,
     room: { name: options.room, isOpen: room.isOpen, hash },

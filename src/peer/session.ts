@@ -495,15 +495,20 @@ export class Session implements SessionControls {
         if (entry.link !== 'linked') entry.link = 'linking';
         break;
       }
-      case 'linked':
-        this.#book.meet(event.peer).link = 'linked';
+      case 'linked': {
+        const entry = this.#book.meet(event.peer);
+        const isNew = entry.link !== 'linked';
+        entry.link = 'linked';
+        entry.via = event.via;
         this.#tellProfile([event.peer]);
-        this.#emit({ type: 'peer-joined', peer: event.peer });
+        if (isNew) this.#emit({ type: 'peer-joined', peer: event.peer });
         break;
+      }
       case 'unlinked': {
         const entry = this.#book.meet(event.peer);
         const wasLinked = entry.link === 'linked';
         entry.link = 'gone';
+        entry.via = undefined;
         entry.goneInRound = wasLinked ? this.#roundToShowUntil() : 0;
         if (wasLinked) this.#emit({ type: 'peer-left', peer: event.peer });
         break;

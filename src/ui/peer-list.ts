@@ -15,7 +15,7 @@ import type { PeerView, SessionView } from '../peer/view.ts';
 import { controlsStyles } from './controls-styles.ts';
 import { icon, peerBird } from './icons.ts';
 import './peer-here.ts';
-import { ownDoing, peerDoing, peerTag } from './peer-words.ts';
+import { linkWords, ownDoing, peerDoing, peerTag, throughWords } from './peer-words.ts';
 import { RoomCommandEvent } from './room-command.ts';
 import type { RoomCommand } from './room-command.ts';
 import { byteSize, possessive } from './words.ts';
@@ -175,6 +175,7 @@ export class PeerList extends LitElement {
   private renderPeer(view: SessionView, peer: PeerView) {
     const isOpen = this.opened === peer.id;
     const tag = peerTag(peer);
+    const through = throughWords(view, peer);
     return html`<li class=${peer.link === 'gone' ? 'gone' : ''}>
       <div class="line">
         <button
@@ -189,12 +190,13 @@ export class PeerList extends LitElement {
             ><b>${peer.name}</b>${tag ? html`<span class="tag">${tag}</span>` : nothing}</span
           >
           <span class="what"
-            >${peerDoing(view, peer)} <span class="chevron">${icon('down', 12)}</span></span
+            >${peerDoing(view, peer)}${through === undefined ? '' : `, ${through}`}
+            <span class="chevron">${icon('down', 12)}</span></span
           >
         </button>
         ${peer.link === 'gone' || !canBeAsked(view, peer) ? nothing : this.renderLeaveOut(peer)}
       </div>
-      ${isOpen ? this.renderDetails(peer) : nothing}
+      ${isOpen ? this.renderDetails(view, peer) : nothing}
     </li>`;
   }
 
@@ -209,15 +211,13 @@ export class PeerList extends LitElement {
     </button>`;
   }
 
-  private renderDetails(peer: PeerView) {
+  private renderDetails(view: SessionView, peer: PeerView) {
     const here = this.here.get(peer.id);
     return html`<dl class="details">
         <dt>Fingerprint</dt>
         <dd><code>${peer.id}</code></dd>
         <dt>Link</dt>
-        <dd>
-          ${{ linked: 'direct, from tab to tab', linking: 'being made', gone: 'closed' }[peer.link]}
-        </dd>
+        <dd>${linkWords(view, peer)}</dd>
         <dt>Sent</dt>
         <dd>${byteSize(peer.bytesSent)}</dd>
         <dt>Received</dt>

@@ -35,6 +35,20 @@ export function peerTag(peer: PeerView): string | undefined {
   return { tab: undefined, here: 'in this tab', program: 'no page' }[peer.kind];
 }
 
+/** What stands behind the doing of a peer without a direct link: "through Bob". */
+export function throughWords(view: SessionView, peer: PeerView): string | undefined {
+  if (peer.link !== 'linked' || peer.via === undefined) return undefined;
+  return `through ${nameIn(view, peer.via)}`;
+}
+
+/** What a row's details say about the link. */
+export function linkWords(view: SessionView, peer: PeerView): string {
+  if (peer.link === 'linked' && peer.via !== undefined) {
+    return `no direct one: ${nameIn(view, peer.via)} passes sealed messages on and cannot read them`;
+  }
+  return { linked: 'direct, from tab to tab', linking: 'being made', gone: 'closed' }[peer.link];
+}
+
 /** "6 here, 15 links": how many take part, and how many pairs that makes when all are linked. */
 export function peerCount(view: SessionView): string {
   const linked = view.peers.filter((peer) => peer.link === 'linked').length;
@@ -81,6 +95,9 @@ function wasInAttempt(view: SessionView, id: PeerId): boolean {
 }
 
 function asker(view: SessionView, id: PeerId): string {
-  if (id === view.self.id) return 'you';
+  return id === view.self.id ? 'you' : nameIn(view, id);
+}
+
+function nameIn(view: SessionView, id: PeerId): string {
   return view.peers.find((peer) => peer.id === id)?.name ?? 'somebody';
 }
