@@ -242,9 +242,6 @@ export const MASK_POOL_FROM_WORDS = 2_000_000;
 /** Workers that put on masks, at most: one for each core, and more would only wait for memory. */
 export const MAX_MASK_WORKERS = 4;
 
-/** Vectors that wait for their masks; who asks for more has lost count. */
-export const MAX_MASK_JOBS = 64;
-
 /** Ranges that a worker holds at once: it begins the next one while a result is on its way. */
 export const MASK_RANGES_IN_FLIGHT = 2;
 
@@ -256,6 +253,49 @@ export const MERGE_EVERY_STEPS = 20;
  * A headless peer keeps the same pace.
  */
 export const STEPS_PER_SECOND = 12;
+
+/** Peers of a room that one remembers, dead ones included: the oldest dead are forgotten first. */
+export const MAX_KNOWN_PEERS = 8_192;
+
+/** Bytes that a peer may say about itself in its hello. Agreed. */
+export const MAX_STATUS_BYTES = 128;
+
+/** Gossip: news is told, a view compared and a peer probed once in this time, ms. */
+export const MEMBERSHIP_PERIOD_MS = 2_000;
+
+/** Peers that news is told to in a period: three reach 4,096 in 6 periods, one needs 11. */
+export const GOSSIP_FANOUT = 3;
+
+/** A piece of news is told this often times the binary logarithm of the number of peers. */
+export const TELLINGS = 1;
+
+/** News waiting to be told: what was told most is dropped first. */
+export const MAX_RUMOURS = 1_024;
+
+/** Bytes of news told to one peer in a period, and of one answer when views are compared. */
+export const MAX_TELLING_BYTES = 8_192;
+export const MAX_COMPARING_BYTES = 24_576;
+
+/** Signed statements of one link that are looked at in a period: more are dropped unread. */
+export const STATEMENTS_PER_PERIOD = 1_024;
+
+/** Answers to comparisons and refutations given to one link in a period. */
+export const ANSWERS_PER_PERIOD = 24;
+
+/** A pinged peer has this long to answer, ms; helpers twice as long: a hidden tab is slow. */
+export const PROBE_TIMEOUT_MS = 1_000;
+
+/** Peers that are asked to reach one that does not answer. SWIM, section 3.1. */
+export const PROBE_HELPERS = 3;
+
+/** Probes under way for others. */
+export const MAX_ERRANDS = 64;
+
+/** A suspect has at least so many periods to refute, and one more each time the room grows fourfold: hidden tabs are slow. */
+export const SUSPICION_PERIODS = 5;
+
+/** So many independent suspicions halve the time that a suspect has; more are not kept. */
+export const INDEPENDENT_SUSPICIONS = 4;
 
 /** Longest name of a person or a room, UTF-16 units. */
 export const MAX_NAME_LENGTH = 40;

@@ -78,7 +78,8 @@ describe('the protocol page', () => {
   });
 
   it('quotes exactly the byte strings that enter hashes, keys and signatures', () => {
-    const sources = ['src/secagg', 'src/peer'].flatMap(filesIn).map(textOf).join('\n');
+    const files = [...['src/secagg', 'src/peer'].flatMap(filesIn), 'src/gossip/signed.ts'];
+    const sources = files.map(textOf).join('\n');
     const used = [
       ...sources.matchAll(
         /'(murmuration(?:\/1\/\w+| introduction 1| link 1| link proof 1| relayed \w+ 1| room 1| open room: [^'\\]+))/g,

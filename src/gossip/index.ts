@@ -1,5 +1,6 @@
 /**
- * How a large room is divided: for the other folders.
+ * Large rooms, for the other folders: who is there and who is linked with whom, and how a room is
+ * divided.
  *
  * @module
  */
@@ -23,3 +24,22 @@ export {
   speakersOf,
   type Grid,
 } from './lines.ts';
+export type {
+  MembershipEffect,
+  MembershipSetting,
+  MembershipState,
+  MemberState,
+} from './membership-state.ts';
+export {
+  cloneMembership,
+  createMembership,
+  deadlineOf as membershipDeadlineOf,
+  memberOf,
+  membersOf,
+  stepMembership,
+  TICK_WORDS,
+  type MembershipEvent,
+  type MemberView,
+} from './membership.ts';
+export { GOSSIP_TYPES, readGossip, type GossipMessage } from './messages.ts';
+export { areNeighbours, commonNeighbours, neighboursOf } from './neighbours.ts';

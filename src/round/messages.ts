@@ -14,7 +14,13 @@ import {
 import { encodeCbor, Fields, type CborValue } from '../cbor.ts';
 import { MAX_COHORT, MAX_MEMBERS, MAX_VECTOR_WORDS } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
-import { epochBody, readEpoch, type Epoch } from '../gossip/index.ts';
+import {
+  epochBody,
+  readEpoch,
+  readGossip,
+  type Epoch,
+  type GossipMessage,
+} from '../gossip/index.ts';
 import { isPeerId, publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
 import {
@@ -144,7 +150,9 @@ export type Message =
       readonly vote: Vote;
       readonly envelope: Envelope;
       readonly bytes: Uint8Array;
-    };
+    }
+  /** For the membership machine, which checks the signatures inside. */
+  | { readonly type: 'gossip'; readonly message: GossipMessage };
 
 /** A message that is said inside a cohort. */
 export type CohortMessage = Exclude<Message, { readonly type: 'scoped' | 'seat' | 'profile' }>;
@@ -206,6 +214,10 @@ export function decodeMessage(bytes: Uint8Array): Message {
       return { type: 'leave-out', request: readLeaveOut(envelope.body), envelope, bytes };
     case 'vote':
       return { type: 'vote', vote: readVote(envelope.body), envelope, bytes };
+    case 'hello':
+    case 'rumours':
+    case 'probe':
+      return { type: 'gossip', message: readGossip(envelope.type, bytes) };
     default:
       throw new ProtocolViolation(`message type ${envelope.type} is not expected here.`);
   }

@@ -278,6 +278,8 @@ function receive(
     case 'scoped':
     case 'seat':
       return; // For the cohorts of a large room: `grid.ts` hands them on.
+    case 'gossip':
+      return; // For the membership machine.
     default:
       unreachable(message);
   }

@@ -33,6 +33,9 @@ export const MESSAGE_TYPES = {
   profile: 15,
   'leave-out': 16,
   vote: 17,
+  hello: 18,
+  rumours: 19,
+  probe: 20,
   scoped: 21,
   seat: 22,
 } as const;
@@ -49,6 +52,7 @@ const SIGNED: ReadonlySet<MessageType> = new Set([
   'abort',
   'leave-out',
   'vote',
+  'hello',
 ]);
 
 /** Messages that carry vectors. */
