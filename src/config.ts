@@ -242,6 +242,9 @@ export const MASK_POOL_FROM_WORDS = 2_000_000;
 /** Workers that put on masks, at most: one for each core, and more would only wait for memory. */
 export const MAX_MASK_WORKERS = 4;
 
+/** Vectors that wait for their masks; who asks for more has lost count. */
+export const MAX_MASK_JOBS = 64;
+
 /** Ranges that a worker holds at once: it begins the next one while a result is on its way. */
 export const MASK_RANGES_IN_FLIGHT = 2;
 

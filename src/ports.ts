@@ -55,8 +55,8 @@ export interface Masker {
   /**
    * Adds all terms to the words.
    *
-   * @param words - Shape [n]; handed over: the caller's array may be empty afterwards.
-   * @returns The words with all terms added modulo 2^32, shape [n].
+   * @param words - Shape [n]; handed over: changed in place, and nobody else's until the promise settles.
+   * @returns The words with all terms added modulo 2^32, shape [n]; rejects with a reason.
    */
   apply(
     words: Uint32Array<ArrayBuffer>,
