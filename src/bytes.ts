@@ -106,6 +106,20 @@ export function bytesToWords(bytes: Uint8Array): Uint32Array {
   return words;
 }
 
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/** Words as little-endian bytes to look at: of large vectors no copy is made where the machine stores them so. */
+export function viewOfWords(words: Uint32Array): Uint8Array {
+  if (!IS_LITTLE_ENDIAN) return wordsToBytes(words);
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+}
+
+/** Copies little-endian bytes, a multiple of 4 long, to words from a place on. */
+export function copyWords(bytes: Uint8Array, words: Uint32Array, at: number): void {
+  if (IS_LITTLE_ENDIAN) viewOfWords(words).set(bytes, 4 * at);
+  else words.set(bytesToWords(bytes), at);
+}
+
 /** Float32 values as little-endian bytes, shape [4 x values]; a copy. */
 export function floatsToBytes(values: Float32Array): Uint8Array {
   const bytes = new Uint8Array(values.length * 4);

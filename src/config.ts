@@ -40,8 +40,11 @@ export const FRAME_BYTES = 16_384;
 /** Bytes handed to a data channel before waiting for it to drain: small, or two-way traffic collapses. */
 export const HIGH_WATER_BYTES = 262_144;
 
-/** Bytes queued for one link before it is closed as overflowing: two of the largest messages. */
-export const MAX_QUEUE_BYTES = 2 * MAX_MESSAGE_BYTES;
+/**
+ * Bytes queued for one link before it is closed as overflowing. An owner may sum half of the largest vector, so
+ * half of it goes to that owner at once, 32 MiB, and half as its sum to each other; with a message to spare.
+ */
+export const MAX_QUEUE_BYTES = 17 * MAX_MESSAGE_BYTES;
 
 /** A full channel that cannot say when it has drained (Node) is looked at again after this, ms. */
 export const DRAIN_POLL_MS = 5;
@@ -224,10 +227,31 @@ export const SUM_CLIP = 1024;
 /** Cap of the weight in a private sum with weights, unless asked otherwise. Agreed. */
 export const SUM_WEIGHT_CAP = 1_000;
 
-/** Largest vector of a broadcast round, words. */
-export const MAX_VECTOR_WORDS = 1_000_000;
+/** Most values of a vector: 64 MiB of words, of which a member holds some copies at a time. Agreed. */
+export const MAX_VECTOR_WORDS = 2 ** 24;
 
-/** Words that all masks are put on before the next ones: 16 KiB stay in a core's nearest cache. */
+/** Most values of a vector that is broadcast: one message holds it. Agreed. */
+export const MAX_BROADCAST_WORDS = 1_000_000;
+
+/**
+ * Vectors of so many words and more are scattered: below, a broadcast of 100 kB costs less time than two
+ * more messages one after the other. Agreed.
+ */
+export const SCATTER_FROM_WORDS = 25_000;
+
+/** Tiles of one message of a chunk, 64 KiB: large enough for its envelope not to matter. Agreed. */
+export const TILES_PER_PART = 4;
+
+/** The slowest link that large vectors are awaited for, bytes a millisecond: 4 Mbit/s. */
+export const SLOWEST_BYTES_PER_MS = 500;
+
+/** Survivor sets that one member may propose in an attempt: one more each time that an owner leaves. */
+export const MAX_PROPOSED_SETS = 4;
+
+/** Bytes of one part of a large result. */
+export const RESULT_PART_BYTES = 2 ** 20;
+
+/** Words that all masks are put on before the next ones: 16 KiB stay in a core's nearest cache. Chunks begin at tiles. Agreed. */
 export const TILE_WORDS = 4_096;
 
 /**

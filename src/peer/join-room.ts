@@ -10,7 +10,7 @@ import { utf8 } from '../bytes.ts';
 import { HEAT_MAP_CLIP, MAX_COHORT, MIN_COHORT, SUM_CLIP, WEIGHT_CAP } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
-import type { Store, Suite, Transport } from '../ports.ts';
+import type { Masker, Store, Suite, Transport } from '../ports.ts';
 import type { ANYBODY } from '../round/roster.ts';
 import type { Mode, RoundParameters } from '../secagg/index.ts';
 import {
@@ -73,6 +73,8 @@ export interface World {
   readonly agreesWith?: PeerId | typeof ANYBODY | undefined;
   createTransport(room: Room): Transport;
   createStore(room: Room): Promise<Store>;
+  /** Puts masks on large vectors away from this thread, where there are workers. */
+  readonly masker?: Masker | undefined;
   startTrainer(): TrainerPort;
 }
 
@@ -101,6 +103,7 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
     suite,
     signer: identity,
     transport: createRelayingTransport(world.createTransport(room), { suite, identity, room }),
+    masker: world.masker,
     store,
     kept,
     room: { name: options.room, isOpen: room.isOpen, hash },

@@ -148,6 +148,9 @@ function handle(
         effects.push({ type: 'store', serial: state.serial, round, attempt });
         break;
       }
+      case 'mask':
+        effects.push({ ...effect, serial: state.serial });
+        break;
       case 'outcome':
         conclude(state, effect.outcome, now, effects);
         break;
@@ -206,8 +209,9 @@ function finish(
   const { proposal, context } = ended.setting;
   const { roster } = proposal;
   const { words, included } = outcome;
-  const { mean } = decodeAggregate(words, included.length, encodingOf(proposal));
-  const model = state.model.length > 0 ? applyMean(state.model, mean) : state.model;
+  const meanOf = (): Float64Array =>
+    decodeAggregate(words, included.length, encodingOf(proposal)).mean;
+  const model = state.model.length > 0 ? applyMean(state.model, meanOf()) : state.model;
   const detail = encodeDetail(detailOf(state, ended, outcome));
   const base = hashOfModel(suite, model);
   const done: Done = {

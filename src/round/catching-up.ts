@@ -4,6 +4,7 @@
  * @module
  */
 import { equalBytes, toHex } from '../bytes.ts';
+import { RESULT_PART_BYTES } from '../config.ts';
 import type { PeerId } from '../ids.ts';
 import { assumedMalicious } from '../secagg/index.ts';
 import { withoutExpired } from './leave-out.ts';
@@ -233,7 +234,12 @@ export function answerAskers(state: RoundState, now: number, effects: Effects): 
   const { result, setting, askers } = state;
   if (result === undefined || askers.length === 0) return;
   if (!hasCertificate(result, setting.parameters.mode) && now < answersAt(state)) return;
-  send(effects, askers, encodeResult(messageOf(result)));
+  if (!isTooLarge(result)) send(effects, askers, encodeResult(messageOf(result)));
   state.given = new Map([...state.given, ...askers.map((peer) => [peer, now] as const)]);
   state.askers = [];
+}
+
+/** Whether a result is over what one message carries. */
+function isTooLarge({ words, model }: RoundResult): boolean {
+  return 4 * (words.length + model.length) > RESULT_PART_BYTES;
 }

@@ -22,6 +22,7 @@ import {
   type AttemptState,
   type Proposal,
 } from '../secagg/index.ts';
+import { isPlaneOf, splitFor } from './data-plane.ts';
 import { evidenceOf, withEvidence } from './leave-out.ts';
 import { encodeProposal, type Message } from './messages.ts';
 import {
@@ -163,6 +164,7 @@ function propose(
     roster,
     requests: evidenceOf(agreed).slice(0, MAX_REQUESTS),
     change: state.change,
+    split: splitFor(state.setting, roster.length),
   };
   const message = encodeProposal(suite, signer, proposal);
   send(
@@ -194,6 +196,7 @@ function reasonAgainst(state: RoundState, proposal: Proposal): FailureReason | u
   if (field !== undefined || !equalBytes(proposal.room, setting.room)) return 'parameters-differ';
   if (proposal.round !== state.round || !equalBytes(proposal.base, state.base))
     return 'base-differs';
+  if (!isPlaneOf(setting, proposal)) return 'parameters-differ';
   if (state.call === 'off' || state.missed !== undefined) return 'aborted';
   if (state.entropy.length < ENTROPY_BYTES) return 'aborted';
   const isOld =

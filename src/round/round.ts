@@ -18,6 +18,7 @@ import {
   cloneAttempt,
   isSignedBy,
   type EpochChange,
+  type MaskJob,
   type RoundParameters,
 } from '../secagg/index.ts';
 import { withRequest, withVote } from './leave-out.ts';
@@ -66,6 +67,13 @@ export type RoundEvent = { readonly now: number } & (
   /** There is no update to give. */
   | { readonly type: 'no-contribution'; readonly serial: number; readonly reason: FailureReason }
   | { readonly type: 'stored'; readonly serial: number }
+  /** The words of `mask` with the keystreams added, the state's from here on; undefined when that failed. */
+  | {
+      readonly type: 'masked';
+      readonly serial: number;
+      readonly job: MaskJob;
+      readonly words: Uint32Array<ArrayBuffer> | undefined;
+    }
   /** Ask the room to leave a peer out. */
   | { readonly type: 'leave-out'; readonly target: PeerId }
   /** Answer a request, by its name. */
@@ -184,6 +192,11 @@ export function stepRound(state: RoundState, event: RoundEvent): Step<RoundState
       break;
     case 'stored':
       if (event.serial === state.serial) stepCurrent(state, { type: 'stored', now }, effects);
+      break;
+    case 'masked':
+      if (event.serial === state.serial) {
+        stepCurrent(state, { type: 'masked', job: event.job, words: event.words, now }, effects);
+      }
       break;
     case 'leave-out':
       ask(state, event.target, effects);

@@ -6,18 +6,20 @@
 import type { FailureReason } from '../errors.ts';
 import type { Epoch } from '../gossip/index.ts';
 import type { PeerId } from '../ids.ts';
-import type { Suite } from '../ports.ts';
+import type { StreamTerm, Suite } from '../ports.ts';
 import type {
   AttemptInspection,
   AttemptState,
   Encoding,
   EpochChange,
+  MaskJob,
   ReceivedMessage,
   RoundParameters,
   Signer,
 } from '../secagg/index.ts';
 import type { Blame } from './blame.ts';
 import type { Cohort } from './cohort.ts';
+import type { ScatterSetting } from './data-plane.ts';
 import type { Requests } from './leave-out.ts';
 import type { Call, Done, Ready, ResultMessage } from './messages.ts';
 import type { RoundResult } from './result.ts';
@@ -52,6 +54,8 @@ export interface RoundSetting {
   readonly minPeers: number;
   /** Where the machine is in the grid of a large room; undefined for a room of one cohort. */
   readonly cohort?: Cohort | undefined;
+  /** From how many words on vectors are scattered, and in tiles of how many; the agreed ones unless given. */
+  readonly scatter?: ScatterSetting | undefined;
 }
 
 /** Where a peer was before, from its store. */
@@ -146,6 +150,14 @@ export type RoundEffect =
   /** Answer with `contribution`, encoded in this way. */
   | { readonly type: 'contribute'; readonly serial: number; readonly encoding: Encoding }
   /** Keep durably that this attempt was contributed to, then answer `stored`. */
+  /** Add these keystreams to the words, which are handed over, then answer `masked`. */
+  | {
+      readonly type: 'mask';
+      readonly serial: number;
+      readonly job: MaskJob;
+      readonly words: Uint32Array<ArrayBuffer>;
+      readonly terms: readonly StreamTerm[];
+    }
   | {
       readonly type: 'store';
       readonly serial: number;

@@ -12,6 +12,7 @@ import { MAX_COHORT, MAX_VECTOR_WORDS } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
+import { MAX_SHARE, MAX_TILE_WORDS, type Split } from './chunk-map.ts';
 import { wordCountOf, type Encoding } from './ring.ts';
 
 /**
@@ -56,6 +57,8 @@ export interface Proposal {
   readonly requests: readonly Uint8Array[];
   /** How the room is to be divided from the next round on; undefined where it stays as it is. */
   readonly change?: EpochChange | undefined;
+  /** How a large vector is split among owners; undefined where words are broadcast. */
+  readonly split?: Split | undefined;
 }
 
 /** Who comes into the division of a room into lines, and who leaves it. */
@@ -127,6 +130,11 @@ export function proposalBody(proposal: Proposal): CborValue {
     roster: proposal.roster.map(publicKeyOf),
     requests: proposal.requests,
     change: proposal.change === undefined ? null : changeBody(proposal.change),
+    ...(proposal.split && {
+      plane: 'scatter',
+      tile: proposal.split.tileWords,
+      shares: proposal.split.shares,
+    }),
   };
 }
 
@@ -165,9 +173,22 @@ export function readProposal(body: Uint8Array): Proposal {
       throw new ProtocolViolation('proposal.requests holds something that is not a request.');
     }),
     change: fields.has('change') ? readChange(fields.map('change')) : undefined,
+    split: fields.has('plane') ? readSplit(fields) : undefined,
   };
   fields.end();
   return proposal;
+}
+
+/** Whether a split fits the vector and the roster is for the members to check. */
+function readSplit(fields: Fields): Split {
+  fields.choice('plane', ['scatter']);
+  return {
+    tileWords: fields.uint('tile', MAX_TILE_WORDS),
+    shares: fields.list('shares', MAX_COHORT, (value) => {
+      if (typeof value === 'number' && value >= 0 && value <= MAX_SHARE) return value;
+      throw new ProtocolViolation('proposal.shares holds something that is not a share.');
+    }),
+  };
 }
 
 /** Reads parameters; their values are only bounded here, and compared by the caller. */

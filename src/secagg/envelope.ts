@@ -38,6 +38,12 @@ export const MESSAGE_TYPES = {
   probe: 20,
   scoped: 21,
   seat: 22,
+  digests: 24,
+  chunk: 25,
+  held: 26,
+  sum: 27,
+  want: 28,
+  part: 29,
 } as const;
 
 /** Name of a message. */
@@ -53,10 +59,18 @@ const SIGNED: ReadonlySet<MessageType> = new Set([
   'leave-out',
   'vote',
   'hello',
+  'digests',
 ]);
 
 /** Messages that carry vectors. */
-const LARGE: ReadonlySet<MessageType> = new Set(['masked', 'result', 'scoped']);
+const LARGE: ReadonlySet<MessageType> = new Set([
+  'masked',
+  'result',
+  'scoped',
+  'chunk',
+  'sum',
+  'part',
+]);
 
 const SIGNATURE_BYTES = 64;
 const NAMES = new Map(

@@ -8,6 +8,7 @@ export type {
   AttemptEvent,
   AttemptInspection,
   AttemptOutcome,
+  MaskJob,
   ReceivedMessage,
 } from './attempt-events.ts';
 export {
@@ -19,6 +20,7 @@ export {
   type AttemptState,
   type Phase,
 } from './attempt.ts';
+export { chunkMapOf, isSplitFor, MAX_SHARE, type Chunk, type Split } from './chunk-map.ts';
 export {
   abortThresholdOf,
   assumedMalicious,

@@ -130,6 +130,13 @@ export function canUnmask(state: AttemptState): boolean {
 
 /** The aggregate: the certified sum with every mask taken off. `canUnmask` holds. */
 export function unmask(state: AttemptState): Uint32Array {
+  const words = state.total!.slice();
+  applyMasksInPlace(state.setting.suite, words, masksOnSum(state), -1);
+  return words;
+}
+
+/** The masks that the certified sum still has on. `canUnmask` holds. */
+export function masksOnSum(state: AttemptState): readonly Mask[] {
   const { suite, proposal } = state.setting;
   const { roster } = proposal;
   const survivors = state.certificate!.members;
@@ -145,9 +152,7 @@ export function unmask(state: AttemptState): Uint32Array {
       masks.push({ peer: partner, sign: signOf(member, partner), seed: pair });
     }
   }
-  const words = state.total!.slice();
-  applyMasksInPlace(suite, words, masks, -1);
-  return words;
+  return masks;
 }
 
 /**
