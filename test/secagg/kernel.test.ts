@@ -1,6 +1,6 @@
 import { chacha20 } from '@noble/ciphers/chacha.js';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { bytesToWords, fromHex, toHex, utf8, wordsToBytes } from '../../src/bytes.ts';
 import { TILE_WORDS } from '../../src/config.ts';
 import type { StreamTerm } from '../../src/ports.ts';
@@ -242,6 +242,35 @@ describe.each(ways)('keystreams added by the %s', (_, addInPlace) => {
       expect(() => addInPlace(words, terms, 0)).toThrow(`key is ${size} bytes`);
     }
     expect(words.every((word) => word === 0)).toBe(true);
+  });
+});
+
+describe('where WebAssembly is missing or forbidden', () => {
+  const forbidden = {
+    validate: (): boolean => true,
+    Module: class {
+      constructor() {
+        throw new Error('the policy forbids it');
+      }
+    },
+  };
+
+  it.each([undefined, { validate: (): boolean => false }, forbidden])(
+    'the fallback adds the same words',
+    async (stub) => {
+      vi.resetModules();
+      vi.stubGlobal('WebAssembly', stub);
+      const fresh = await import('../../src/secagg/index.ts');
+      const words = new Uint32Array(100);
+      fresh.addKeystreamsInPlace(words, [{ key: new Uint8Array(32).fill(8), sign: 1 }], 16);
+      expect(fresh.kernelOfThread()).toBeUndefined();
+      expect(sameWords(words, reference(new Uint8Array(32).fill(8), 1, 100))).toBe(true);
+    },
+  );
+
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.resetModules();
   });
 });
 

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { IS_LITTLE_ENDIAN } from '../../bytes.ts';
 import { TILE_WORDS } from '../../config.ts';
 import {
   chachaModule,
@@ -77,8 +78,7 @@ export function kernelOfThread(): Kernel | undefined {
 let known: { readonly kernel: Kernel | undefined } | undefined;
 
 function makeKernel(): Kernel | undefined {
-  const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
-  if (!isLittleEndian || typeof WebAssembly === 'undefined') return undefined;
+  if (!IS_LITTLE_ENDIAN || typeof WebAssembly === 'undefined') return undefined;
   const bytes = chachaModule();
   if (!WebAssembly.validate(bytes)) return undefined;
   try {
