@@ -11,7 +11,7 @@ import { maskerOfPage } from '../../src/worker/start-masks-in-page.ts';
 /** What the page found. */
 export interface MaskPageReport {
   readonly hasKernel: boolean;
-  /** Whether the page's own thread and the workers gave what @noble/ciphers gives. */
+  /** Whether the page's own thread and the workers gave what the ciphers of noble give. */
   readonly isDirectRight: boolean;
   readonly isPoolRight: boolean;
 }
