@@ -8,7 +8,7 @@ import { MAX_COHORT } from '../config.ts';
 import { birdPath } from './bird.ts';
 import { peerColour } from './bird-colours.ts';
 import { type FlockLayout, type Perch, labelPlace } from './flock-geometry.ts';
-import type { Bird } from './flock-scene.ts';
+import type { Bird, Members } from './flock-members.ts';
 
 /** From this many birds on, initials stand for names. */
 const INITIALS_FROM = 13;
@@ -38,8 +38,8 @@ export function renderLabel(
   count: number,
 ): TemplateResult {
   const isShort = count >= INITIALS_FROM && bird.state !== 'you';
-  const name = isShort ? ([...bird.name][0] ?? '?') : bird.name;
-  const note = shortNote(bird, count);
+  const name = isShort ? ([...bird.name][0] ?? '') : bird.name;
+  const note = shortNote(bird, isTight(layout, count) ? MAX_COHORT : count);
   const lineChars = Math.max(name.length, ...note.map((line) => line.length));
   const halfWidth = Math.min(56, 3.4 * (bird.state === 'gone' ? name.length + 5 : lineChars));
   const at = labelPlace(layout, perch, halfWidth);
@@ -53,9 +53,15 @@ export function renderLabel(
   </div>`;
 }
 
+/** Whether notes of those who are simply there would run into their neighbours: they are told on demand. */
+function isTight({ radiusX }: FlockLayout, count: number): boolean {
+  return radiusX < 110 && count > 9;
+}
+
 /** The second line, broken or shortened so that neighbours keep their room. */
 function shortNote(bird: Bird, count: number): string[] {
   if (bird.note === '') return [];
+  if (bird.state === 'hidden' && count >= MAX_COHORT) return [];
   if (bird.state === 'hidden')
     return count > 7 ? ['hidden tab'] : ['hidden tab,', 'still learning'];
   if (bird.state === 'frozen' && count > 3) {
@@ -73,4 +79,16 @@ export function birdsKey(birds: readonly Bird[]): string {
       return `${bird.id ?? ''} ${bird.name} ${bird.note} ${bird.colour} ${bird.state} ${ticks}`;
     })
     .join('\n');
+}
+
+/** The same for the birds of other lines. */
+export function linesKey({ lines, folded }: Members): string {
+  return lines
+    .map(({ line, members, isIncluded }) => {
+      const birds = members.map(
+        ({ id, name, note, state, colour }) => `${id} ${name} ${note} ${state} ${colour}`,
+      );
+      return `\n${line} ${isIncluded} ${folded.lines} ${birds.join(',')}`;
+    })
+    .join('');
 }

@@ -163,12 +163,25 @@ function tellAttempt(state: PlaybackState, attempt: AttemptView, atMs: number): 
 /** No attempt of this tab: it is over without a word, or others stand in for its line. */
 function tellLevel(state: PlaybackState, view: SessionView, atMs: number): PlaybackState {
   const level = view.grid?.level ?? 0;
+  if (level === 0) return abandoned(state);
   const newest = state.waiting ?? state.current;
-  if (level === 0 || newest === undefined || newest.round !== view.nextRound || hasEnd(newest)) {
-    return abandoned(state);
-  }
-  if (levelOf(newest) === level) return state;
-  return editStory(state, newest.key, (story) => ({
+  const round = view.nextRound;
+  const isTold = newest !== undefined && newest.round >= round;
+  if (isTold && (newest.round > round || hasEnd(newest) || levelOf(newest) === level)) return state;
+  // Who comes in the middle has not seen its line's part.
+  const key = isTold ? newest.key : `${round}.${level}`;
+  const opened = withStory(
+    state,
+    key,
+    () =>
+      emptyStory(
+        { round, roster: ownPart(view.grid!.lines.flat(), view), threshold: 0 },
+        key,
+        atMs,
+      ),
+    atMs,
+  );
+  return editStory(opened, key, (story) => ({
     ...append(story, [{ type: 'level', level, roster: [], threshold: 0 }], atMs),
     isOver: false,
   }));

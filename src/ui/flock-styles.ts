@@ -42,6 +42,7 @@ export const flockStyles = css`
   .is-hidden .bird,
   .is-frozen .bird,
   .is-gone .bird,
+  .is-unlinked .bird,
   .is-free .bird {
     animation: none;
   }
@@ -74,7 +75,13 @@ export const flockStyles = css`
     stroke-width: 1.1;
     stroke-dasharray: 2 2;
   }
-  .is-free .glyph {
+  .is-unlinked .glyph {
+    fill: var(--ground);
+    stroke-width: 1.1;
+    stroke-dasharray: 2 2;
+  }
+  .is-free .glyph,
+  .is-unlinked .glyph {
     stroke: var(--hairline-strong);
   }
   .is-hidden .glyph,

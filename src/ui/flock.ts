@@ -12,7 +12,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { MAX_SHOWN_NUMBERS } from '../config.ts';
 import type { SessionView } from '../peer/view.ts';
-import { birdsKey, renderBird, renderLabel } from './flock-birds.ts';
+import { birdsKey, linesKey, renderBird, renderLabel } from './flock-birds.ts';
 import {
   type FlockLayout,
   type Perch,
@@ -20,11 +20,15 @@ import {
   flockLayout,
   perches,
 } from './flock-geometry.ts';
+import { type GridLayout, courierWay, gridLayout } from './flock-grid-geometry.ts';
+import './flock-lines.ts';
 import { paintFlock } from './flock-paint.ts';
 import { PaletteController } from './flock-palette.ts';
 import { FlockPlayer } from './flock-player.ts';
-import { type Bird, type FlockScene, flockScene } from './flock-scene.ts';
+import type { Bird } from './flock-members.ts';
+import { type FlockScene, flockScene } from './flock-scene.ts';
 import type { Shown } from './flock-shown.ts';
+import { eased } from './flock-strokes.ts';
 import { flockStyles } from './flock-styles.ts';
 import { flockSentence } from './flock-words.ts';
 
@@ -61,7 +65,7 @@ export class PeerFlock extends LitElement {
   /** The newest aggregate, as numbers, for the sizes of the dots; all alike without it. */
   @property({ attribute: false }) sums: Float64Array | undefined;
 
-  @state() private layout: FlockLayout | undefined;
+  @state() private plan: Plan | undefined;
   @state() private scene: FlockScene | undefined;
   @state() private sentence = '';
 
@@ -74,6 +78,7 @@ export class PeerFlock extends LitElement {
   });
   #sizes: ResizeObserver | undefined;
   #places = new Map<string, Moving>();
+  #box: Box | undefined;
   #birdsKey = '';
   #announced = 0;
 
@@ -82,8 +87,8 @@ export class PeerFlock extends LitElement {
     this.#sizes = new ResizeObserver(([entry]) => {
       const box = entry?.contentRect;
       if (box === undefined || box.width === 0 || box.height === 0) return;
-      this.layout = flockLayout(box.width, box.height);
-      this.#birdsKey = '';
+      this.#box = { width: box.width, height: box.height };
+      this.plan = undefined;
       this.#player.refresh();
     });
     this.#sizes.observe(this);
@@ -104,17 +109,25 @@ export class PeerFlock extends LitElement {
 
   protected override render(): TemplateResult {
     const still = this.#colours.isStill ? 'is-still' : '';
+    const { plan, scene } = this;
     return html`<div class="box ${still}" role="img" aria-label=${this.sentence}>
-      <canvas></canvas>
-      ${this.#renderBirds()}
-    </div>`;
+        <canvas></canvas>
+        ${plan === undefined || scene === undefined ? nothing : this.#renderBirds(plan, scene)}
+      </div>
+      ${
+        plan?.grid === undefined || scene === undefined
+          ? nothing
+          : html`<flock-lines
+              .members=${scene}
+              .layout=${plan.grid}
+              .places=${plan.perches}
+              .own=${this.view?.grid?.ownLine ?? -1}
+            ></flock-lines>`
+      }`;
   }
 
-  #renderBirds(): unknown {
-    const { layout, scene } = this;
-    if (layout === undefined || scene === undefined) return nothing;
-    const places = perches(layout, scene.birds.length);
-    const standings = scene.birds.map((bird, at) => ({
+  #renderBirds({ layout, perches: places }: Plan, { birds }: FlockScene): unknown {
+    const standings = birds.map((bird, at) => ({
       bird,
       perch: standing(layout, places[at]!, bird),
     }));
@@ -122,47 +135,69 @@ export class PeerFlock extends LitElement {
       standings,
       ({ bird }, at) => bird.id ?? at,
       ({ bird, perch }) =>
-        html`${renderBird(bird, perch)}${renderLabel(layout, bird, perch, scene.birds.length)}`,
+        html`${renderBird(bird, perch)}${renderLabel(layout, bird, perch, birds.length)}`,
     );
   }
 
   /** Draws one moment; whether a bird is still on its way to a new place. */
   #draw(shown: Shown, nowMs: number): boolean {
-    const { view, layout, canvas } = this;
-    if (view === undefined || layout === undefined) return false;
+    const { view, canvas } = this;
+    if (view === undefined || this.#box === undefined) return false;
     const scene = flockScene(view, shown);
     this.#announce(shown);
     const sentence = flockSentence(view, shown);
     if (sentence !== this.sentence) this.sentence = sentence;
-    const key = birdsKey(scene.birds);
-    if (key !== this.#birdsKey) {
+    const plan = this.#planFor(scene, this.#box, view.grid !== undefined);
+    const key = birdsKey(scene.birds) + linesKey(scene);
+    if (key !== this.#birdsKey || plan !== this.plan) {
       this.#birdsKey = key;
+      this.plan = plan;
       this.scene = scene;
     }
     if (canvas === null) return true;
-    const places = this.#move(scene.birds, layout, nowMs);
-    const context = sized(canvas, layout);
+    const birds = this.#move(scene.birds, plan, nowMs);
+    const context = sized(canvas, this.#box);
     if (context === null) return false;
     paintFlock(context, {
+      ...this.#box,
       scene,
-      layout,
-      places: places.map(({ at }) => at),
+      layout: plan.layout,
+      grid: plan.grid,
+      places: [...birds.map(({ at }) => at), ...this.#courierPlaces(scene, plan)],
       palette: this.#colours.palette,
       isStill: this.#colours.isStill,
       numbers: Math.min(MAX_SHOWN_NUMBERS, this.numbers),
       sums: this.sums,
       members: shown.roster.length,
     });
-    return places.some(({ isMoving }) => isMoving);
+    return birds.some(({ isMoving }) => isMoving);
+  }
+
+  /** Measures, made again only when the size or the numbers of birds and lines change. */
+  #planFor({ birds, lines }: FlockScene, box: Box, isGrid: boolean): Plan {
+    const key = `${birds.length} ${isGrid ? lines.length : ''}`;
+    if (this.plan?.key === key) return this.plan;
+    const grid = isGrid ? gridLayout(box.width, box.height, lines.length) : undefined;
+    const layout = grid?.own ?? flockLayout(box.width, box.height);
+    return { key, layout, grid, perches: perches(layout, birds.length) };
+  }
+
+  /** Stand-ins fly out to where they meet, and back. */
+  #courierPlaces({ couriers }: FlockScene, { grid }: Plan): Place[] {
+    if (grid === undefined) return [];
+    return couriers.map(({ far, share }) => {
+      const [from, to] = courierWay(grid, far);
+      const way = this.#colours.isStill ? 1 : eased(share);
+      return { x: from.x + (to.x - from.x) * way, y: from.y + (to.y - from.y) * way };
+    });
   }
 
   /** Where each bird is on its way to its place. */
   #move(
     birds: readonly Bird[],
-    layout: FlockLayout,
+    { layout, perches: targets }: Plan,
     nowMs: number,
   ): { at: Place; isMoving: boolean }[] {
-    const targets = perches(layout, birds.length);
     const kept = new Map<string, Moving>();
     const places = birds.map((bird, index) => {
       const key = bird.id ?? `free-${index}`;
@@ -185,6 +220,21 @@ export class PeerFlock extends LitElement {
     this.#announced = shown.round;
     if (Number.isFinite(shown.endAgeMs)) this.dispatchEvent(new FlockMergeEvent(shown.round));
   }
+}
+
+/** A size, px. */
+interface Box {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Measures of the flock, for one size and one number of birds and lines. */
+interface Plan {
+  readonly key: string;
+  /** Of the birds that this tab sums with. */
+  readonly layout: FlockLayout;
+  readonly grid: GridLayout | undefined;
+  readonly perches: readonly Perch[];
 }
 
 /** A bird between two places. */
@@ -214,10 +264,7 @@ function standing(layout: FlockLayout, perch: Perch, bird: Bird): Perch {
 }
 
 /** The canvas at the resolution of the screen, scaled to px. */
-function sized(
-  canvas: HTMLCanvasElement,
-  { width, height }: FlockLayout,
-): CanvasRenderingContext2D | null {
+function sized(canvas: HTMLCanvasElement, { width, height }: Box): CanvasRenderingContext2D | null {
   const ratio = Math.max(1, Math.min(3, devicePixelRatio));
   const pixelWidth = Math.round(width * ratio);
   const pixelHeight = Math.round(height * ratio);

@@ -7,21 +7,42 @@
  * @module
  */
 import { css, html, LitElement, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { PeerId } from '../ids.ts';
-import type { PeerView, SessionView } from '../peer/view.ts';
+import type { GridView, PeerView, SessionView } from '../peer/view.ts';
 import { controlsStyles } from './controls-styles.ts';
 import { icon, peerBird } from './icons.ts';
 import './peer-here.ts';
-import { linkWords, ownDoing, peerDoing, peerTag, throughWords } from './peer-words.ts';
+import {
+  foldedLineWords,
+  lineName,
+  linkWords,
+  lineWords,
+  ownDoing,
+  peerDoing,
+  peerTag,
+  throughWords,
+  unlinkedWords,
+} from './peer-words.ts';
+import { type PeersOfLine, peersByLine } from './peers-by-line.ts';
 import { RoomCommandEvent } from './room-command.ts';
 import type { RoomCommand } from './room-command.ts';
 import { byteSize, possessive } from './words.ts';
 
+/** Up to so many lines, all heads stay in sight while the peers scroll. */
+const MAX_PILE = 8;
+
 /** Fewest who must stay when somebody is left out. */
 const MIN_STAYING = 4;
+
+/** A line, and perhaps a peer in it. */
+export interface PickedPeer {
+  /** Place in `grid.lines`; -1: those who wait. */
+  readonly line: number;
+  readonly peer: PeerId | undefined;
+}
 
 /** The peers of the room, this tab first. */
 @customElement('peer-list')
@@ -115,7 +136,70 @@ export class PeerList extends LitElement {
         font: 400 var(--text-xs) / 18px var(--mono);
         overflow-wrap: anywhere;
       }
+      /* Keeps its height: opening a line scrolls and moves nothing. A few heads pile up at its edges. */
+      .lines {
+        max-height: 520px;
+        overflow-y: auto;
+        overscroll-behavior: contain;
+        scrollbar-gutter: stable;
+        padding-right: 8px;
+        border-bottom: 1px solid var(--hairline);
+      }
+      h3 {
+        position: sticky;
+        top: calc(var(--before) * 34px);
+        bottom: calc(var(--after) * 34px);
+        z-index: 1;
+        background: var(--ground);
+        border-top: 1px solid var(--hairline);
+        font: inherit;
+      }
+      h3:first-child {
+        border-top: 0;
+      }
+      .head {
+        display: grid;
+        grid-template-columns: 26px auto minmax(0, 1fr);
+        gap: 8px;
+        align-items: center;
+        width: 100%;
+        height: 33px;
+        padding: 0;
+        border: 0;
+        background: none;
+        text-align: left;
+        font-size: var(--text-s);
+        cursor: pointer;
+      }
+      .head b {
+        font-weight: 600;
+        white-space: nowrap;
+      }
+      .head .chevron {
+        justify-self: center;
+      }
+      .head:focus-visible {
+        outline-offset: -2px;
+      }
+      .unlinked {
+        padding: 10px 0 10px 34px;
+        color: var(--ink-2);
+        font-size: var(--text-s);
+      }
       @media (max-width: 640px) {
+        .lines {
+          max-height: 600px;
+        }
+        h3 {
+          top: calc(var(--before) * 44px);
+          bottom: calc(var(--after) * 44px);
+        }
+        .head {
+          height: 43px;
+        }
+        .head .what {
+          align-self: center;
+        }
         .peer {
           grid-template-columns: 26px minmax(0, 1fr);
           column-gap: 8px;
@@ -149,34 +233,117 @@ export class PeerList extends LitElement {
   /** What the further peers of this tab show, by id. */
   @property({ attribute: false }) here: ReadonlyMap<PeerId, SessionView> = new Map();
 
+  /** What was picked in the flock: it is opened and scrolled to. */
+  @property({ attribute: false }) picked: PickedPeer | undefined;
+
   @state() private opened: PeerId | undefined;
+  /** Lines whose members are hidden, or shown: the own one is shown unless it was closed. */
+  @state() private toggled: ReadonlySet<number> = new Set();
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const { picked, view } = this;
+    if (!changed.has('picked') || picked === undefined || !view) return;
+    if (picked.peer !== undefined && picked.peer !== view.self.id) this.opened = picked.peer;
+    if (view.grid && !this.isShown(picked.line, view.grid)) this.toggle(picked.line);
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const { picked } = this;
+    if (!changed.has('picked') || picked === undefined) return;
+    const row = this.renderRoot.querySelector<HTMLElement>(
+      picked.peer === undefined ? `[data-line="${picked.line}"]` : `[data-peer="${picked.peer}"]`,
+    );
+    row?.scrollIntoView({ block: 'nearest' });
+    row?.querySelector('button')?.focus();
+  }
 
   override render(): TemplateResult | typeof nothing {
     const view = this.view;
     if (!view) return nothing;
+    if (view.grid) return this.renderLines(view);
     return html`<ul>
-      <li>
-        <div class="line">
-          <div class="peer">
-            ${peerBird(view.self.colour)}
-            <span class="who"><b>${view.self.name}</b><span class="tag">you</span></span>
-            <span class="what">${ownDoing(view)}</span>
-          </div>
-        </div>
-      </li>
-      ${repeat(
-        view.peers,
-        (peer) => peer.id,
-        (peer) => this.renderPeer(view, peer),
-      )}
+      ${this.renderSelf(view)} ${this.renderPeers(view, view.peers)}
     </ul>`;
+  }
+
+  private renderSelf(view: SessionView) {
+    return html`<li data-peer=${view.self.id}>
+      <div class="line">
+        <div class="peer">
+          ${peerBird(view.self.colour)}
+          <span class="who"><b>${view.self.name}</b><span class="tag">you</span></span>
+          <span class="what">${ownDoing(view)}</span>
+        </div>
+      </div>
+    </li>`;
+  }
+
+  private renderPeers(view: SessionView, peers: readonly PeerView[]) {
+    return repeat(
+      peers,
+      (peer) => peer.id,
+      (peer) => this.renderPeer(view, peer),
+    );
+  }
+
+  /** A large room by line, the own one first, in a box that keeps its height. */
+  private renderLines(view: SessionView) {
+    const { groups, foldedLines } = peersByLine(view);
+    return html`<div class="lines">
+      ${repeat(
+        groups,
+        ({ line }) => line,
+        (group, at) => this.renderLine(view, view.grid!, group, pileOf(at, groups.length)),
+      )}
+      ${foldedLines === 0 ? nothing : html`<p class="unlinked">${foldedLineWords(foldedLines)}</p>`}
+    </div>`;
+  }
+
+  private renderLine(
+    view: SessionView,
+    grid: GridView,
+    { line, peers, unlinked }: PeersOfLine,
+    pile: string,
+  ) {
+    const isOwn = line === grid.ownLine;
+    const isShown = this.isShown(line, grid);
+    // Heads are siblings, not parts of sections: only so can they pile up below each other.
+    return html`<h3 data-line=${line} style=${pile}>
+        <button
+          class="head"
+          aria-expanded=${isShown ? 'true' : 'false'}
+          @click=${() => this.toggle(line)}
+        >
+          <span class="chevron">${icon('down', 12)}</span>
+          <b>${lineName(line, isOwn)}</b>
+          <span class="what">${lineWords(isOwn, peers, unlinked)}</span>
+        </button>
+      </h3>
+      ${
+        isShown
+          ? html`<ul aria-label=${lineName(line, isOwn)}>
+              ${isOwn ? this.renderSelf(view) : nothing} ${this.renderPeers(view, peers)}
+              ${unlinked === 0 ? nothing : html`<li class="unlinked">${unlinkedWords(unlinked)}</li>`}
+            </ul>`
+          : nothing
+      }`;
+  }
+
+  private isShown(line: number, grid: GridView): boolean {
+    return (line === grid.ownLine) !== this.toggled.has(line);
+  }
+
+  private toggle(line: number): void {
+    const toggled = new Set(this.toggled);
+    if (!toggled.delete(line)) toggled.add(line);
+    this.toggled = toggled;
   }
 
   private renderPeer(view: SessionView, peer: PeerView) {
     const isOpen = this.opened === peer.id;
     const tag = peerTag(peer);
     const through = throughWords(view, peer);
-    return html`<li class=${peer.link === 'gone' ? 'gone' : ''}>
+    return html`<li class=${peer.link === 'gone' ? 'gone' : ''} data-peer=${peer.id}>
       <div class="line">
         <button
           class="peer"
@@ -233,6 +400,13 @@ export class PeerList extends LitElement {
   private wish(command: RoomCommand): void {
     this.dispatchEvent(new RoomCommandEvent(command));
   }
+}
+
+/** Heads that pile up above and below the head of a line, so that all lines stay in sight. */
+function pileOf(at: number, groups: number): string {
+  return groups > MAX_PILE
+    ? '--before: 0; --after: -9'
+    : `--before: ${at}; --after: ${groups - 1 - at}`;
 }
 
 /** Whether the room is large enough to leave somebody out: below four who stay, the request is void. */

@@ -5,6 +5,7 @@
  */
 import type { AttemptView, PeerView, SessionView } from '../peer/view.ts';
 import type { PeerId } from '../ids.ts';
+import { counted } from './words.ts';
 
 /** Words for this peer's own row. */
 export function ownDoing(view: SessionView): string {
@@ -49,11 +50,40 @@ export function linkWords(view: SessionView, peer: PeerView): string {
   return { linked: 'direct, from tab to tab', linking: 'being made', gone: 'closed' }[peer.link];
 }
 
+/** The name of a line in the list. */
+export function lineName(line: number, isOwn: boolean): string {
+  if (line < 0) return isOwn ? 'You' : 'Waiting for a line';
+  return isOwn ? `Your line (${line + 1})` : `Line ${line + 1}`;
+}
+
+/** Beside the name of a line in the list: who is in it, and what is not as it should be. */
+export function lineWords(isOwn: boolean, peers: readonly PeerView[], unlinked: number): string {
+  const here = peers.filter(({ link }) => link !== 'gone').length + (isOwn ? 1 : 0);
+  const gone = peers.length - here + (isOwn ? 1 : 0);
+  const parts = [here === 1 ? '1 peer' : `${here} peers`];
+  if (gone > 0) parts.push(`${gone} left`);
+  if (unlinked > 0) parts.push(`${unlinked} not linked`);
+  return parts.join(', ');
+}
+
+/** Lines that are not listed one by one. */
+export function foldedLineWords(lines: number): string {
+  return `And ${counted(lines, 'line')} to which this tab has no link.`;
+}
+
+/** Members of a line of which this tab knows no more than that. */
+export function unlinkedWords(unlinked: number): string {
+  return unlinked === 1
+    ? 'One more member is away, or has no link to this tab.'
+    : `${unlinked} more members are away, or have no link to this tab.`;
+}
+
 /** "6 here, 15 links": how many take part, and how many pairs that makes when all are linked. */
 export function peerCount(view: SessionView): string {
   const linked = view.peers.filter((peer) => peer.link === 'linked').length;
   if (linked === 0) return 'only you';
-  return `${linked + 1} here, ${linked} ${linked === 1 ? 'link' : 'links'} of yours`;
+  const lines = view.grid === undefined ? '' : ` in ${counted(view.grid.lines.length, 'line')}`;
+  return `${linked + 1} here${lines}, ${linked} ${linked === 1 ? 'link' : 'links'} of yours`;
 }
 
 /** The readings under "You": "Amara · 8 readings, 5 hot". */
