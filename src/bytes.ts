@@ -115,8 +115,6 @@ export function bytesToWords(bytes: Uint8Array): Uint32Array {
   return words;
 }
 
-const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
-
 /** Words as little-endian bytes to look at: of large vectors no copy is made where the machine stores them so. */
 export function viewOfWords(words: Uint32Array): Uint8Array {
   if (!IS_LITTLE_ENDIAN) return wordsToBytes(words);
