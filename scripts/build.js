@@ -47,9 +47,6 @@ const sources = [
   'scripts/build.js',
 ];
 
-/** What runs in threads of a program: files of their own, beside the one that starts them. */
-const threads = { 'mask-thread': 'src/peer/mask-thread.ts' };
-
 /** Files that shrink; pictures and fonts have their own compression. */
 const compressible = /\.(?:html|js|css|svg|json|wasm|txt|webmanifest)$/;
 
@@ -75,9 +72,9 @@ async function buildAll() {
   try {
     const vite = await import('vite');
     await buildPage(vite);
-    await buildNode(vite, 'cli', { main: 'src/cli/main.ts', ...threads });
+    await buildNode(vite, 'src/cli/main.ts', 'cli', 'main');
     if (existsSync(join(root, 'src/index.ts'))) {
-      await buildNode(vite, 'lib', { index: 'src/index.ts', ...threads });
+      await buildNode(vite, 'src/index.ts', 'lib', 'index');
       buildTypes();
     }
     writeFileSync(stamp, '');
@@ -149,8 +146,7 @@ function licenses() {
     .join(`\n\n${'-'.repeat(80)}\n\n`);
 }
 
-async function buildNode(vite, folder, entries) {
-  const input = Object.entries(entries).map(([name, entry]) => [name, join(root, entry)]);
+async function buildNode(vite, entry, folder, name) {
   await vite.build({
     root,
     configFile: join(root, 'vite.node.config.ts'),
@@ -158,7 +154,7 @@ async function buildNode(vite, folder, entries) {
     build: {
       outDir: join(dist, folder),
       rolldownOptions: {
-        input: Object.fromEntries(input),
+        input: { [name]: join(root, entry) },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },

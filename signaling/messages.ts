@@ -24,6 +24,9 @@ export const ROOM_ID_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 /** A member: base64url of 16 random bytes, drawn by the server for one connection. */
 export const MEMBER_PATTERN = /^[A-Za-z0-9_-]{22}$/;
 
+/** A libp2p peer id of an Ed25519 key, as text. */
+export const RELAY_PATTERN = /^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/;
+
 /** As `RTCIceServer`, without depending on browser types. */
 export interface IceServer {
   readonly urls: string | readonly string[];
@@ -46,6 +49,8 @@ export type ServerMessage =
       /** The others in the room, in order of arrival. The newcomer introduces itself to each. */
       readonly members: readonly string[];
       readonly iceServers: readonly IceServer[];
+      /** Peer id of the libp2p relay behind every other WebSocket path of this server, if it runs one. */
+      readonly relay?: string;
     }
   | { readonly type: 'member-joined'; readonly member: string }
   | { readonly type: 'member-left'; readonly member: string }

@@ -28,6 +28,8 @@ interface Member {
 export interface Rooms {
   readonly limits: Limits;
   readonly iceServers: readonly IceServer[];
+  /** Peer id of the relay on the same port, once it runs. */
+  readonly relay: string | undefined;
   readonly members: Map<string, Member>;
   /** Members of each room, in order of arrival. */
   readonly rooms: Map<string, Set<string>>;
@@ -60,8 +62,12 @@ export type RoomsEffect =
   | { readonly type: 'close'; readonly to: string; readonly code: SignalingErrorCode };
 
 /** A server without connections. */
-export function emptyRooms(limits: Limits, iceServers: readonly IceServer[]): Rooms {
-  return { limits, iceServers, members: new Map(), rooms: new Map() };
+export function emptyRooms(
+  limits: Limits,
+  iceServers: readonly IceServer[],
+  relay?: string,
+): Rooms {
+  return { limits, iceServers, relay, members: new Map(), rooms: new Map() };
 }
 
 /** One step; the state is changed in place. Events of unknown members have no effect. */
@@ -126,9 +132,10 @@ function join(state: Rooms, name: string, member: Member, room: string): RoomsEf
   if (others.length >= state.limits.roomMembers) return refuse(state, name, 'room-full');
   member.room = room;
   state.rooms.set(room, (present ?? new Set<string>()).add(name));
-  const { iceServers } = state;
+  const { iceServers, relay } = state;
+  const offer = relay === undefined ? { iceServers } : { iceServers, relay };
   return [
-    send(name, { type: 'welcome', member: name, members: others, iceServers }),
+    send(name, { type: 'welcome', member: name, members: others, ...offer }),
     ...others.map((other) => send(other, { type: 'member-joined', member: name })),
   ];
 }

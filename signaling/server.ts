@@ -21,6 +21,7 @@ import {
   type SignalingErrorCode,
 } from './messages.ts';
 import { pageHandler } from './page.ts';
+import { startRelay, type Relay } from './relay.ts';
 import { emptyRooms, stepRooms, type RoomsEffect, type RoomsEvent } from './rooms.ts';
 
 /** How to serve. */
@@ -41,6 +42,11 @@ export interface SignalingOptions {
    */
   readonly allowOrigins?: readonly string[] | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /**
+   * Also runs the relay of libp2p peers, behind WebSocket upgrades of `/`. Given the port, tells under which
+   * addresses it is reached, such as `/ip4/192.0.2.7/tcp/8080/ws`.
+   */
+  readonly relayAt?: ((port: number) => readonly string[]) | undefined;
 }
 
 /** A running server. */
@@ -48,6 +54,7 @@ export interface Signaling {
   readonly port: number;
   /** The address it listens on. */
   readonly address: string;
+  readonly relay: Relay | undefined;
   /** Closes every connection; the port is free afterwards. */
   close(): Promise<void>;
 }
@@ -66,7 +73,13 @@ export async function startSignaling(options: SignalingOptions): Promise<Signali
     : createServer(HTTP_BOUNDS, handler);
   // A WebSocket is taken out of this when it opens; it has its own pings.
   http.timeout = limits.httpIdleMs;
-  http.maxConnections = limits.connections + SPARE_CONNECTIONS;
+  // A libp2p peer has a second connection, to the relay.
+  http.maxConnections = 2 * limits.connections + SPARE_CONNECTIONS;
+  let relay: Relay | undefined;
+  let beReady!: () => void;
+  const isReady = new Promise<void>((resolve) => {
+    beReady = resolve;
+  });
   const desk = new Desk(limits, options.iceServers ?? []);
   const sockets = new WebSocketServer({
     noServer: true,
@@ -76,34 +89,55 @@ export async function startSignaling(options: SignalingOptions): Promise<Signali
   });
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    if (request.url?.split('?', 1)[0] !== SIGNALING_PATH) {
+    // Who comes while the relay starts would hear of none.
+    void isReady.then(() => upgrade(request, socket, head));
+  });
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const path = request.url?.split('?', 1)[0];
+    const mayEnter = isAllowed(request, options.allowOrigins);
+    if (path === RELAY_PATH && relay) {
+      if (mayEnter) relay.take(request, socket, head);
+      else hangUp(socket, '403 Forbidden');
+      return;
+    }
+    if (path !== SIGNALING_PATH) {
       hangUp(socket, '404 Not Found');
       return;
     }
     sockets.handleUpgrade(request, socket, head, (opened) => {
       (socket as Socket).setNoDelay(true);
-      desk.receive(opened, isAllowed(request, options.allowOrigins));
+      desk.receive(opened, mayEnter);
     });
-  });
+  };
   http.on('clientError', (_error, socket) => hangUp(socket, '400 Bad Request'));
   await listen(http, options.port, options.host);
   // From here on an error is one connection that could not be accepted; its client sees that.
   http.on('error', () => undefined);
   const { port, address } = http.address() as AddressInfo;
+  if (options.relayAt) {
+    relay = await startRelay({ announce: options.relayAt(port), reservations: limits.connections });
+    desk.relay = relay.peer;
+  }
+  beReady();
   const sweeping = setInterval(() => desk.sweep(), limits.pingEveryMs);
   return {
     port,
     address,
-    close: () => {
+    relay,
+    close: async () => {
       clearInterval(sweeping);
       for (const socket of sockets.clients) socket.terminate();
-      return new Promise((resolve) => {
+      await relay?.close();
+      await new Promise<void>((resolve) => {
         http.close(() => resolve());
         http.closeAllConnections();
       });
     },
   };
 }
+
+/** Path of the relay's WebSocket: libp2p addresses have no room for another. */
+const RELAY_PATH = '/';
 
 /** Connections besides those of members: pages being loaded, and refusals being said. */
 const SPARE_CONNECTIONS = 512;
@@ -150,6 +184,11 @@ class Desk {
   readonly #pending: RoomsEvent[] = [];
   #rooms;
   #isBusy = false;
+
+  /** Peer id of the relay on the same port, told to everybody who joins from now on. */
+  set relay(peer: string) {
+    this.#rooms = { ...this.#rooms, relay: peer };
+  }
 
   constructor(limits: Limits, iceServers: readonly IceServer[]) {
     this.#limits = limits;

@@ -157,7 +157,6 @@ function addPeer(
     dimension,
     clip: HEAT_MAP_CLIP,
     weightCap: WEIGHT_CAP,
-    capacity: 0,
     noise: 'off',
     mode: 'active',
     transport: 'simple-peer',

@@ -61,7 +61,7 @@ export function timedSuite(suite: Suite, meter: Meter): Suite {
     hash: timed('hash', suite.hash),
     derive: timed('derive', suite.derive),
     stream: timed('stream', suite.stream),
-    addStreamsInPlace: timed('addStreamsInPlace', suite.addStreamsInPlace),
+    addStreamInPlace: timed('addStreamInPlace', suite.addStreamInPlace),
     seal: timed('seal', suite.seal),
     open: timed('open', suite.open),
   };

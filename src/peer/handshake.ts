@@ -19,7 +19,7 @@ import { MAX_CANDIDATES, MAX_GREETINGS } from '../config.ts';
 import { compareIds, type PeerId } from '../ids.ts';
 import type { Step } from '../machine.ts';
 import { unreachable } from '../machine.ts';
-import type { Suite } from '../ports.ts';
+import type { Suite, TransportName } from '../ports.ts';
 import type { Introduction, IntroductionContent, OpenedIntroduction } from './introduction.ts';
 
 /** A peer as its introductions name it. */
@@ -31,7 +31,11 @@ export interface RemotePeer {
 
 /** What is known of one member of the room. */
 export interface HandshakeState {
-  readonly self: { readonly id: PeerId; readonly incarnation: Uint8Array };
+  readonly self: {
+    readonly id: PeerId;
+    readonly incarnation: Uint8Array;
+    readonly transport: TransportName;
+  };
   readonly pending: Pending | undefined;
   readonly confirmed: Confirmed | undefined;
   /** Hellos taken so far. */
@@ -77,7 +81,12 @@ export type HandshakeEffect =
   | { readonly type: 'refuse'; readonly code: RefusalCode; readonly message: string };
 
 /** Why an introduction is refused. */
-export type RefusalCode = 'introduction-refused' | 'introduction-reflected' | 'identity-in-use';
+export type RefusalCode =
+  | 'introduction-refused'
+  | 'introduction-reflected'
+  | 'identity-in-use'
+  /** The other side links in another way: nothing is wrong with it, and no link can come of it. */
+  | 'transport-differs';
 
 interface Pending {
   readonly nonce: Uint8Array;
@@ -108,7 +117,15 @@ export function stepHandshake(state: HandshakeState, event: HandshakeEvent): Han
   switch (event.type) {
     case 'greet': {
       const pending = { nonce: event.nonce, replied: undefined };
-      return [{ ...state, pending }, [send(state, event.nonce, undefined, 0, { type: 'hello' })]];
+      return [
+        { ...state, pending },
+        [
+          send(state, event.nonce, undefined, 0, {
+            type: 'hello',
+            transport: state.self.transport,
+          }),
+        ],
+      ];
     }
     case 'received':
       return receive(state, event);
@@ -154,9 +171,9 @@ function receive(
   if (introduction.sender === state.self.id) return receiveFromOwnIdentity(state, event);
   switch (introduction.content.type) {
     case 'hello':
-      return receiveHello(state, event);
+      return receiveHello(state, event, introduction.content.transport);
     case 'reply':
-      return receiveReply(state, event, introduction.content.isLinked);
+      return receiveReply(state, event, introduction.content);
     case 'confirm':
       return receiveConfirm(state, introduction, introduction.content.isLinked);
     case 'offer':
@@ -171,6 +188,7 @@ function receive(
 function receiveHello(
   state: HandshakeState,
   event: Extract<HandshakeEvent, { type: 'received' }>,
+  transport: TransportName,
 ): HandshakeStep {
   const { introduction, nonce, isLinked } = event;
   if (introduction.receiver) return refuse(state, 'A hello names a receiver.');
@@ -180,27 +198,35 @@ function receiveHello(
     return refuse(state, 'A hello came before.');
   }
   const greeted = { ...state, greetings: state.greetings + 1 };
+  if (transport !== state.self.transport) {
+    // The reply tells the other side, too.
+    const reply = replyTo(state, nonce, remoteOf(introduction), false);
+    return [greeted, [reply, differs(state, transport)]];
+  }
   const hasGreeted = state.pending !== undefined && !state.pending.replied;
   if (hasGreeted && compareIds(state.self.id, introduction.sender) < 0) return [greeted, []];
   const remote = remoteOf(introduction);
   return [
     { ...greeted, pending: { nonce, replied: { remote, isLinked } } },
-    [send(state, nonce, remote, 0, { type: 'reply', isLinked })],
+    [replyTo(state, nonce, remote, isLinked)],
   ];
 }
 
 function receiveReply(
   state: HandshakeState,
   event: Extract<HandshakeEvent, { type: 'received' }>,
-  theirs: boolean,
+  content: Extract<IntroductionContent, { type: 'reply' }>,
 ): HandshakeStep {
   const { introduction, isLinked } = event;
   const { pending } = state;
   if (!pending || pending.replied || !isBound(state, introduction, pending.nonce)) {
     return refuse(state, 'A reply belongs to no hello of this connection.');
   }
+  if (content.transport !== state.self.transport) {
+    return [{ ...state, pending: undefined }, [differs(state, content.transport)]];
+  }
   const remote = remoteOf(introduction);
-  const [next, effects] = confirm(state, pending.nonce, remote, isLinked && theirs);
+  const [next, effects] = confirm(state, pending.nonce, remote, isLinked && content.isLinked);
   return [next, [send(state, pending.nonce, remote, 0, { type: 'confirm', isLinked }), ...effects]];
 }
 
@@ -294,6 +320,21 @@ function send(
   return { type: 'send', introduction: { incarnation, nonce, receiver, sequence, content } };
 }
 
+function replyTo(
+  state: HandshakeState,
+  nonce: Uint8Array,
+  receiver: RemotePeer,
+  isLinked: boolean,
+): HandshakeEffect {
+  const { transport } = state.self;
+  return send(state, nonce, receiver, 0, { type: 'reply', isLinked, transport });
+}
+
+function differs(state: HandshakeState, theirs: TransportName): HandshakeEffect {
+  const message = `A peer of this room links by transport ${theirs}, here it is ${state.self.transport}: open the newest invitation of the room again, or choose transport ${theirs}.`;
+  return { type: 'refuse', code: 'transport-differs', message };
+}
+
 function refuse(state: HandshakeState, message: string): HandshakeStep {
   return [state, [{ type: 'refuse', code: 'introduction-refused', message }]];
 }
@@ -311,8 +352,7 @@ function receiveFromOwnIdentity(
     'Another tab or program uses the identity of this one: close one of the two, or start it afresh.';
   const effects: HandshakeEffect[] = [{ type: 'refuse', code: 'identity-in-use', message }];
   if (introduction.content.type === 'hello' && state.greetings < MAX_GREETINGS) {
-    const reply = { type: 'reply', isLinked: false } as const;
-    effects.push(send(state, nonce, remoteOf(introduction), 0, reply));
+    effects.push(replyTo(state, nonce, remoteOf(introduction), false));
   }
   return [{ ...state, pending: undefined, greetings: state.greetings + 1 }, effects];
 }

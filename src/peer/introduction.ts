@@ -28,7 +28,7 @@ import {
 } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import { PEER_KEY_BYTES, peerIdOf, publicKeyOf, type PeerId } from '../ids.ts';
-import type { Suite } from '../ports.ts';
+import type { Suite, TransportName } from '../ports.ts';
 import type { Identity } from './identity.ts';
 import type { Room } from './room-key.ts';
 
@@ -47,10 +47,10 @@ export interface Candidate {
 
 /** What an introduction is about, in the order in which they are sent. */
 export type IntroductionContent =
-  /** I am here; who are you? */
-  | { readonly type: 'hello' }
+  /** I am here, and link in this way; who are you? */
+  | { readonly type: 'hello'; readonly transport: TransportName }
   /** I am here too. `isLinked`: a link to this very incarnation of you is open on my side. */
-  | { readonly type: 'reply'; readonly isLinked: boolean }
+  | { readonly type: 'reply'; readonly isLinked: boolean; readonly transport: TransportName }
   /** I heard you; the peer with the smaller id now offers, unless both are linked. */
   | { readonly type: 'confirm'; readonly isLinked: boolean }
   | { readonly type: 'offer'; readonly sdp: string }
@@ -212,8 +212,9 @@ function unpad(plain: Uint8Array): { readonly body: Uint8Array; readonly signatu
 function encodeContent(content: IntroductionContent): readonly unknown[] {
   switch (content.type) {
     case 'hello':
-      return [content.type];
+      return [content.type, content.transport];
     case 'reply':
+      return [content.type, content.isLinked, content.transport];
     case 'confirm':
       return [content.type, content.isLinked];
     case 'offer':
@@ -272,8 +273,10 @@ function decodeContent(value: unknown): IntroductionContent {
   const [type, first, second] = value as unknown[];
   switch (type) {
     case 'hello':
-      return { type };
+      return { type, transport: transportOf(first) };
     case 'reply':
+      if (typeof first !== 'boolean') throw malformed();
+      return { type, isLinked: first, transport: transportOf(second) };
     case 'confirm':
       if (typeof first !== 'boolean') throw malformed();
       return { type, isLinked: first };
@@ -295,6 +298,11 @@ function decodeContent(value: unknown): IntroductionContent {
     default:
       throw malformed();
   }
+}
+
+function transportOf(value: unknown): TransportName {
+  if (value !== 'simple-peer' && value !== 'libp2p') throw malformed();
+  return value;
 }
 
 function decodeCandidate(value: unknown): Candidate {

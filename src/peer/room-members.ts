@@ -18,7 +18,7 @@ import {
 } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
-import type { Suite } from '../ports.ts';
+import type { Suite, TransportName } from '../ports.ts';
 import {
   initialHandshake,
   stepHandshake,
@@ -52,6 +52,7 @@ export interface RoomMembersOptions {
   readonly suite: Suite;
   readonly room: Room;
   readonly identity: Identity;
+  readonly transport: TransportName;
   /** Whether new acquaintances are still wanted. */
   readonly isMeeting: () => boolean;
   /** Whether nothing is to be heard from a peer. */
@@ -77,12 +78,18 @@ export interface RoomMembersOptions {
 /** Whom the server names, by member name. */
 export class RoomMembers {
   readonly #options: RoomMembersOptions;
-  readonly #incarnation = randomBytes(NONCE_BYTES);
+  /** Random for each start of this program. */
+  readonly incarnation = randomBytes(NONCE_BYTES);
   readonly #members = new Map<string, Member>();
   #selfMember = '';
 
   constructor(options: RoomMembersOptions) {
     this.#options = options;
+  }
+
+  /** How many others the server names now. */
+  get size(): number {
+    return this.#members.size;
   }
 
   /** The server lets this peer in, under a name of its own: greets everybody who is there. */
@@ -108,7 +115,8 @@ export class RoomMembers {
       name,
       handshake: initialHandshake({
         id: this.#options.identity.id,
-        incarnation: this.#incarnation,
+        incarnation: this.incarnation,
+        transport: this.#options.transport,
       }),
       attempts: 0,
       refusals: 0,

@@ -10,6 +10,7 @@
 import {
   MAX_SIGNALING_BYTES,
   MEMBER_PATTERN,
+  RELAY_PATTERN,
   SIGNALING_PATH,
   SIGNALING_VERSION,
   type IceServer,
@@ -43,7 +44,13 @@ export type OpenSocket = (url: string) => SocketLike;
 export interface SignalingListener {
   /** `away`: the connection is lost; member names are void, and it will be opened again. */
   onState(state: 'connecting' | 'connected' | 'away'): void;
-  onWelcome(member: string, members: readonly string[], iceServers: readonly IceServer[]): void;
+  /** `relay`: peer id of the server's libp2p relay, where it runs one. */
+  onWelcome(
+    member: string,
+    members: readonly string[],
+    iceServers: readonly IceServer[],
+    relay: string | undefined,
+  ): void;
   onJoined(member: string): void;
   onLeft(member: string): void;
   /** `payload` is base64url, unread. */
@@ -63,16 +70,20 @@ export function decodeServerMessage(text: unknown): ServerMessage {
   const fields = (value ?? {}) as Readonly<Record<string, unknown>>;
   switch (fields['type']) {
     case 'welcome': {
-      const { members, iceServers } = fields;
+      const { members, iceServers, relay } = fields;
       if (!Array.isArray(members) || members.length > MAX_LINKS) throw broken('too many members');
       if (!Array.isArray(iceServers) || iceServers.length > MAX_ICE_SERVERS) {
         throw broken('too many ICE servers');
+      }
+      if (relay !== undefined && (typeof relay !== 'string' || !RELAY_PATTERN.test(relay))) {
+        throw broken('a relay that is none');
       }
       return {
         type: 'welcome',
         member: memberOf(fields['member']),
         members: members.map(memberOf),
         iceServers: iceServers.map(iceServerOf),
+        ...(relay === undefined ? {} : { relay }),
       };
     }
     case 'member-joined':
@@ -115,6 +126,23 @@ export function signalingUrl(server: string): string {
   const folder = url.pathname.replace(/\/+$/, '');
   const path = folder.endsWith(SIGNALING_PATH) ? folder : `${folder}${SIGNALING_PATH}`;
   return `${scheme}//${url.host}${path}`;
+}
+
+/**
+ * The libp2p address of the relay behind a server that people name as they do.
+ *
+ * @param relay - Its peer id, from the server's welcome.
+ */
+export function relayAddress(server: string, relay: string): string {
+  const { protocol, hostname, port } = new URL(signalingUrl(server));
+  const isSecure = protocol === 'wss:';
+  const host = hostname.startsWith('[')
+    ? `/ip6/${hostname.slice(1, -1)}`
+    : /^\d+(?:\.\d+){3}$/.test(hostname)
+      ? `/ip4/${hostname}`
+      : `/dns/${hostname}`;
+  const tcp = `/tcp/${port || (isSecure ? '443' : '80')}`;
+  return `${host}${tcp}${isSecure ? '/tls' : ''}/ws/p2p/${relay}`;
 }
 
 /** Wait before try number `attempt` (from 0), ms; `random` is uniform in [0, 1). */
@@ -265,7 +293,12 @@ export class SignalingClient {
         this.#allowedAt = this.#connectedAt;
         this.#allowance = RELAY_BURST;
         this.#listener.onState('connected');
-        this.#listener.onWelcome(message.member, message.members, message.iceServers);
+        this.#listener.onWelcome(
+          message.member,
+          message.members,
+          message.iceServers,
+          message.relay,
+        );
         return;
       case 'member-joined':
         this.#listener.onJoined(message.member);

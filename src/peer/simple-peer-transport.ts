@@ -83,6 +83,7 @@ class SimplePeerTransport implements Transport {
       suite,
       room,
       identity,
+      transport: 'simple-peer',
       isMeeting: () => this.#stage === 'started',
       isBanned: (peer) => this.#links.isBanned(peer),
       isLinked: (introduction) => this.#links.isLinked(introduction),

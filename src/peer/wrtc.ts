@@ -10,6 +10,7 @@ import { MAX_SIGNALING_BYTES } from '../../signaling/messages.ts';
 import { JOIN_TIMEOUT_MS } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { OpenSocket, SocketLike } from './signaling-client.ts';
+import { prepareForLibp2p } from './libp2p-runtime.ts';
 import type { Wrtc } from './link.ts';
 
 const PACKAGE = '@roamhq/wrtc';
@@ -30,6 +31,18 @@ export async function loadWrtc(): Promise<Wrtc> {
       `This peer needs WebRTC for Node: run "npm install ${PACKAGE}" (it has builds for Linux, macOS and Windows on common processors). It could not be loaded: ${reason}`,
     );
   }
+}
+
+/**
+ * Makes Node a place where libp2p runs: WebRTC, and the globals that it expects.
+ *
+ * @throws UsageError that says what to install when it is missing on this machine.
+ */
+export async function prepareNodeForLibp2p(): Promise<void> {
+  // Node 20 has none of its own.
+  (globalThis as { WebSocket?: unknown }).WebSocket ??= WebSocket;
+  await loadWrtc();
+  prepareForLibp2p();
 }
 
 /** A WebSocket of Node with the bounds of the signalling. */

@@ -8,7 +8,6 @@ export type {
   AttemptEvent,
   AttemptInspection,
   AttemptOutcome,
-  MaskJob,
   ReceivedMessage,
 } from './attempt-events.ts';
 export {
@@ -20,7 +19,6 @@ export {
   type AttemptState,
   type Phase,
 } from './attempt.ts';
-export { chunkMapOf, isSplitFor, MAX_SHARE, type Chunk, type Split } from './chunk-map.ts';
 export {
   abortThresholdOf,
   assumedMalicious,
@@ -28,7 +26,6 @@ export {
   contributionWords,
   encodingOf,
   hashOfParameters,
-  MAX_CHANGED,
   MAX_REQUESTS,
   parametersBody,
   proposalBody,
@@ -36,7 +33,6 @@ export {
   readProposal,
   TAG_BYTES,
   thresholdOf,
-  type EpochChange,
   type Mode,
   type Proposal,
   type RoundParameters,
@@ -51,9 +47,7 @@ export {
   type MessageType,
   type Signer,
 } from './envelope.ts';
-export { kernelOfThread } from './kernel/kernel.ts';
-export { addByNobleInPlace, addKeystreamsInPlace, checkStreams, keystream } from './keystream.ts';
-export { attemptBody, MAX_CLAIM_BYTES, type AttemptMessage } from './messages.ts';
+export { attemptBody, type AttemptMessage } from './messages.ts';
 export { countOf, everybody, has, placesOf, type Members } from './members.ts';
 export { startAttempt, stepAttempt } from './protocol.ts';
 export { readAttemptMessage } from './recording.ts';

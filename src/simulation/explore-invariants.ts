@@ -66,7 +66,6 @@ export function addSent(
     case 'abort':
       return { ...facts, hasAborted: true };
     case 'masked':
-    case 'digests':
       return { ...facts, hasMasked: true };
     case 'unmask': {
       const { certificate } = state;

@@ -68,11 +68,7 @@ export const ACCIDENTS: readonly Fault[] = [
     start(run, target) {
       const victim = otherThan(run, target);
       run.tampers.push((copies, from, to) =>
-        from.id === target.id &&
-        to.id === victim.id &&
-        (isType(copies, 'masked') || isType(copies, 'chunk'))
-          ? []
-          : copies,
+        from.id === target.id && to.id === victim.id && isType(copies, 'masked') ? [] : copies,
       );
     },
   },
@@ -362,8 +358,7 @@ interface Liar {
   readonly isFirstHalf: boolean;
 }
 
-/** A peer whose messages are changed on their way out; `isForgery` as in `Fault`. */
-export function lie(
+function lie(
   name: string,
   change: (copies: readonly Copy[], liar: Liar) => readonly Copy[],
   isForgery = false,
@@ -444,14 +439,9 @@ function startForgery(run: Run, target: SimulatedPeer): void {
         included: 2 ** roster.length - 1,
         resultHash: hashOfWords(suite, words),
         modelHash: hashOfModel(suite, model),
-        detailHash: new Uint8Array(),
       });
       const dones = [{ signer: target.id, bytes: done }];
-      run.network.send(
-        target,
-        from.id,
-        encodeResult({ roster, words, model, detail: new Uint8Array(), within: undefined, dones }),
-      );
+      run.network.send(target, from.id, encodeResult({ roster, words, model, dones }));
     }
     return copies;
   });
@@ -509,7 +499,7 @@ function rewritten(
 }
 
 /** Copies with some messages of an attempt replaced, signed again where they need it. */
-export function spoken(
+function spoken(
   copies: readonly Copy[],
   { setting: { suite, signer } }: SimulatedPeer,
   change: (content: AttemptMessage) => AttemptMessage | undefined,

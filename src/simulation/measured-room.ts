@@ -325,7 +325,6 @@ function parametersFor(dimension: number): RoundParameters {
     dimension,
     clip: CLIP,
     weightCap: 0,
-    capacity: 0,
     noise: 'off',
     mode: 'active',
     transport: 'memory',

@@ -6,11 +6,21 @@
  *
  * @module
  */
-import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
+import {
+  LitElement,
+  type PropertyValues,
+  type SVGTemplateResult,
+  type TemplateResult,
+  css,
+  html,
+  nothing,
+  svg,
+} from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import type { Inspection, SessionView } from '../peer/view.ts';
-import { mark, strip } from './masked-strips-cells.ts';
+import { birdIcon } from './bird.ts';
+import { peerColour } from './bird-colours.ts';
 import {
   CELL,
   type StripLayout,
@@ -18,10 +28,20 @@ import {
   cellAt,
   stripLayout,
   stripRows,
+  tone,
+  valueScale,
 } from './masked-strips-rows.ts';
-import { maskedStripsStyles } from './masked-strips-styles.ts';
 import { decimal, ordinal, sampleNote, stripsLead, stripsNote } from './masked-strips-words.ts';
 import { countWord, grouped } from './words.ts';
+
+/** Height of a strip, px. */
+const HEIGHTS: Readonly<Record<StripRow['kind'], number>> = {
+  update: 34,
+  pair: 14,
+  own: 14,
+  sent: 26,
+  aggregate: 34,
+};
 
 /** The number that is picked before anybody picks one: not 0, and inside the first layer. */
 const FIRST_PICK = 11;
@@ -29,7 +49,302 @@ const FIRST_PICK = 11;
 /** The section's head, the strips, and the table behind "Show numbers". */
 @customElement('masked-strips')
 export class MaskedStrips extends LitElement {
-  static override styles = maskedStripsStyles;
+  static override styles = css`
+    :host {
+      display: block;
+      container-type: inline-size;
+      font-family: var(--sans);
+      color: var(--ink);
+      font-feature-settings: 'tnum' 1;
+    }
+    header {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: baseline;
+      column-gap: 10px;
+    }
+    h2 {
+      margin: 0;
+      font-size: var(--text-m);
+      line-height: 1.5;
+      font-weight: 600;
+      letter-spacing: -0.005em;
+    }
+    .note,
+    .lead,
+    .foot {
+      font-size: var(--text-s);
+      line-height: 1.45;
+      color: var(--ink-2);
+    }
+    .lead {
+      max-width: 92ch;
+      margin: 6px 0 16px;
+    }
+    .strips {
+      position: relative;
+      display: grid;
+      grid-template-columns: 208px minmax(0, 1fr) 112px;
+      column-gap: var(--gutter);
+      row-gap: 3px;
+      align-items: center;
+    }
+    .name {
+      display: flex;
+      align-items: center;
+      gap: 8px;
+      min-width: 0;
+      font-size: var(--text-s);
+      line-height: 20px;
+      white-space: nowrap;
+    }
+    .name > span:not([class]) {
+      overflow: hidden;
+      text-overflow: ellipsis;
+    }
+    .name b {
+      font-weight: 600;
+    }
+    .bird,
+    .own {
+      flex: none;
+    }
+    .sign {
+      flex: none;
+      width: 12px;
+      font-family: var(--mono);
+      color: var(--ink-2);
+      text-align: center;
+    }
+    .tag {
+      font-size: 11px;
+      color: var(--ink-2);
+    }
+    .stays {
+      color: var(--good);
+      font-weight: 550;
+    }
+    .cells {
+      display: block;
+      width: 100%;
+      overflow: visible;
+    }
+    .word {
+      font: 400 var(--text-s) / 17px var(--mono);
+      letter-spacing: -0.02em;
+      text-align: right;
+      white-space: nowrap;
+    }
+    .word small {
+      display: block;
+      font-size: 11px;
+      line-height: 14px;
+      color: var(--ink-2);
+    }
+    .head {
+      align-self: end;
+      font-size: var(--text-xs);
+      line-height: 18px;
+      color: var(--ink-2);
+      text-align: right;
+    }
+    .head span {
+      display: block;
+      line-height: 14px;
+      font-size: 11px;
+    }
+    .gap {
+      grid-column: 1 / -1;
+      height: 9px;
+    }
+    .layers {
+      position: relative;
+      height: 26px;
+      font-size: var(--text-xs);
+      line-height: 16px;
+      color: var(--ink-2);
+    }
+    .layers span {
+      position: absolute;
+      top: 0;
+      height: 20px;
+      border-bottom: 1px solid var(--hairline-strong);
+      white-space: nowrap;
+      overflow: hidden;
+      text-overflow: ellipsis;
+    }
+    .layers span.weight {
+      overflow: visible;
+      direction: rtl;
+    }
+    .picker {
+      position: absolute;
+      grid-column: 2 / 3;
+      inset: 0;
+      cursor: ew-resize;
+      touch-action: pan-y;
+    }
+    .picker:focus-visible {
+      outline: 2px solid var(--focus);
+      outline-offset: 2px;
+      border-radius: var(--r-s);
+    }
+    .box {
+      position: relative;
+    }
+    .box::after {
+      content: '';
+      position: absolute;
+      left: var(--pick);
+      top: -2px;
+      bottom: -2px;
+      border-left: 1px dotted var(--hairline-strong);
+    }
+    .mark {
+      position: absolute;
+      left: var(--pick);
+      bottom: -1px;
+      pointer-events: none;
+    }
+    .mark::before {
+      content: '';
+      position: absolute;
+      left: -5px;
+      bottom: 0;
+      border: 5px solid transparent;
+      border-top: 7px solid var(--ink);
+      border-bottom: 0;
+    }
+    .foot {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      gap: 6px 14px;
+      margin-top: 16px;
+    }
+    button {
+      height: 34px;
+      padding: 0 13px;
+      border: 1px solid var(--hairline-strong);
+      border-radius: var(--r-m);
+      background: var(--ground-raised);
+      color: var(--ink);
+      font: 550 var(--text-s) / 1 var(--sans);
+      cursor: pointer;
+    }
+    button:focus-visible,
+    .table:focus-visible {
+      outline: 2px solid var(--focus);
+      outline-offset: 2px;
+    }
+    .table {
+      margin-top: 14px;
+      overflow-x: auto;
+    }
+    table {
+      border-collapse: collapse;
+      font-size: var(--text-xs);
+      line-height: 18px;
+    }
+    caption {
+      text-align: left;
+      padding-bottom: 6px;
+      color: var(--ink-2);
+    }
+    th,
+    td {
+      padding: 2px 12px 2px 0;
+      border-bottom: 1px solid var(--hairline);
+      text-align: right;
+      white-space: nowrap;
+    }
+    th {
+      font-weight: 550;
+    }
+    th[scope='row'] {
+      position: sticky;
+      left: 0;
+      background: var(--ground);
+      text-align: left;
+      font-weight: 400;
+    }
+    td {
+      font-family: var(--mono);
+    }
+    td small {
+      color: var(--ink-2);
+      font-size: 11px;
+    }
+    @media (pointer: coarse) {
+      button {
+        height: 44px;
+      }
+    }
+    @container (max-width: 1100px) {
+      .strips {
+        grid-template-columns: 172px minmax(0, 1fr) 112px;
+        column-gap: 14px;
+      }
+    }
+    @container (max-width: 640px) {
+      .strips {
+        grid-auto-flow: dense;
+        grid-template-columns: minmax(0, 1fr) auto;
+        column-gap: 8px;
+        row-gap: 2px;
+      }
+      .corner {
+        display: none;
+      }
+      .layers,
+      .box {
+        grid-column: 1 / -1;
+      }
+      .box {
+        margin-bottom: 8px;
+      }
+      .sent .box {
+        margin: 3px 0 10px;
+      }
+      .gap {
+        height: 2px;
+      }
+      .layers span.weight {
+        top: -20px;
+        height: 40px;
+      }
+      .head {
+        grid-column: 1 / -1;
+        grid-row: 1;
+        text-align: left;
+      }
+      .head span {
+        display: inline;
+        margin-left: 6px;
+      }
+      .layers {
+        grid-row: 2;
+      }
+      .picker {
+        grid-column: 1 / -1;
+      }
+      .word {
+        font-size: var(--text-xs);
+      }
+      .word small {
+        display: inline;
+        margin-left: 6px;
+      }
+    }
+    @media (forced-colors: active) {
+      .cells {
+        forced-color-adjust: none;
+      }
+      .mark::before {
+        border-top-color: CanvasText;
+      }
+    }
+  `;
 
   /** What the others saw; undefined before the first round of this tab. */
   @property({ attribute: false }) inspection: Inspection | undefined;
@@ -233,10 +548,72 @@ export class MaskedStrips extends LitElement {
   }
 }
 
+/** The strip itself: bars around zero for what means something, tones for the rest. */
+function strip(row: StripRow, layout: StripLayout): TemplateResult {
+  const height = HEIGHTS[row.kind];
+  const cells = row.values === undefined ? tones(row, layout) : bars(row.values, layout, height);
+  const frame =
+    row.kind === 'sent'
+      ? svg`<rect
+          x="-4" y="-4" width=${layout.width + 8} height=${height + 8} rx="2" fill="none"
+          stroke="var(--ink)" stroke-width="1.5" vector-effect="non-scaling-stroke"></rect>`
+      : nothing;
+  const what = row.values === undefined ? 'words' : 'numbers';
+  return html`<svg
+    class="cells"
+    viewBox="0 0 ${layout.width} ${height}"
+    height=${height}
+    preserveAspectRatio="none"
+    role="img"
+    aria-label="${row.name}: ${layout.cells.length} ${what}"
+  >
+    ${cells}${frame}
+  </svg>`;
+}
+
+function bars(values: Float64Array, layout: StripLayout, height: number): SVGTemplateResult[] {
+  const scale = valueScale(layout, values);
+  const half = height / 2;
+  return layout.cells.map(({ index, x, isWeight }) => {
+    // A weight is no part of the update's scale: it stands as a block of its own.
+    const share = isWeight ? 0.72 : (values[index] ?? 0) / scale;
+    const length = Math.max(1, Math.abs(share) * (half - 1));
+    const y = share > 0 ? half - length : half;
+    const colour = isWeight ? 'var(--ink-3)' : 'var(--ink)';
+    return svg`<rect x=${x} y="0" width=${CELL} height=${height} fill="var(--ground-sunken)"></rect
+      ><rect x=${x} y=${y.toFixed(1)} width=${CELL} height=${length.toFixed(1)} fill=${colour}></rect>`;
+  });
+}
+
+function tones(row: StripRow, layout: StripLayout): SVGTemplateResult[] {
+  const height = HEIGHTS[row.kind];
+  const colour = rowColour(row);
+  return layout.cells.map(
+    ({ index, x }) => svg`<rect
+      x=${x} y="0" width=${CELL} height=${height} fill=${colour}
+      fill-opacity=${tone(row.words[index] ?? 0).toFixed(3)}></rect>`,
+  );
+}
+
 /** A value in words: a weight is a count, everything else a number with decimals. */
 function meaning(value: number, layout: StripLayout | undefined, index: number): string {
   const isWeight = layout?.cells.some((cell) => cell.index === index && cell.isWeight);
   return isWeight ? grouped(Math.round(value)) : decimal(value);
+}
+
+function rowColour(row: StripRow): string {
+  if (row.kind === 'sent') return 'var(--ink)';
+  return row.colour === undefined ? 'var(--ink-3)' : peerColour(row.colour);
+}
+
+/** A bird for a pair's mask, a ring for the own one, nothing for the rest. */
+function mark(row: StripRow): TemplateResult | typeof nothing {
+  if (row.kind === 'own') {
+    return html`<svg class="own" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+      <circle cx="8" cy="8" r="5" fill="none" stroke=${rowColour(row)} stroke-width="2"></circle>
+    </svg>`;
+  }
+  return row.kind === 'pair' && row.colour !== undefined ? birdIcon(row.colour) : nothing;
 }
 
 function percent(x: number, layout: StripLayout): string {

@@ -31,7 +31,7 @@ class End {
 
   constructor(id: PeerId, incarnation = nonce()) {
     this.id = id;
-    this.state = initialHandshake({ id, incarnation });
+    this.state = initialHandshake({ id, incarnation, transport: 'simple-peer' });
   }
 
   step(event: HandshakeEvent): HandshakeEffect[] {

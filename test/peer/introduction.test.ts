@@ -33,8 +33,8 @@ function introduce(content: IntroductionContent): Omit<Introduction, 'sender'> {
 }
 
 const contents: readonly IntroductionContent[] = [
-  { type: 'hello' },
-  { type: 'reply', isLinked: true },
+  { type: 'hello', transport: 'simple-peer' },
+  { type: 'reply', isLinked: true, transport: 'simple-peer' },
   { type: 'confirm', isLinked: false },
   { type: 'offer', sdp },
   { type: 'answer', sdp },
@@ -65,7 +65,7 @@ describe('an introduction', () => {
   });
 
   it('opens in no other room, on no other route, with no changed byte', () => {
-    const { payload } = seal(introduce({ type: 'hello' }));
+    const { payload } = seal(introduce({ type: 'hello', transport: 'simple-peer' }));
     const elsewhere = deriveRoom(realSuite, new Uint8Array(16).fill(1), 'b');
     const opens = (act: () => unknown): void => expect(act).toThrow(ProtocolViolation);
     opens(() => openIntroduction(realSuite, elsewhere, route, payload));
@@ -118,7 +118,7 @@ describe('an introduction', () => {
         room,
         { id: peerIdOf(key), secretKey: new Uint8Array(32) },
         route,
-        introduce({ type: 'hello' }),
+        introduce({ type: 'hello', transport: 'simple-peer' }),
         random(24),
       );
       expect(() => openIntroduction(realSuite, room, route, payload)).toThrow('not signed');

@@ -151,7 +151,7 @@ describe('a signalling server that lies', () => {
       { ...forged, id: room.id },
       createIdentity(realSuite),
       { from, to },
-      { incarnation: random(16), nonce: random(16), receiver: undefined, sequence: 0, content: { type: 'hello' } }, // prettier-ignore
+      { incarnation: random(16), nonce: random(16), receiver: undefined, sequence: 0, content: { type: 'hello', transport: 'simple-peer' } }, // prettier-ignore
       random(SEAL_NONCE_BYTES),
     );
     server.deliver({ from, to, payload: toBase64url(hello.payload) });

@@ -115,10 +115,7 @@ describe('an invariant', () => {
         const { done } = decodeDone(dones[0]!.bytes);
         const signed = new Map(dones.map(({ signer, bytes }) => [signer, bytes]));
         const effects: RoundEffect[] = [];
-        const { detail, within } = event.message.result;
-        const base = done.modelHash;
-        const taken = { done, roster, words, model, base, detail, within, dones: signed };
-        enter(state, taken, event.now);
+        enter(state, { done, roster, words, model, dones: signed }, event.now);
         const report = { ...reportOf(state.result!), durationMs: 0, isCopied: true };
         effects.push({ type: 'result', report: { ...report, inspection: undefined } });
         return [state, effects];
