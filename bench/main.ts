@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { computeBench } from './rounds/compute-bench.ts';
 import { lookAtLoad, machine } from './machine.ts';
 import { mainThreadBench } from './page/main-thread-bench.ts';
+import { masksBench } from './masks/masks-bench.ts';
 import { meshBench } from './page/mesh-bench.ts';
 import { startUpBench } from './page/start-up-bench.ts';
 import { Report, type Reading } from './report.ts';
@@ -28,6 +29,7 @@ export interface Bench {
 
 const benches: readonly Bench[] = [
   computeBench,
+  masksBench,
   roundsBench,
   meshBench,
   trainingBench,

@@ -23,6 +23,7 @@ await build({
     rolldownOptions: {
       input: {
         main: fromHere('main.ts'),
+        'mask-thread': fromHere('../src/peer/mask-thread.ts'),
         flock: fromHere('rounds/flock.ts'),
         'plain-peer': fromHere('rounds/plain-peer.ts'),
         'relay-server': fromHere('signaling/relay-server.ts'),
@@ -37,6 +38,7 @@ await build({
   root,
   configFile: false,
   logLevel: 'error',
+  worker: { format: 'es' },
   build: {
     target: 'es2022',
     outDir: join(outDir, 'page'),

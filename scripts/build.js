@@ -47,6 +47,9 @@ const sources = [
   'scripts/build.js',
 ];
 
+/** What runs in threads of a program: files of their own, beside the one that starts them. */
+const threads = { 'mask-thread': 'src/peer/mask-thread.ts' };
+
 /** Files that shrink; pictures and fonts have their own compression. */
 const compressible = /\.(?:html|js|css|svg|json|wasm|txt|webmanifest)$/;
 
@@ -72,9 +75,9 @@ async function buildAll() {
   try {
     const vite = await import('vite');
     await buildPage(vite);
-    await buildNode(vite, 'src/cli/main.ts', 'cli', 'main');
+    await buildNode(vite, 'cli', { main: 'src/cli/main.ts', ...threads });
     if (existsSync(join(root, 'src/index.ts'))) {
-      await buildNode(vite, 'src/index.ts', 'lib', 'index');
+      await buildNode(vite, 'lib', { index: 'src/index.ts', ...threads });
       buildTypes();
     }
     writeFileSync(stamp, '');
@@ -146,7 +149,8 @@ function licenses() {
     .join(`\n\n${'-'.repeat(80)}\n\n`);
 }
 
-async function buildNode(vite, entry, folder, name) {
+async function buildNode(vite, folder, entries) {
+  const input = Object.entries(entries).map(([name, entry]) => [name, join(root, entry)]);
   await vite.build({
     root,
     configFile: join(root, 'vite.node.config.ts'),
@@ -154,7 +158,7 @@ async function buildNode(vite, entry, folder, name) {
     build: {
       outDir: join(dist, folder),
       rolldownOptions: {
-        input: { [name]: join(root, entry) },
+        input: Object.fromEntries(input),
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },

@@ -20,7 +20,7 @@ export const layers = {
   task: [],
   round: ['secagg/index.ts', 'gossip/index.ts'],
   worker: ['task/', 'privacy/', 'secagg/index.ts'],
-  simulation: ['round/', 'task/', 'privacy/', 'secagg/index.ts'],
+  simulation: ['round/', 'task/', 'privacy/', 'secagg/index.ts', 'gossip/index.ts'],
   peer: ['round/', 'worker/', 'secagg/index.ts', 'task/'],
   ui: ['peer/', 'round/', 'simulation/', 'task/', 'privacy/'],
 };

@@ -90,34 +90,49 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
+/** Whether this machine keeps numbers in the byte order of the protocol: then a copy is enough. */
+export const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
 /** Words as little-endian bytes, shape [4 x words]; a copy. */
 export function wordsToBytes(words: Uint32Array): Uint8Array {
   const bytes = new Uint8Array(words.length * 4);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < words.length; i++) view.setUint32(4 * i, words[i]!, true);
+  if (IS_LITTLE_ENDIAN) new Uint32Array(bytes.buffer).set(words);
+  else {
+    const view = new DataView(bytes.buffer);
+    for (let i = 0; i < words.length; i++) view.setUint32(4 * i, words[i]!, true);
+  }
   return bytes;
 }
 
 /** Little-endian bytes as words; a copy. The length must be a multiple of 4. */
 export function bytesToWords(bytes: Uint8Array): Uint32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const words = new Uint32Array(bytes.length / 4);
-  for (let i = 0; i < words.length; i++) words[i] = view.getUint32(4 * i, true);
+  if (IS_LITTLE_ENDIAN) new Uint8Array(words.buffer).set(bytes);
+  else {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let i = 0; i < words.length; i++) words[i] = view.getUint32(4 * i, true);
+  }
   return words;
+}
+
+/** Words as little-endian bytes to look at: of large vectors no copy is made where the machine stores them so. */
+export function viewOfWords(words: Uint32Array): Uint8Array {
+  if (!IS_LITTLE_ENDIAN) return wordsToBytes(words);
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+}
+
+/** Copies little-endian bytes, a multiple of 4 long, to words from a place on. */
+export function copyWords(bytes: Uint8Array, words: Uint32Array, at: number): void {
+  if (IS_LITTLE_ENDIAN) viewOfWords(words).set(bytes, 4 * at);
+  else words.set(bytesToWords(bytes), at);
 }
 
 /** Float32 values as little-endian bytes, shape [4 x values]; a copy. */
 export function floatsToBytes(values: Float32Array): Uint8Array {
-  const bytes = new Uint8Array(values.length * 4);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < values.length; i++) view.setFloat32(4 * i, values[i]!, true);
-  return bytes;
+  return wordsToBytes(new Uint32Array(values.buffer, values.byteOffset, values.length));
 }
 
 /** Little-endian bytes as float32 values; a copy. The length must be a multiple of 4. */
 export function bytesToFloats(bytes: Uint8Array): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const values = new Float32Array(bytes.length / 4);
-  for (let i = 0; i < values.length; i++) values[i] = view.getFloat32(4 * i, true);
-  return values;
+  return new Float32Array(bytesToWords(bytes).buffer);
 }

@@ -132,9 +132,19 @@ export class Fields {
       }
       return peerIdOf(value);
     });
-    for (let i = 1; i < peers.length; i++) {
-      if (peers[i - 1]! >= peers[i]!) throw this.#violation(name, 'is not in ascending order');
+    if (!areAscending(peers)) throw this.#violation(name, 'is not in ascending order');
+    return peers;
+  }
+
+  /** Peers in ascending order, none twice, at most `max`, as their keys in one byte string. */
+  joinedPeers(name: string, max: number): readonly PeerId[] {
+    const bytes = this.bytesUpTo(name, max * PEER_KEY_BYTES);
+    if (bytes.length % PEER_KEY_BYTES !== 0) throw this.#violation(name, 'is not whole keys');
+    const peers: PeerId[] = [];
+    for (let at = 0; at < bytes.length; at += PEER_KEY_BYTES) {
+      peers.push(peerIdOf(bytes.subarray(at, at + PEER_KEY_BYTES)));
     }
+    if (!areAscending(peers)) throw this.#violation(name, 'is not in ascending order');
     return peers;
   }
 
@@ -175,4 +185,8 @@ export class Fields {
   #violation(name: string, what: string): ProtocolViolation {
     return new ProtocolViolation(`${this.#what}${name === '' ? '' : `.${name}`} ${what}.`);
   }
+}
+
+function areAscending(peers: readonly PeerId[]): boolean {
+  return peers.every((peer, at) => at === 0 || peers[at - 1]! < peer);
 }

@@ -10,6 +10,18 @@ export const WIRE_VERSION = 1;
 /** Largest cohort of one round: beyond it, a room needs lines. Agreed. */
 export const MAX_COHORT = 15;
 
+/** Members of a line, about: lines have 8 to 15, and of larger ones fewer have to be summed. Agreed. */
+export const LINE_SIZE = 11;
+
+/** Lines in a group, and groups in a larger one: one level of the grid. Agreed. */
+export const MAX_GROUP = 8;
+
+/** Members of an epoch: what one record, 32 bytes a member, can name in a message. Agreed. */
+export const MAX_MEMBERS = 65_536;
+
+/** Rounds that the lines of an epoch stay together at least, unless one becomes too small. Agreed. */
+export const EPOCH_ROUNDS = 50;
+
 /** A sum of two tells each the other's update, so three is the smallest that hides. Agreed. */
 export const MIN_COHORT = 3;
 
@@ -37,8 +49,11 @@ export const FRAME_BYTES = 16_384;
 /** Bytes handed to a data channel before waiting for it to drain: small, or two-way traffic collapses. */
 export const HIGH_WATER_BYTES = 262_144;
 
-/** Bytes queued for one link before it is closed as overflowing: two of the largest messages. */
-export const MAX_QUEUE_BYTES = 2 * MAX_MESSAGE_BYTES;
+/**
+ * Bytes queued for one link before it is closed as overflowing. An owner may sum half of the largest vector, so
+ * half of it goes to that owner at once, 32 MiB, and half as its sum to each other; with a message to spare.
+ */
+export const MAX_QUEUE_BYTES = 17 * MAX_MESSAGE_BYTES;
 
 /** A full channel that cannot say when it has drained (Node) is looked at again after this, ms. */
 export const DRAIN_POLL_MS = 5;
@@ -117,6 +132,50 @@ export const MAX_REFUSALS_TOLD = 32;
 /** Peers that are remembered as not to be let in again. */
 export const MAX_BANNED = 1_024;
 
+/** A peer that a neighbour names is given this long to link directly before a relayed link is opened, ms. */
+export const RELAYED_LINK_GRACE_MS = 4_000;
+
+/** The key exchange of a relayed link may take this long before another neighbour is asked, ms. */
+export const RELAYED_LINK_OPEN_TIMEOUT_MS = 3_000;
+
+/** A relayed link whose neighbour left is kept this long while another way is made, ms: two tries. */
+export const RELAYED_LINK_SWITCH_MS = 6_000;
+
+/** A neighbour through which a relayed link failed is not asked for that pair again for so long, ms. */
+export const RELAYED_LINK_AVOID_MS = 30_000;
+
+/** Relayed links of one peer: a cohort of which only one member can be reached. */
+export const MAX_RELAYED_LINKS = MAX_COHORT - 1;
+
+/** Peers known through neighbours, and direct ones, beyond which no relayed link is opened: a room that large has lines. */
+export const MAX_RELAYING_ROOM = 64;
+
+/** Key exchanges that a neighbour may bring at once, and a second: each costs some milliseconds. */
+export const RELAYED_GREETINGS_BURST = 32;
+export const RELAYED_GREETINGS_PER_SECOND = 2;
+
+/** Bytes of one relayed link and direction that are under way through a neighbour: eight frames. Agreed. */
+export const CARRY_WINDOW_BYTES = 131_072;
+
+/** Bytes beyond the window that a neighbour forgives: the last frame, pings and a goodbye. Agreed. */
+export const CARRY_SLACK_BYTES = 32_768;
+
+/** What a carried piece counts beside its bytes, or endless empty ones would be free. Agreed. */
+export const CARRY_PIECE_COST = 64;
+
+/** Pairs that one peer passes messages on for, and how many of them may have one and the same end. */
+export const MAX_CARRIED_PAIRS = 64;
+export const MAX_CARRIED_PAIRS_PER_PEER = 16;
+
+/** Bytes that one peer passes on for others a second: beyond it they wait. */
+export const CARRIED_BYTES_PER_SECOND = 8_000_000;
+
+/** A pair that had nothing to pass on for this long is forgotten, ms: several pings. */
+export const CARRIED_PAIR_IDLE_MS = 60_000;
+
+/** Changes of the own links wait this long for others before the neighbours hear of them, ms. */
+export const NEIGHBOURS_WAIT_MS = 20;
+
 /** Links are looked after this often, ms: the fastest timer of a hidden page. */
 export const HEARTBEAT_MS = 1_000;
 
@@ -150,6 +209,9 @@ export const SETTLED_LINK_MS = 2_000;
 /** Once a round is called, willing peers that are not ready yet are awaited this long, ms. */
 export const CALL_GRACE_MS = 1_500;
 
+/** Above the lines, seats that nobody has taken yet are awaited this long, ms: a line may need a second attempt. */
+export const SEAT_GRACE_MS = 6_000;
+
 /** A leader that does not propose within this time is passed over, ms. */
 export const PROPOSE_TIMEOUT_MS = 3_000;
 
@@ -174,8 +236,50 @@ export const SUM_CLIP = 1024;
 /** Cap of the weight in a private sum with weights, unless asked otherwise. Agreed. */
 export const SUM_WEIGHT_CAP = 1_000;
 
-/** Largest vector of a broadcast round, words. */
-export const MAX_VECTOR_WORDS = 1_000_000;
+/** Most values of a vector: 64 MiB of words, of which a member holds some copies at a time. Agreed. */
+export const MAX_VECTOR_WORDS = 2 ** 24;
+
+/** Most values of a vector that is broadcast: one message holds it. Agreed. */
+export const MAX_BROADCAST_WORDS = 1_000_000;
+
+/**
+ * Vectors of so many words and more are scattered: below, a broadcast of 100 kB costs less time than two
+ * more messages one after the other. Agreed.
+ */
+export const SCATTER_FROM_WORDS = 25_000;
+
+/** Tiles of one message of a chunk, 64 KiB: large enough for its envelope not to matter. Agreed. */
+export const TILES_PER_PART = 4;
+
+/** The slowest link that large vectors are awaited for, bytes a millisecond: 4 Mbit/s. */
+export const SLOWEST_BYTES_PER_MS = 500;
+
+/** Survivor sets that one member may propose in an attempt: one more each time that an owner leaves. */
+export const MAX_PROPOSED_SETS = 4;
+
+/** Bytes of one part of a large result. */
+export const RESULT_PART_BYTES = 2 ** 20;
+
+/** Words that all masks are put on before the next ones: 16 KiB stay in a core's nearest cache. Chunks begin at tiles. Agreed. */
+export const TILE_WORDS = 4_096;
+
+/**
+ * Words that a worker masks at a time, a multiple of `TILE_WORDS`: 5 ms of work with 32 masks, so that a message
+ * costs little beside it and all workers end at about the same time.
+ */
+export const MASK_RANGE_WORDS = 65_536;
+
+/** Words times masks from which workers are worth their start: below, the page's own thread needs 5 ms. */
+export const MASK_POOL_FROM_WORDS = 2_000_000;
+
+/** Workers that put on masks, at most: one for each core, and more would only wait for memory. */
+export const MAX_MASK_WORKERS = 4;
+
+/** Vectors that wait for their masks; who asks for more has lost count. */
+export const MAX_MASK_JOBS = 64;
+
+/** Ranges that a worker holds at once: it begins the next one while a result is on its way. */
+export const MASK_RANGES_IN_FLIGHT = 2;
 
 /** Local steps between rounds. */
 export const MERGE_EVERY_STEPS = 20;
@@ -185,6 +289,49 @@ export const MERGE_EVERY_STEPS = 20;
  * A headless peer keeps the same pace.
  */
 export const STEPS_PER_SECOND = 12;
+
+/** Peers of a room that one remembers, dead ones included: the oldest dead are forgotten first. */
+export const MAX_KNOWN_PEERS = 8_192;
+
+/** Bytes that a peer may say about itself in its hello. Agreed. */
+export const MAX_STATUS_BYTES = 128;
+
+/** Gossip: news is told, a view compared and a peer probed once in this time, ms. */
+export const MEMBERSHIP_PERIOD_MS = 2_000;
+
+/** Peers that news is told to in a period: three reach 4,096 in 6 periods, one needs 11. */
+export const GOSSIP_FANOUT = 3;
+
+/** A piece of news is told this often times the binary logarithm of the number of peers. */
+export const TELLINGS = 1;
+
+/** News waiting to be told: what was told most is dropped first. */
+export const MAX_RUMOURS = 1_024;
+
+/** Bytes of news told to one peer in a period, and of one answer when views are compared. */
+export const MAX_TELLING_BYTES = 8_192;
+export const MAX_COMPARING_BYTES = 24_576;
+
+/** Signed statements of one link that are looked at in a period: more are dropped unread. */
+export const STATEMENTS_PER_PERIOD = 1_024;
+
+/** Answers to comparisons and refutations given to one link in a period. */
+export const ANSWERS_PER_PERIOD = 24;
+
+/** A pinged peer has this long to answer, ms; helpers twice as long: a hidden tab is slow. */
+export const PROBE_TIMEOUT_MS = 1_000;
+
+/** Peers that are asked to reach one that does not answer. SWIM, section 3.1. */
+export const PROBE_HELPERS = 3;
+
+/** Probes under way for others. */
+export const MAX_ERRANDS = 64;
+
+/** A suspect has at least so many periods to refute, and one more each time the room grows fourfold: hidden tabs are slow. */
+export const SUSPICION_PERIODS = 5;
+
+/** So many independent suspicions halve the time that a suspect has; more are not kept. */
+export const INDEPENDENT_SUSPICIONS = 4;
 
 /** Longest name of a person or a room, UTF-16 units. */
 export const MAX_NAME_LENGTH = 40;

@@ -31,12 +31,12 @@ export interface Suite {
   /** The first words of the ChaCha20 keystream of a key used once (nonce 0, counter from 0), little-endian. */
   stream(key: Uint8Array, wordCount: number): Uint32Array;
   /**
-   * Adds (`sign` 1) or subtracts (-1) words of the same keystream to others modulo 2^32, in place.
+   * Adds words of such keystreams to others modulo 2^32, in place.
    *
    * @param words - Shape [n]; changed in place.
-   * @param from - Place in the keystream of the first word: a multiple of 16, one ChaCha20 block.
+   * @param from - Place in every keystream of the first word: a multiple of 16, one ChaCha20 block.
    */
-  addStreamInPlace(words: Uint32Array, key: Uint8Array, sign: 1 | -1, from?: number): void;
+  addStreamsInPlace(words: Uint32Array, terms: readonly StreamTerm[], from?: number): void;
   /** ChaCha20-Poly1305 with a key used once (nonce 0): ciphertext and tag. */
   seal(key: Uint8Array, plaintext: Uint8Array, associated: Uint8Array): Uint8Array;
   /** The plaintext, or undefined when the tag does not fit. */
@@ -55,8 +55,8 @@ export interface Masker {
   /**
    * Adds all terms to the words.
    *
-   * @param words - Shape [n]; handed over: the caller's array may be empty afterwards.
-   * @returns The words with all terms added modulo 2^32, shape [n].
+   * @param words - Shape [n]; handed over: changed in place, and nobody else's until the promise settles.
+   * @returns The words with all terms added modulo 2^32, shape [n]; rejects with a reason.
    */
   apply(
     words: Uint32Array<ArrayBuffer>,
@@ -70,8 +70,12 @@ export interface Masker {
 export type TransportEvent =
   /** Introduced to a peer; keys and candidates are being exchanged. */
   | { readonly type: 'linking'; readonly peer: PeerId }
-  /** A channel to this peer is open and bound to its identity. */
-  | { readonly type: 'linked'; readonly peer: PeerId }
+  /**
+   * A channel to this peer is open and bound to its identity. Told again when another channel took the place
+   * of the one before, which may have lost something. `via`: the neighbour that passes its messages on,
+   * where there is no direct one.
+   */
+  | { readonly type: 'linked'; readonly peer: PeerId; readonly via?: PeerId }
   /** A whole message; the array is the receiver's to keep. */
   | { readonly type: 'received'; readonly peer: PeerId; readonly message: Uint8Array }
   /** A message of a topic that this peer subscribed to; `from` signed it, and need not be linked. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../signaling/limits.ts';
 import * as config from '../src/config.ts';
+import { CARRY, CARRY_KINDS, MAX_PIECE_BYTES } from '../src/peer/carry-messages.ts';
 import { abortThresholdOf, thresholdOf, type Mode } from '../src/secagg/index.ts';
 import { MESSAGE_TYPES, openEnvelope } from '../src/secagg/envelope.ts';
 import { minimumFor } from '../src/round/roster.ts';
@@ -77,16 +78,28 @@ describe('the protocol page', () => {
   });
 
   it('quotes exactly the byte strings that enter hashes, keys and signatures', () => {
-    const sources = ['src/secagg', 'src/peer'].flatMap(filesIn).map(textOf).join('\n');
+    const files = [...['src/secagg', 'src/peer'].flatMap(filesIn), 'src/gossip/signed.ts'];
+    const sources = files.map(textOf).join('\n');
     const used = [
       ...sources.matchAll(
-        /'(murmuration(?:\/1\/\w+| introduction 1| link 1| link proof 1| room 1| open room: [^'\\]+))/g,
+        /'(murmuration(?:\/1\/\w+| introduction 1| link 1| link proof 1| relayed \w+ 1| room 1| open room: [^'\\]+))/g,
       ),
     ].map(([, text]) => text!);
     expect(used.length).toBeGreaterThan(10);
     expect([...new Set(used)].filter((text) => !protocol.includes(`\`${text}\``))).toEqual([]);
     const quoted = [...protocol.matchAll(/`(murmuration\/1\/\w+)`/g)].map(([, text]) => text!);
     expect(quoted.filter((text) => !used.includes(text))).toEqual([]);
+  });
+});
+
+describe('the section on relayed links', () => {
+  it('lists every message between neighbours with its byte', () => {
+    const [, section] = /## 18\. Relayed links\n([^]*)/.exec(protocol)!;
+    const rows = [...section!.matchAll(/^\| (\d) \| (\w+) \|/gm)];
+    expect(rows.map(([, kind, name]) => [Number(kind), name])).toEqual([...CARRY_KINDS.entries()]);
+    expect(section).toContain(`first byte ${CARRY},`);
+    expect(section).toContain(`1 to ${MAX_PIECE_BYTES.toLocaleString('en')} bytes`);
+    expect(Object.values(MESSAGE_TYPES)).not.toContain(CARRY);
   });
 });
 

@@ -10,16 +10,19 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { withChromium } from '../browser.ts';
 import { root } from '../processes.ts';
+import type { MaskTimes } from '../masks/mask-speeds.ts';
 import type { Cost } from '../rounds/compute.ts';
 import type { Speeds, measureTraining } from '../training/training-loops.ts';
 
 /** What the worker is asked. */
 export type WorkerTask =
   | { readonly name: 'training'; readonly given: Parameters<typeof measureTraining> }
+  | { readonly name: 'masks'; readonly given: readonly [readonly number[], number] }
   | { readonly name: 'rounds'; readonly given: readonly [readonly number[], number] };
 
 interface Answers {
   training: Speeds;
+  masks: MaskTimes;
   rounds: readonly Cost[];
 }
 
@@ -28,11 +31,12 @@ export async function inWorker<Name extends WorkerTask['name']>(
   name: Name,
   ...given: Extract<WorkerTask, { name: Name }>['given']
 ): Promise<Answers[Name]> {
-  const script = readFileSync(join(root, 'dist/bench/page/worker.js'));
-  const server = createServer(({ url }, response) => {
-    const isScript = url === '/worker.js';
+  const folder = join(root, 'dist/bench/page');
+  const server = createServer(({ url = '/' }, response) => {
+    // The worker, and those that it starts itself.
+    const isScript = /^\/(?:[\w-]+\/)*[\w-]+\.js$/.test(url);
     response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? script : '<!doctype html>');
+    response.end(isScript ? readFileSync(join(folder, url)) : '<!doctype html>');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {

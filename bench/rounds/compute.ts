@@ -157,6 +157,7 @@ function addPeer(
     dimension,
     clip: HEAT_MAP_CLIP,
     weightCap: WEIGHT_CAP,
+    capacity: 0,
     noise: 'off',
     mode: 'active',
     transport: 'simple-peer',

@@ -61,7 +61,7 @@ export function timedSuite(suite: Suite, meter: Meter): Suite {
     hash: timed('hash', suite.hash),
     derive: timed('derive', suite.derive),
     stream: timed('stream', suite.stream),
-    addStreamInPlace: timed('addStreamInPlace', suite.addStreamInPlace),
+    addStreamsInPlace: timed('addStreamsInPlace', suite.addStreamsInPlace),
     seal: timed('seal', suite.seal),
     open: timed('open', suite.open),
   };

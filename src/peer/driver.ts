@@ -7,7 +7,7 @@
  */
 import { ProtocolViolation } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
-import type { Transport, TransportEvent } from '../ports.ts';
+import type { Masker, Transport, TransportEvent } from '../ports.ts';
 import { decodeMessage, type Message } from '../round/messages.ts';
 import {
   deadlineOf,
@@ -27,6 +27,8 @@ export interface DriverWorld {
   readonly transport: Transport;
   /** The own update as words, for the attempt with this number; rejects when there is none. */
   contribute(encoding: Encoding, serial: number): Promise<Uint32Array>;
+  /** Adds keystreams to words, which are handed over; rejects when that is given up. */
+  mask: Masker['apply'];
   /** Keeps durably that this attempt may have been contributed to; rejects when it cannot. */
   keep(joined: { readonly round: number; readonly attempt: number }): Promise<void>;
   /** Sees every effect, after it was performed. */
@@ -176,6 +178,19 @@ export class Driver {
           },
           () => {
             this.dispatch({ type: 'no-contribution', serial, reason: 'aborted' });
+          },
+        );
+        break;
+      }
+      case 'mask': {
+        const { serial, job, words, terms } = effect;
+        const apply = this.#world.mask(words, terms);
+        apply.then(
+          (masked) => {
+            this.dispatch({ type: 'masked', serial, job, words: masked });
+          },
+          () => {
+            this.dispatch({ type: 'masked', serial, job, words: undefined });
           },
         );
         break;

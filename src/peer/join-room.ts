@@ -10,7 +10,7 @@ import { utf8 } from '../bytes.ts';
 import { HEAT_MAP_CLIP, MAX_COHORT, MIN_COHORT, SUM_CLIP, WEIGHT_CAP } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
-import type { Store, Suite, Transport } from '../ports.ts';
+import type { Masker, Store, Suite, Transport } from '../ports.ts';
 import type { ANYBODY } from '../round/roster.ts';
 import type { Mode, RoundParameters } from '../secagg/index.ts';
 import {
@@ -24,6 +24,7 @@ import type { TrainerPort } from '../worker/port.ts';
 import type { Identity } from './identity.ts';
 import { inRoom, readKept } from './keeping.ts';
 import { Learner } from './learner.ts';
+import { createRelayingTransport } from './relaying-transport.ts';
 import { deriveRoom, parseRoomKey, type Room } from './room-key.ts';
 import { Session } from './session.ts';
 
@@ -72,6 +73,8 @@ export interface World {
   readonly agreesWith?: PeerId | typeof ANYBODY | undefined;
   createTransport(room: Room): Transport;
   createStore(room: Room): Promise<Store>;
+  /** Puts masks on large vectors away from this thread, where there are workers. */
+  readonly masker?: Masker | undefined;
   startTrainer(): TrainerPort;
 }
 
@@ -99,7 +102,8 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
   const session = await Session.start({
     suite,
     signer: identity,
-    transport: world.createTransport(room),
+    transport: createRelayingTransport(world.createTransport(room), { suite, identity, room }),
+    masker: world.masker,
     store,
     kept,
     room: { name: options.room, isOpen: room.isOpen, hash },
@@ -161,7 +165,7 @@ function settingsOf(task: HeatMapTask, room: Room): TaskSettings {
 }
 
 function parametersOf(settings: TaskSettings | undefined, mode: Mode): RoundParameters {
-  const common = { noise: 'off', mode, transport: TRANSPORT };
+  const common = { capacity: 0, noise: 'off', mode, transport: TRANSPORT };
   if (settings === undefined) {
     return { task: 'sum', dimension: 0, clip: SUM_CLIP, weightCap: 0, ...common };
   }

@@ -24,14 +24,17 @@ export interface MemoryNetwork {
   kill(peer: PeerId): void;
 }
 
-/** An empty room. */
-export function createMemoryNetwork(): MemoryNetwork {
+/** An empty room. Pairs that are blocked never link, as behind two strict firewalls. */
+export function createMemoryNetwork(
+  isBlocked: (a: PeerId, b: PeerId) => boolean = () => false,
+): MemoryNetwork {
   const later = createScheduler();
   const present = new Map<PeerId, MemoryTransport>();
   const banned = new Set<string>();
 
   const link = (a: MemoryTransport, b: MemoryTransport): void => {
     if (a.links.has(b.self) || banned.has(pairOf(a.self, b.self))) return;
+    if (isBlocked(a.self, b.self)) return;
     for (const [one, other] of [
       [a, b],
       [b, a],

@@ -24,10 +24,16 @@ import {
   verify,
   type KeyObject,
 } from 'node:crypto';
-import { endianness } from 'node:os';
-import { bytesToWords, concat, fromBase64url } from '../bytes.ts';
-import type { Suite } from '../ports.ts';
-import { addInPlace, isAdmissibleKey, realSuite, subtractInPlace } from '../secagg/index.ts';
+import { concat, fromBase64url } from '../bytes.ts';
+import { TILE_WORDS } from '../config.ts';
+import type { StreamTerm, Suite } from '../ports.ts';
+import {
+  addKeystreamsInPlace,
+  checkStreams,
+  isAdmissibleKey,
+  kernelOfThread,
+  realSuite,
+} from '../secagg/index.ts';
 
 /** The suite of Node peers. */
 export const nodeSuite: Suite = {
@@ -52,12 +58,12 @@ export const nodeSuite: Suite = {
     const extracted = createHmac('sha256', salt).update(secret).digest();
     return plain(createHmac('sha256', extracted).update(info).update(FIRST_BLOCK).digest());
   },
-  stream: (key, wordCount) => streamOf(key, wordCount, 0),
-  addStreamInPlace(words, key, sign, from = 0) {
-    const stream = streamOf(key, words.length, from);
-    if (sign === 1) addInPlace(words, stream);
-    else subtractInPlace(words, stream);
+  stream(key, wordCount) {
+    const words = new Uint32Array(wordCount);
+    addStreamsInPlace(words, [{ key, sign: 1 }]);
+    return words;
   },
+  addStreamsInPlace,
   seal(key, plaintext, associated) {
     const cipher = createCipheriv(AEAD, sized(key, 32), NONCE, { authTagLength: TAG_BYTES });
     cipher.setAAD(associated, { plaintextLength: plaintext.length });
@@ -78,7 +84,6 @@ export const nodeSuite: Suite = {
   },
 };
 
-const IS_LITTLE_ENDIAN = endianness() === 'LE';
 const ANY_PUBLIC = 'A'.repeat(43);
 const AEAD = 'chacha20-poly1305';
 const TAG_BYTES = 16;
@@ -87,14 +92,24 @@ const FIRST_BLOCK = Uint8Array.of(1);
 /** Every key here is used once, so the nonce may be constant. */
 const NONCE = new Uint8Array(12);
 
-/** Words of a keystream from a place on, which is the start of a block of 16. */
-function streamOf(key: Uint8Array, wordCount: number, from: number): Uint32Array {
-  if (from % 16 !== 0) throw new RangeError(`from is ${from}: give a multiple of 16.`);
-  // OpenSSL takes the block counter, little-endian, in front of the nonce.
-  const counterAndNonce = new Uint8Array(16);
-  new DataView(counterAndNonce.buffer).setUint32(0, from / 16, true);
-  const cipher = createCipheriv('chacha20', sized(key, 32), counterAndNonce);
-  return wordsOf(cipher.update(new Uint8Array(4 * wordCount)));
+/** From so many words on, OpenSSL makes a keystream faster than the kernel, although it has to be added. */
+const OPENSSL_FROM_WORDS = TILE_WORDS;
+const ZEROS = new Uint8Array(4 * TILE_WORDS);
+
+/** Adds keystreams to words; see `Suite`. */
+function addStreamsInPlace(words: Uint32Array, terms: readonly StreamTerm[], from = 0): void {
+  const kernel = words.length < OPENSSL_FROM_WORDS ? undefined : kernelOfThread();
+  if (kernel === undefined) return addKeystreamsInPlace(words, terms, from);
+  checkStreams(terms, from, words.length);
+  // OpenSSL takes the block number, little-endian, in front of the nonce.
+  const blockAndNonce = new Uint8Array(16);
+  new DataView(blockAndNonce.buffer).setUint32(0, from / 16, true);
+  const ciphers = terms.map(({ key }) => createCipheriv('chacha20', key, blockAndNonce));
+  kernel.changeInPlace(words, (_, count) => {
+    for (const [i, { sign }] of terms.entries()) {
+      kernel.addStream(ciphers[i]!.update(ZEROS.subarray(0, 4 * count)), sign);
+    }
+  });
 }
 
 /** Identities met before: reading a key takes as long as half of a verification. Public keys only. */
@@ -135,11 +150,6 @@ function publicBytes(secret: KeyObject): Uint8Array {
 
 function text(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url');
-}
-
-/** Little-endian bytes as words; where the machine is little-endian too, as one copy. */
-function wordsOf(bytes: Uint8Array): Uint32Array {
-  return IS_LITTLE_ENDIAN ? new Uint32Array(plain(bytes).buffer) : bytesToWords(bytes);
 }
 
 /** A copy that is no Buffer: those of Node may share memory with others. */

@@ -22,6 +22,8 @@ export interface Entry {
   kind: PeerView['kind'];
   isHidden: boolean;
   link: PeerView['link'];
+  /** The neighbour that its messages go through. */
+  via: PeerId | undefined;
   /** It left; it is shown until the result of this round. */
   goneInRound: number;
   bytesSent: number;
@@ -48,6 +50,7 @@ export class PeerBook {
       kind: 'tab',
       isHidden: false,
       link: 'linking',
+      via: undefined,
       goneInRound: 0,
       bytesSent: 0,
       bytesReceived: 0,

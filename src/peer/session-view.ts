@@ -77,6 +77,7 @@ export function peerView(entry: Entry, state: RoundState, now: number): PeerView
     colour: entry.colour,
     kind: entry.kind,
     link: entry.link,
+    via: entry.via,
     doing: entry.link === 'gone' ? 'gone' : doingOf(entry.id, state),
     isHidden: entry.isHidden,
     leftOut: agreed && { untilRound: untilRound(agreed.request), by: agreed.request.by },

@@ -9,7 +9,7 @@
 import type { SignalingErrorCode } from '../../signaling/messages.ts';
 import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
-import type { Store, Suite, Transport, TransportEvent } from '../ports.ts';
+import type { Masker, Store, StreamTerm, Suite, Transport, TransportEvent } from '../ports.ts';
 import { ANYBODY } from '../round/roster.ts';
 import { encodeProfile, type Message } from '../round/messages.ts';
 import { messageOf } from '../round/result.ts';
@@ -61,6 +61,8 @@ export interface SessionOptions {
   readonly suite: Suite;
   readonly signer: Signer;
   readonly transport: Transport;
+  /** Puts masks on large vectors; this thread does unless given. */
+  readonly masker?: Masker | undefined;
   readonly store: Store;
   readonly kept: Kept;
   readonly room: { readonly name: string; readonly isOpen: boolean; readonly hash: Uint8Array };
@@ -144,6 +146,7 @@ export class Session implements SessionControls {
     this.#driver = new Driver(state, {
       transport: options.transport,
       contribute: (encoding, serial) => this.#contribute(encoding, serial),
+      mask: (words, terms) => mask(suite, options.masker, words, terms),
       keep: (joined) => this.#keeper.joined(joined),
       onEffect: (effect) => {
         this.#onEffect(effect);
@@ -495,15 +498,20 @@ export class Session implements SessionControls {
         if (entry.link !== 'linked') entry.link = 'linking';
         break;
       }
-      case 'linked':
-        this.#book.meet(event.peer).link = 'linked';
+      case 'linked': {
+        const entry = this.#book.meet(event.peer);
+        const isNew = entry.link !== 'linked';
+        entry.link = 'linked';
+        entry.via = event.via;
         this.#tellProfile([event.peer]);
-        this.#emit({ type: 'peer-joined', peer: event.peer });
+        if (isNew) this.#emit({ type: 'peer-joined', peer: event.peer });
         break;
+      }
       case 'unlinked': {
         const entry = this.#book.meet(event.peer);
         const wasLinked = entry.link === 'linked';
         entry.link = 'gone';
+        entry.via = undefined;
         entry.goneInRound = wasLinked ? this.#roundToShowUntil() : 0;
         if (wasLinked) this.#emit({ type: 'peer-left', peer: event.peer });
         break;
@@ -626,4 +634,16 @@ export class Session implements SessionControls {
 /** A message of the machine as a sentence. */
 function sentence(message: string): string {
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+}
+
+/** Masks large words where they are, without a masker to do it elsewhere. */
+async function mask(
+  suite: Suite,
+  masker: Masker | undefined,
+  words: Uint32Array<ArrayBuffer>,
+  terms: readonly StreamTerm[],
+): Promise<Uint32Array<ArrayBuffer>> {
+  if (masker !== undefined) return masker.apply(words, terms);
+  suite.addStreamsInPlace(words, terms);
+  return Promise.resolve(words);
 }

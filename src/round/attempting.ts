@@ -24,9 +24,19 @@ import {
   type AttemptState,
   type Proposal,
 } from '../secagg/index.ts';
+import { nextEpoch } from '../gossip/index.ts';
 import { withFailures, withoutRecords } from './blame.ts';
 import { encodeDone, type Done, type Message } from './messages.ts';
-import { applyMean, hashOfModel, hashOfRoster, hashOfWords, isSameDone } from './result.ts';
+import { claimOfLine, joinClaims } from './claims.ts';
+import {
+  applyMean,
+  encodeDetail,
+  hashOfModel,
+  hashOfRoster,
+  hashOfWords,
+  isSameDone,
+  type Detail,
+} from './result.ts';
 import { minimumFor } from './roster.ts';
 import { send, withNewest, MAX_CLOSED, MAX_EARLY, type RoundState, type Effects } from './state.ts';
 import { enter, reportOf } from './catching-up.ts';
@@ -44,6 +54,7 @@ export function begin(
   const setting = attemptSetting(suite, signer, proposal, body, {
     minimum: minimumFor(count, minPeers),
     isInspected: state.isInspected,
+    claim: state.setting.cohort?.claim,
   });
   const entropy = state.entropy.slice(16, 16 + attemptEntropyBytes(count, proposal));
   state.entropy.fill(0);
@@ -137,6 +148,9 @@ function handle(
         effects.push({ type: 'store', serial: state.serial, round, attempt });
         break;
       }
+      case 'mask':
+        effects.push({ ...effect, serial: state.serial });
+        break;
       case 'outcome':
         conclude(state, effect.outcome, now, effects);
         break;
@@ -195,8 +209,11 @@ function finish(
   const { proposal, context } = ended.setting;
   const { roster } = proposal;
   const { words, included } = outcome;
-  const { mean } = decodeAggregate(words, included.length, encodingOf(proposal));
-  const model = state.model.length > 0 ? applyMean(state.model, mean) : state.model;
+  const meanOf = (): Float64Array =>
+    decodeAggregate(words, included.length, encodingOf(proposal)).mean;
+  const model = state.model.length > 0 ? applyMean(state.model, meanOf()) : state.model;
+  const detail = encodeDetail(detailOf(state, ended, outcome));
+  const base = hashOfModel(suite, model);
   const done: Done = {
     room: proposal.room,
     parameters: hashOfParameters(suite, proposal.parameters),
@@ -206,7 +223,8 @@ function finish(
     rosterHash: hashOfRoster(suite, roster),
     included: ended.certificate!.members,
     resultHash: hashOfWords(suite, words),
-    modelHash: hashOfModel(suite, model),
+    modelHash: base,
+    detailHash: detail.length === 0 ? detail : suite.hash(detail),
   };
   const bytes = encodeDone(suite, signer, done);
   send(
@@ -226,7 +244,8 @@ function finish(
     included,
   );
   state.call = state.callAfter;
-  enter(state, { done, roster, words, model, dones }, now);
+  const within = undefined;
+  enter(state, { done, roster, words, model, base, detail, within, dones }, now);
   effects.push({
     type: 'result',
     report: {
@@ -236,4 +255,61 @@ function finish(
       inspection: outcome.inspection,
     },
   });
+}
+
+/** What the result says beside its words: whom it includes, and the epoch that follows. */
+function detailOf(
+  state: RoundState,
+  ended: AttemptState,
+  outcome: AttemptOutcome & { type: 'result' },
+): Detail {
+  const { cohort } = state.setting;
+  const { proposal } = ended.setting;
+  const { claims, included, beacon } = outcome;
+  const epoch =
+    proposal.change && nextEpoch(state.epoch, proposal.change, proposal.round + 1, beacon);
+  if (cohort === undefined) return { claim: new Uint8Array(), epoch };
+  if (cohort.level === 0) {
+    return { claim: claimOfLine(cohort.grid, cohort.group, included), epoch };
+  }
+  const inside = claims.filter((_, place) => included.includes(proposal.roster[place]!));
+  return { claim: joinClaims(inside), epoch };
+}
+
+/**
+ * Goes on from a round and a model that the room has, whatever this cohort did or did not finish. An
+ * attempt under way that can still be stopped is; one that cannot is spent, since the room is past it.
+ */
+export function rebase(
+  state: RoundState,
+  round: number,
+  base: Uint8Array,
+  now: number,
+  effects: Effects,
+): void {
+  const serial = state.current === undefined ? undefined : state.serial;
+  stepCurrent(state, { type: 'abort', reason: 'aborted', now }, effects);
+  if (state.current !== undefined && state.serial === serial) {
+    const { proposal, leaders, tag } = state.current.setting;
+    closeAttempt(state, proposal, leaders[0]!, tag);
+    state.previous = state.current;
+    state.current = undefined;
+    effects.push({
+      type: 'failed',
+      round: proposal.round,
+      attempt: proposal.attempt,
+      reason: 'spent',
+      message: 'the room finished the round without this line',
+      isSpent: true,
+    });
+  }
+  state.round = round;
+  state.attempt = 1;
+  state.base = base;
+  state.missed = undefined;
+  state.fetching = undefined;
+  state.due = undefined;
+  state.calledAt = Infinity;
+  state.notBefore = 0;
+  state.askers = [];
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { equalBytes, toHex } from '../bytes.ts';
+import { RESULT_PART_BYTES } from '../config.ts';
 import type { PeerId } from '../ids.ts';
 import { assumedMalicious } from '../secagg/index.ts';
 import { withoutExpired } from './leave-out.ts';
@@ -14,6 +15,7 @@ import {
   includedOf,
   isSameDone,
   messageOf,
+  readDetail,
   standingOfResult,
   verifyResult,
   type RoundResult,
@@ -48,7 +50,9 @@ export function enter(state: RoundState, result: RoundResult, now: number): void
   state.round = result.done.round + 1;
   state.attempt = 1;
   state.model = result.model;
-  state.base = result.done.modelHash;
+  state.base = result.base;
+  state.epoch = readDetail(result.detail).epoch ?? result.within;
+  state.change = undefined;
   state.missed = undefined;
   state.fetching = undefined;
   state.enteredAt = now;
@@ -104,10 +108,12 @@ export function catchUp(state: RoundState, now: number, effects: Effects): void 
   const asked = state.fetching?.peer;
   state.fetching = undefined;
   const own = standingOf(state);
+  const isPart = state.setting.cohort !== undefined;
   const ahead = [...state.links].filter(
     ([, { ready }]) =>
       ready !== undefined &&
-      compareStanding(ready, own) > 0 &&
+      // A cohort's results have no model of their own, so only a later round is news.
+      (isPart ? ready.round > state.round : compareStanding(ready, own) > 0) &&
       differingField(state.setting.parameters, ready.parameters) === undefined,
   );
   if (ahead.length === 0) return;
@@ -190,9 +196,7 @@ function isNamedByMost(state: RoundState, result: RoundResult): boolean {
   const asked = [...links.values()].filter(({ ready }) => !isNewcomer || ready?.included !== 0);
   const naming = asked.filter(
     ({ ready }) =>
-      ready !== undefined &&
-      ready.round === done.round + 1 &&
-      equalBytes(ready.base, done.modelHash),
+      ready !== undefined && ready.round === done.round + 1 && equalBytes(ready.base, result.base),
   );
   const liars = assumedMalicious(roster.length, setting.parameters.mode);
   return (
@@ -207,7 +211,7 @@ function linkedSigners({ links }: RoundState, { dones }: RoundResult): number {
 export function reportOf(
   result: RoundResult,
 ): Omit<RoundReport, 'durationMs' | 'isCopied' | 'inspection'> {
-  const { done, roster, words, model } = result;
+  const { done, roster, words, model, detail } = result;
   return {
     round: done.round,
     attempt: done.attempt,
@@ -216,6 +220,7 @@ export function reportOf(
     words,
     model,
     resultHash: toHex(done.resultHash),
+    epoch: readDetail(detail).epoch,
   };
 }
 
@@ -229,7 +234,12 @@ export function answerAskers(state: RoundState, now: number, effects: Effects): 
   const { result, setting, askers } = state;
   if (result === undefined || askers.length === 0) return;
   if (!hasCertificate(result, setting.parameters.mode) && now < answersAt(state)) return;
-  send(effects, askers, encodeResult(messageOf(result)));
+  if (!isTooLarge(result)) send(effects, askers, encodeResult(messageOf(result)));
   state.given = new Map([...state.given, ...askers.map((peer) => [peer, now] as const)]);
   state.askers = [];
+}
+
+/** Whether a result is over what one message carries. */
+function isTooLarge({ words, model }: RoundResult): boolean {
+  return 4 * (words.length + model.length) > RESULT_PART_BYTES;
 }

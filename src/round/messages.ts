@@ -3,16 +3,32 @@
  *
  * @module
  */
-import { bytesToFloats, bytesToWords, floatsToBytes, toBase64url, wordsToBytes } from '../bytes.ts';
+import {
+  bytesToFloats,
+  bytesToWords,
+  concat,
+  floatsToBytes,
+  toBase64url,
+  wordsToBytes,
+} from '../bytes.ts';
 import { encodeCbor, Fields, type CborValue } from '../cbor.ts';
-import { MAX_COHORT, MAX_VECTOR_WORDS } from '../config.ts';
+import { MAX_COHORT, MAX_MEMBERS, MAX_VECTOR_WORDS } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
+import {
+  epochBody,
+  readEpoch,
+  readGossip,
+  type Epoch,
+  type GossipMessage,
+} from '../gossip/index.ts';
 import { isPeerId, publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
 import {
   encodeBare,
   encodeSigned,
+  MESSAGE_TYPES,
   everybody,
+  MAX_CLAIM_BYTES,
   openEnvelope,
   parametersBody,
   proposalBody,
@@ -73,6 +89,8 @@ export interface Done {
   readonly included: Members;
   readonly resultHash: Uint8Array;
   readonly modelHash: Uint8Array;
+  /** Hash of what the result says beside its words, 32 bytes; empty where it says nothing more. */
+  readonly detailHash: Uint8Array;
 }
 
 /** A result with what proves it. */
@@ -80,6 +98,10 @@ export interface ResultMessage {
   readonly roster: readonly PeerId[];
   readonly words: Uint32Array;
   readonly model: Float32Array;
+  /** Whom it includes and which epoch it begins; empty where neither has to be said. */
+  readonly detail: Uint8Array;
+  /** The epoch in whose lines it was summed, for peers that do not know it. */
+  readonly within: Epoch | undefined;
   /** DONE messages as sent, each with the peer that signed it. */
   readonly dones: readonly { readonly signer: PeerId; readonly bytes: Uint8Array }[];
 }
@@ -113,6 +135,10 @@ export type Message =
   | { readonly type: 'fetch'; readonly round: number }
   | { readonly type: 'result'; readonly result: ResultMessage }
   | { readonly type: 'profile'; readonly profile: Profile }
+  /** A message of one cohort of a large room. */
+  | { readonly type: 'scoped'; readonly scope: Uint8Array; readonly message: CohortMessage }
+  /** The sender has taken a seat in a cohort, and wants to be linked to the others in it. */
+  | { readonly type: 'seat'; readonly scope: Uint8Array }
   | {
       readonly type: 'leave-out';
       readonly request: LeaveOutRequest;
@@ -124,7 +150,12 @@ export type Message =
       readonly vote: Vote;
       readonly envelope: Envelope;
       readonly bytes: Uint8Array;
-    };
+    }
+  /** For the membership machine, which checks the signatures inside. */
+  | { readonly type: 'gossip'; readonly message: GossipMessage };
+
+/** A message that is said inside a cohort. */
+export type CohortMessage = Exclude<Message, { readonly type: 'scoped' | 'seat' | 'profile' }>;
 
 /** What a peer says about itself, for people; nothing depends on it. */
 export interface Profile {
@@ -135,6 +166,12 @@ export interface Profile {
 
 const MAX_PROFILE_NAME = 40;
 const MAX_DONE_BYTES = 400;
+
+/** Bytes of a detail: a claim, and the record of an epoch. */
+const MAX_DETAIL_BYTES = MAX_CLAIM_BYTES + 32 * MAX_MEMBERS + 1_024;
+
+/** Bytes that name the cohort of a scoped message. */
+export const SCOPE_BYTES = 16;
 
 /**
  * Reads a message.
@@ -165,10 +202,22 @@ export function decodeMessage(bytes: Uint8Array): Message {
       return { type: 'result', result: readResult(envelope.body) };
     case 'profile':
       return { type: 'profile', profile: readProfile(envelope.body) };
+    case 'scoped':
+      return readScoped(envelope.body);
+    case 'seat': {
+      const fields = Fields.decode('seat', envelope.body);
+      const scope = fields.bytes('scope', SCOPE_BYTES);
+      fields.end();
+      return { type: 'seat', scope };
+    }
     case 'leave-out':
       return { type: 'leave-out', request: readLeaveOut(envelope.body), envelope, bytes };
     case 'vote':
       return { type: 'vote', vote: readVote(envelope.body), envelope, bytes };
+    case 'hello':
+    case 'rumours':
+    case 'probe':
+      return { type: 'gossip', message: readGossip(envelope.type, bytes) };
     default:
       throw new ProtocolViolation(`message type ${envelope.type} is not expected here.`);
   }
@@ -217,6 +266,8 @@ export function encodeResult(result: ResultMessage): Uint8Array {
     roster: result.roster.map(publicKeyOf),
     words: wordsToBytes(result.words),
     model: floatsToBytes(result.model),
+    detail: result.detail,
+    within: result.within === undefined ? null : epochBody(result.within),
     dones: result.dones.map(({ signer, bytes }) => [publicKeyOf(signer), bytes]),
   });
 }
@@ -228,6 +279,16 @@ export function encodeProfile(profile: Profile): Uint8Array {
     kind: profile.kind,
     hidden: profile.isHidden,
   });
+}
+
+/** The bytes of a message inside a cohort: its scope, then the message as it is. */
+export function encodeScoped(scope: Uint8Array, message: Uint8Array): Uint8Array {
+  return concat(Uint8Array.of(MESSAGE_TYPES.scoped), scope, message);
+}
+
+/** The bytes of SEAT. */
+export function encodeSeat(scope: Uint8Array): Uint8Array {
+  return encodeBare('seat', { scope });
 }
 
 /** The bytes of LEAVE-OUT, and the hash by which votes name it. */
@@ -255,6 +316,15 @@ function checkEvidence(bytes: Uint8Array): void {
   if (type === 'leave-out') readLeaveOut(body);
   else if (type === 'vote') readVote(body);
   else throw new ProtocolViolation('proposal.requests holds something that is not a request.');
+}
+
+function readScoped(body: Uint8Array): Message {
+  if (body.length <= SCOPE_BYTES) throw new ProtocolViolation('scoped holds no message.');
+  const message = decodeMessage(body.subarray(SCOPE_BYTES));
+  if (message.type === 'scoped' || message.type === 'seat' || message.type === 'profile') {
+    throw new ProtocolViolation(`scoped holds ${message.type}, which no cohort says.`);
+  }
+  return { type: 'scoped', scope: body.slice(0, SCOPE_BYTES), message };
 }
 
 function readReady(body: Uint8Array): Ready {
@@ -287,6 +357,7 @@ function readDone(body: Uint8Array): Done {
     included: fields.uint('included', everybody(MAX_COHORT)),
     resultHash: fields.bytes('resultHash', 32),
     modelHash: fields.bytes('modelHash', 32),
+    detailHash: fields.bytesUpTo('detailHash', 32),
   };
   fields.end();
   return done;
@@ -303,6 +374,8 @@ function readResult(body: Uint8Array): ResultMessage {
     roster: fields.peers('roster', MAX_COHORT),
     words: bytesToWords(words),
     model: bytesToFloats(model),
+    detail: fields.bytesUpTo('detail', MAX_DETAIL_BYTES),
+    within: fields.has('within') ? readEpoch(fields.map('within')) : undefined,
     dones: fields.list('dones', MAX_COHORT, (value) => {
       const [key, bytes] = Array.isArray(value) && value.length === 2 ? (value as unknown[]) : [];
       const signer = key instanceof Uint8Array ? toBase64url(key) : undefined;

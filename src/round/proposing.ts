@@ -7,7 +7,7 @@
  * @module
  */
 import { equalBytes } from '../bytes.ts';
-import { CALL_GRACE_MS, PROPOSE_TIMEOUT_MS } from '../config.ts';
+import { CALL_GRACE_MS, PROPOSE_TIMEOUT_MS, SEAT_GRACE_MS } from '../config.ts';
 import type { FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import {
@@ -22,6 +22,7 @@ import {
   type AttemptState,
   type Proposal,
 } from '../secagg/index.ts';
+import { isPlaneOf, splitFor } from './data-plane.ts';
 import { evidenceOf, withEvidence } from './leave-out.ts';
 import { encodeProposal, type Message } from './messages.ts';
 import {
@@ -60,7 +61,8 @@ export function lead(state: RoundState, now: number, effects: Effects): void {
     return;
   }
   if (state.calledAt === Infinity) state.calledAt = now;
-  const graceEnds = state.calledAt + CALL_GRACE_MS;
+  const isAbove = (state.setting.cohort?.level ?? 0) > 0;
+  const graceEnds = state.calledAt + (isAbove ? SEAT_GRACE_MS : CALL_GRACE_MS);
   if (now < state.notBefore) {
     state.wakeAt = state.notBefore;
   } else if (now < graceEnds && !isEverybodyReady(situation, roster, now)) {
@@ -161,6 +163,8 @@ function propose(
     parameters,
     roster,
     requests: evidenceOf(agreed).slice(0, MAX_REQUESTS),
+    change: state.change,
+    split: splitFor(state.setting, roster.length),
   };
   const message = encodeProposal(suite, signer, proposal);
   send(
@@ -192,6 +196,7 @@ function reasonAgainst(state: RoundState, proposal: Proposal): FailureReason | u
   if (field !== undefined || !equalBytes(proposal.room, setting.room)) return 'parameters-differ';
   if (proposal.round !== state.round || !equalBytes(proposal.base, state.base))
     return 'base-differs';
+  if (!isPlaneOf(setting, proposal)) return 'parameters-differ';
   if (state.call === 'off' || state.missed !== undefined) return 'aborted';
   if (state.entropy.length < ENTROPY_BYTES) return 'aborted';
   const isOld =

@@ -9,7 +9,7 @@ import { equalBytes } from '../bytes.ts';
 import type { PeerId } from '../ids.ts';
 import { agreedRequests, type OpenRequest } from './leave-out.ts';
 import { encodeReady, type Ready } from './messages.ts';
-import { includedOf } from './result.ts';
+import { includedCount } from './result.ts';
 import { differingField, type Situation } from './roster.ts';
 import { send, MAX_ATTEMPTS_AHEAD, type RoundState, type Effects } from './state.ts';
 
@@ -93,6 +93,8 @@ export function situationOf(state: RoundState, isBusy = state.current !== undefi
     blame: state.blame,
     attemptSerial: state.serial,
     leftOut: agreedNow(state).map(({ request }) => request.target),
+    suite: state.setting.suite,
+    cohort: state.setting.cohort,
   };
 }
 
@@ -101,7 +103,7 @@ export function standingOf(state: RoundState): {
   included: number;
   base: Uint8Array;
 } {
-  const included = state.result === undefined ? 0 : includedOf(state.result).length;
+  const included = state.result === undefined ? 0 : includedCount(state.result);
   return { round: state.round, included, base: state.base };
 }
 

@@ -8,6 +8,15 @@
  * @module
  */
 import { compareBytes, concat, equalBytes, floatsToBytes, wordsToBytes } from '../bytes.ts';
+import { encodeCbor, Fields } from '../cbor.ts';
+import {
+  epochBody,
+  gridOf,
+  levelsOfGrid,
+  linesOf,
+  readEpoch,
+  type Epoch,
+} from '../gossip/index.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
 import {
@@ -16,9 +25,12 @@ import {
   has,
   hashOfParameters,
   isSignedBy,
+  MAX_CLAIM_BYTES,
   thresholdOf,
   type Mode,
 } from '../secagg/index.ts';
+import { countOfClaim, isClaimOf } from './claims.ts';
+import { cohortRoom, haveOwnSeats, topCohort, upperParameters, type Cohort } from './cohort.ts';
 import { decodeDone, type Done, type ResultMessage } from './messages.ts';
 import { minimumFor } from './roster.ts';
 import type { RoundSetting } from './state.ts';
@@ -29,8 +41,50 @@ export interface RoundResult {
   readonly roster: readonly PeerId[];
   readonly words: Uint32Array;
   readonly model: Float32Array;
+  /** Hash of `model`. */
+  readonly base: Uint8Array;
+  /** What it says beside its words, as signed. */
+  readonly detail: Uint8Array;
+  /** The epoch in whose grid it was summed; undefined in a room of one cohort. */
+  readonly within: Epoch | undefined;
   /** DONE messages as sent, by signer; a certificate once there are enough. */
   readonly dones: ReadonlyMap<PeerId, Uint8Array>;
+}
+
+/** What a result can say beside its words. */
+export interface Detail {
+  /** Whom it includes, where it is one of a large room. */
+  readonly claim: Uint8Array;
+  /** The epoch that begins with the next round. */
+  readonly epoch: Epoch | undefined;
+}
+
+/** A detail as it is hashed and sent. */
+export function encodeDetail({ claim, epoch }: Detail): Uint8Array {
+  if (claim.length === 0 && epoch === undefined) return new Uint8Array();
+  return encodeCbor({ claim, epoch: epoch === undefined ? null : epochBody(epoch) });
+}
+
+/**
+ * Reads a detail.
+ *
+ * @throws ProtocolViolation when it is none.
+ */
+export function readDetail(bytes: Uint8Array): Detail {
+  if (bytes.length === 0) return { claim: bytes, epoch: undefined };
+  const fields = Fields.decode('detail', bytes);
+  const detail = {
+    claim: fields.bytesUpTo('claim', MAX_CLAIM_BYTES),
+    epoch: fields.has('epoch') ? readEpoch(fields.map('epoch')) : undefined,
+  };
+  fields.end();
+  return detail;
+}
+
+/** How many are in a sum. */
+export function includedCount(result: RoundResult): number {
+  const { claim } = readDetail(result.detail);
+  return claim.length > 0 ? countOfClaim(claim) : includedOf(result).length;
 }
 
 /** Peers of a roster whose contribution is in the sum. */
@@ -68,7 +122,8 @@ export function hasCertificate(result: RoundResult, mode: Mode): boolean {
 /** The message that carries a result. */
 export function messageOf(result: RoundResult): ResultMessage {
   const dones = [...result.dones].map(([signer, bytes]) => ({ signer, bytes }));
-  return { roster: result.roster, words: result.words, model: result.model, dones };
+  const { roster, words, model, detail, within } = result;
+  return { roster, words, model, detail, within, dones };
 }
 
 /** The last round that a result may name: room for more rounds than anybody waits for. */
@@ -84,10 +139,13 @@ const MAX_ROUND = 2 ** 31;
 export function verifyResult(
   suite: Suite,
   message: ResultMessage,
-  { room, parameters }: Pick<RoundSetting, 'room' | 'parameters'>,
+  place: Pick<RoundSetting, 'room' | 'parameters' | 'cohort'>,
 ): RoundResult | string {
+  const { within } = message;
+  if (place.cohort !== undefined && within !== undefined) return 'it is not one of this cohort';
+  const { room, parameters } = within === undefined ? place : topOf(suite, place, within);
   const { mode, dimension, weightCap } = parameters;
-  const { roster, words, model } = message;
+  const { roster, words, model, detail } = message;
   // A bare sum has no model, and its vectors may change from round to round.
   const hasLength = words.length === dimension + (weightCap > 0 ? 1 : 0);
   if (model.length > 0 && !hasLength) return 'its words are too many or few';
@@ -114,8 +172,44 @@ export function verifyResult(
   }
   if (!equalBytes(agreed.rosterHash, hashOfRoster(suite, roster))) return 'its roster is another';
   if (!equalBytes(agreed.resultHash, hashOfWords(suite, words))) return 'its words are others';
-  if (!equalBytes(agreed.modelHash, hashOfModel(suite, model))) return 'its model is another';
-  return { done: agreed, roster, words, model, dones };
+  const base = hashOfModel(suite, model);
+  // Sums of sums are signed without a model: whoever was in the round computes it from the words.
+  const isModelSigned = within === undefined;
+  if (isModelSigned && !equalBytes(agreed.modelHash, base)) return 'its model is another';
+  const signed = detail.length === 0 ? detail : suite.hash(detail);
+  if (!equalBytes(agreed.detailHash, signed)) return 'its detail is another';
+  const cohort = place.cohort ?? (within && topCohort(gridOf(suite, within)));
+  const wrong = cohort && wrongClaim(cohort, roster, words, detail);
+  if (wrong !== undefined) return wrong;
+  return { done: agreed, roster, words, model, base, detail, within, dones };
+}
+
+/** The highest cohort of a grid, where the sum of the whole room is made. */
+function topOf(
+  suite: Suite,
+  { room, parameters }: Pick<RoundSetting, 'room' | 'parameters'>,
+  within: Epoch,
+): Pick<RoundSetting, 'room' | 'parameters'> {
+  const level = levelsOfGrid(gridOf(suite, within));
+  return {
+    room: cohortRoom(suite, room, within, level, 0),
+    parameters: upperParameters(parameters, within),
+  };
+}
+
+/** What is wrong with whom a cohort's result says it includes, if anything is. */
+function wrongClaim(
+  cohort: Cohort,
+  roster: readonly PeerId[],
+  words: Uint32Array,
+  detail: Uint8Array,
+): string | undefined {
+  const { grid, level, group } = cohort;
+  if (!haveOwnSeats(cohort, roster)) return 'its roster has a seat twice, or none';
+  const { claim } = readDetail(detail);
+  if (!isClaimOf(grid, claim, linesOf(grid, level, group))) return 'it includes whom it cannot';
+  const isMiscounted = level > 0 && words[words.length - 1] !== countOfClaim(claim);
+  return isMiscounted ? 'it counts others than it names' : undefined;
 }
 
 /** Whether two members say the same. */
@@ -129,7 +223,8 @@ export function isSameDone(a: Done, b: Done): boolean {
     equalBytes(a.context, b.context) &&
     equalBytes(a.rosterHash, b.rosterHash) &&
     equalBytes(a.resultHash, b.resultHash) &&
-    equalBytes(a.modelHash, b.modelHash)
+    equalBytes(a.modelHash, b.modelHash) &&
+    equalBytes(a.detailHash, b.detailHash)
   );
 }
 
@@ -147,6 +242,9 @@ export function compareStanding(a: Standing, b: Standing): number {
 
 /** Where a peer with this result stands. */
 export function standingOfResult(result: RoundResult): Standing {
-  const { round, modelHash } = result.done;
-  return { round: round + 1, included: includedOf(result).length, base: modelHash };
+  return {
+    round: result.done.round + 1,
+    included: includedCount(result),
+    base: result.base,
+  };
 }

@@ -10,8 +10,10 @@
 import { equalBytes } from '../bytes.ts';
 import { MAX_COHORT, MIN_COHORT, SETTLED_LINK_MS } from '../config.ts';
 import { compareIds, type PeerId } from '../ids.ts';
+import type { Suite } from '../ports.ts';
 import type { RoundParameters } from '../secagg/index.ts';
 import { isExcused, sitsOut, type Blame } from './blame.ts';
+import { haveOwnSeats, seated, seatOf, type Cohort } from './cohort.ts';
 import type { Ready } from './messages.ts';
 
 /** A link, and what its peer said last. */
@@ -36,6 +38,9 @@ export interface Situation {
   readonly attemptSerial: number;
   /** Peers that the room agreed to leave out of this round. */
   readonly leftOut: readonly PeerId[];
+  /** Decides who sits where in a cohort of a large room. */
+  readonly suite: Suite;
+  readonly cohort: Cohort | undefined;
 }
 
 /** Rounds in a row that wait in vain for a peer that is behind, or says `soon`; then none does until it is in time. */
@@ -53,7 +58,9 @@ export function minimumFor(rosterSize: number, minPeers: number): number {
 export function chooseRoster(situation: Situation): readonly PeerId[] | undefined {
   const { self, own, links, blame, leftOut } = situation;
   if (own.call === 'off' || own.isBusy || leftOut.includes(self)) return undefined;
-  const able = [...links.keys()].filter((peer) => isAble(situation, peer)).sort(compareIds);
+  const ready = [...links.keys()].filter((peer) => isAble(situation, peer)).sort(compareIds);
+  const able = besideMe(situation, ready);
+  if (able === undefined) return undefined;
   const rested = able.filter((peer) => !sitsOut(blame, peer, own.round));
   // Rounds end a sitting-out, so where nobody could sum without those who sit out, they may come back.
   for (const candidates of rested.length < able.length ? [rested, able] : [able]) {
@@ -73,6 +80,8 @@ export function objectionTo(
   const { self, own, links, leftOut } = situation;
   if (!roster.includes(self)) return 'it does not include this peer';
   if (!isLargeEnough(situation, roster)) return 'it is too small';
+  const { cohort } = situation;
+  if (cohort && !haveOwnSeats(cohort, roster)) return 'two members have one seat, or one has none';
   for (const member of roster) {
     if (member === self) continue;
     if (!links.has(member)) return 'it has a member without a link to this peer';
@@ -96,7 +105,20 @@ export function isEverybodyReady(
   now: number,
 ): boolean {
   const isWaiting = situation.own.call === 'soon' && !isUrgent(situation, roster);
+  const { cohort } = situation;
+  // Above the lines, a seat may be filled by somebody to whom there is no link yet.
+  if (cohort !== undefined && cohort.level > 0 && roster.length < cohort.seats) return false;
   return !isWaiting && awaitedPeers(situation, roster, now).length === 0;
+}
+
+/** Those of whom each fills another seat; undefined where the own seat is somebody else's. */
+function besideMe(
+  { suite, self, cohort }: Situation,
+  peers: readonly PeerId[],
+): readonly PeerId[] | undefined {
+  if (cohort === undefined) return peers;
+  const all = seated(suite, cohort, [...peers, self]);
+  return all.includes(self) ? all.filter((peer) => peer !== self) : undefined;
 }
 
 /** Who might join soon, and has not kept a few rounds in a row waiting in vain. */
@@ -113,7 +135,10 @@ export function awaitedPeers(
     if (ready === undefined) return now - since < SETTLED_LINK_MS; // It has just come.
     if (roster.includes(peer)) return ready.call === 'soon' && !isHurried;
     const isBehind = ready.round < own.round && ready.call !== 'off';
-    const couldJoin = isAble(situation, peer) && roster.length < MAX_COHORT;
+    const couldJoin =
+      isAble(situation, peer) &&
+      roster.length < MAX_COHORT &&
+      !isSeatTaken(situation, peer, roster);
     return (
       couldJoin || (isBehind && differingField(own.parameters, ready.parameters) === undefined)
     );
@@ -205,9 +230,16 @@ function isExcusedFrom(situation: Situation, peer: PeerId, roster: readonly Peer
   const { own, blame, attemptSerial, self } = situation;
   return (
     !isAble(situation, peer) ||
+    isSeatTaken(situation, peer, roster) ||
     isExcused(blame, peer, own.round, attemptSerial) ||
     roster.some((member) => member !== self && !areLinked(situation, peer, member))
   );
+}
+
+function isSeatTaken({ cohort }: Situation, peer: PeerId, roster: readonly PeerId[]): boolean {
+  if (cohort === undefined || cohort.level === 0) return false;
+  const seat = seatOf(cohort, peer);
+  return roster.some((member) => seatOf(cohort, member) === seat);
 }
 
 function isUrgent(situation: Situation, roster: readonly PeerId[]): boolean {

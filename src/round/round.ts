@@ -14,10 +14,16 @@
 import type { FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import { unreachable, type Step } from '../machine.ts';
-import { cloneAttempt, isSignedBy, type RoundParameters } from '../secagg/index.ts';
+import {
+  cloneAttempt,
+  isSignedBy,
+  type EpochChange,
+  type MaskJob,
+  type RoundParameters,
+} from '../secagg/index.ts';
 import { withRequest, withVote } from './leave-out.ts';
 import type { Call, Message } from './messages.ts';
-import { hashOfModel, verifyResult } from './result.ts';
+import { hashOfModel, readDetail, verifyResult, type RoundResult } from './result.ts';
 import {
   send,
   violate,
@@ -29,8 +35,16 @@ import {
 } from './state.ts';
 import { announce, compareAll, noteReady, repeat } from './readiness.ts';
 import { lead, consider } from './proposing.ts';
-import { receiveAttempt, stepCurrent, stepPrevious } from './attempting.ts';
-import { noteDone, catchUp, answerAskers, answerFetch, answersAt, adopt } from './catching-up.ts';
+import { receiveAttempt, rebase, stepCurrent, stepPrevious } from './attempting.ts';
+import {
+  enter,
+  noteDone,
+  catchUp,
+  answerAskers,
+  answerFetch,
+  answersAt,
+  adopt,
+} from './catching-up.ts';
 import { admissionOf, ask, vote, openMessages } from './requesting.ts';
 
 export { agreedNow } from './readiness.ts';
@@ -53,11 +67,24 @@ export type RoundEvent = { readonly now: number } & (
   /** There is no update to give. */
   | { readonly type: 'no-contribution'; readonly serial: number; readonly reason: FailureReason }
   | { readonly type: 'stored'; readonly serial: number }
+  /** The words of `mask` with the keystreams added, the state's from here on; undefined when that failed. */
+  | {
+      readonly type: 'masked';
+      readonly serial: number;
+      readonly job: MaskJob;
+      readonly words: Uint32Array<ArrayBuffer> | undefined;
+    }
   /** Ask the room to leave a peer out. */
   | { readonly type: 'leave-out'; readonly target: PeerId }
   /** Answer a request, by its name. */
   | { readonly type: 'vote'; readonly request: string; readonly agrees: boolean }
   | { readonly type: 'inspect'; readonly isInspected: boolean }
+  /** The room goes on from this round and model: a cohort follows the room. */
+  | { readonly type: 'rebase'; readonly round: number; readonly base: Uint8Array }
+  /** A result that the cohorts of this room made together. */
+  | { readonly type: 'total'; readonly result: RoundResult }
+  /** How this peer would divide the room from the next round on; undefined to leave it as it is. */
+  | { readonly type: 'change'; readonly change: EpochChange | undefined }
   /** From the next attempt on, this peer sums something else. */
   | { readonly type: 'parameters'; readonly parameters: RoundParameters }
   | { readonly type: 'tick' }
@@ -82,7 +109,7 @@ export function createRound(
     attempt: joined.round === round ? joined.attempt + 1 : 1,
     serial: 0,
     model: current,
-    base: hashOfModel(suite, current),
+    base: result?.base ?? hashOfModel(suite, current),
     call: 'off',
     callAfter: 'off',
     trusts: '',
@@ -110,6 +137,8 @@ export function createRound(
     inherited: joined,
     closed: [],
     announced: undefined,
+    epoch: result && (readDetail(result.detail).epoch ?? result.within),
+    change: undefined,
   };
 }
 
@@ -164,6 +193,11 @@ export function stepRound(state: RoundState, event: RoundEvent): Step<RoundState
     case 'stored':
       if (event.serial === state.serial) stepCurrent(state, { type: 'stored', now }, effects);
       break;
+    case 'masked':
+      if (event.serial === state.serial) {
+        stepCurrent(state, { type: 'masked', job: event.job, words: event.words, now }, effects);
+      }
+      break;
     case 'leave-out':
       ask(state, event.target, effects);
       break;
@@ -172,6 +206,15 @@ export function stepRound(state: RoundState, event: RoundEvent): Step<RoundState
       break;
     case 'inspect':
       state.isInspected = event.isInspected;
+      break;
+    case 'rebase':
+      rebase(state, event.round, event.base, now, effects);
+      break;
+    case 'total':
+      enter(state, event.result, now);
+      break;
+    case 'change':
+      state.change = event.change;
       break;
     case 'parameters':
       state.setting = { ...state.setting, parameters: event.parameters };
@@ -245,6 +288,11 @@ function receive(
       return;
     case 'profile':
       return; // For people: the session shows it.
+    case 'scoped':
+    case 'seat':
+      return; // For the cohorts of a large room: `grid.ts` hands them on.
+    case 'gossip':
+      return; // For the membership machine.
     default:
       unreachable(message);
   }

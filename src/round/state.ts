@@ -4,17 +4,22 @@
  * @module
  */
 import type { FailureReason } from '../errors.ts';
+import type { Epoch } from '../gossip/index.ts';
 import type { PeerId } from '../ids.ts';
-import type { Suite } from '../ports.ts';
+import type { StreamTerm, Suite } from '../ports.ts';
 import type {
   AttemptInspection,
   AttemptState,
   Encoding,
+  EpochChange,
+  MaskJob,
   ReceivedMessage,
   RoundParameters,
   Signer,
 } from '../secagg/index.ts';
 import type { Blame } from './blame.ts';
+import type { Cohort } from './cohort.ts';
+import type { ScatterSetting } from './data-plane.ts';
 import type { Requests } from './leave-out.ts';
 import type { Call, Done, Ready, ResultMessage } from './messages.ts';
 import type { RoundResult } from './result.ts';
@@ -47,6 +52,10 @@ export interface RoundSetting {
   readonly parameters: RoundParameters;
   /** Smallest roster and result this peer accepts; 3 at least, but for two who trust each other. */
   readonly minPeers: number;
+  /** Where the machine is in the grid of a large room; undefined for a room of one cohort. */
+  readonly cohort?: Cohort | undefined;
+  /** From how many words on vectors are scattered, and in tiles of how many; the agreed ones unless given. */
+  readonly scatter?: ScatterSetting | undefined;
 }
 
 /** Where a peer was before, from its store. */
@@ -113,6 +122,10 @@ export interface RoundState {
   closed: readonly ClosedAttempt[];
   /** READY as the others have it. */
   announced: Ready | undefined;
+  /** The newest epoch of the room, also where this machine is none of its cohorts. */
+  epoch: Epoch | undefined;
+  /** How this peer would divide the room, if it led the next attempt. */
+  change: EpochChange | undefined;
 }
 
 /** An attempt that is over for this peer. */
@@ -137,6 +150,14 @@ export type RoundEffect =
   /** Answer with `contribution`, encoded in this way. */
   | { readonly type: 'contribute'; readonly serial: number; readonly encoding: Encoding }
   /** Keep durably that this attempt was contributed to, then answer `stored`. */
+  /** Add these keystreams to the words, which are handed over, then answer `masked`. */
+  | {
+      readonly type: 'mask';
+      readonly serial: number;
+      readonly job: MaskJob;
+      readonly words: Uint32Array<ArrayBuffer>;
+      readonly terms: readonly StreamTerm[];
+    }
   | {
       readonly type: 'store';
       readonly serial: number;
@@ -175,6 +196,8 @@ export interface RoundReport {
   readonly resultHash: string;
   /** From accepting the proposal to the result, ms; 0 for a copy. */
   readonly durationMs: number;
+  /** The epoch that begins with the next round, where one does. */
+  readonly epoch: Epoch | undefined;
   /** Taken over from others, without the own update. */
   readonly isCopied: boolean;
   readonly inspection: AttemptInspection | undefined;

@@ -5,6 +5,7 @@
  */
 import type { FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
+import type { StreamTerm } from '../ports.ts';
 import type { Envelope } from './envelope.ts';
 import type { AttemptMessage } from './messages.ts';
 
@@ -15,6 +16,12 @@ export type AttemptEvent = { readonly now: number } & (
   | { readonly type: 'contribution'; readonly words: Uint32Array }
   /** "Contributed" is kept durably: masked words may leave. */
   | { readonly type: 'stored' }
+  /** The answer to `mask`; undefined when it could not be done, and the words are lost. */
+  | {
+      readonly type: 'masked';
+      readonly job: MaskJob;
+      readonly words: Uint32Array<ArrayBuffer> | undefined;
+    }
   /** The link to a member closed. */
   | { readonly type: 'gone'; readonly peer: PeerId }
   /** A link to a member opened, perhaps in place of one that lost something. */
@@ -24,6 +31,9 @@ export type AttemptEvent = { readonly now: number } & (
   /** Time passed. */
   | { readonly type: 'tick' }
 );
+
+/** Putting the masks on the own update, or taking those of the survivors off the sum. */
+export type MaskJob = 'on' | 'off';
 
 /** A decoded message and the bytes it came in. */
 export interface ReceivedMessage {
@@ -37,6 +47,13 @@ export type AttemptEffect =
   | { readonly type: 'send'; readonly to: readonly PeerId[]; readonly message: Uint8Array }
   /** Keep the mark "contributed" durably, then say `stored`. */
   | { readonly type: 'store' }
+  /** Add these keystreams to the words, which are handed over, then say `masked`. */
+  | {
+      readonly type: 'mask';
+      readonly job: MaskJob;
+      readonly words: Uint32Array<ArrayBuffer>;
+      readonly terms: readonly StreamTerm[];
+    }
   /** A member broke the protocol; `evidence` says how. */
   | { readonly type: 'violation'; readonly peer: PeerId; readonly evidence: string }
   | { readonly type: 'outcome'; readonly outcome: AttemptOutcome };
@@ -51,6 +68,10 @@ export type AttemptOutcome =
       readonly words: Uint32Array;
       readonly included: readonly PeerId[];
       readonly failed: readonly PeerId[];
+      /** What each member claimed to stand for, by place in the roster. */
+      readonly claims: readonly Uint8Array[];
+      /** 32 bytes that nobody could choose or foresee, the same for everybody. */
+      readonly beacon: Uint8Array;
       /** The own contribution and its masks, where the setting asks for them. */
       readonly inspection: AttemptInspection | undefined;
     }

@@ -7,11 +7,20 @@
  *
  * @module
  */
-import { TAG_BYTES, abortThresholdOf, contextOfProposal, thresholdOf } from './context.ts';
+import { SLOWEST_BYTES_PER_MS, TILES_PER_PART } from '../config.ts';
+import { chunkMapOf, type Chunk } from './chunk-map.ts';
+import {
+  TAG_BYTES,
+  abortThresholdOf,
+  contextOfProposal,
+  contributionWords,
+  thresholdOf,
+} from './context.ts';
 import type { Proposal } from './context.ts';
 import type { Signer } from './envelope.ts';
 import { NOBODY, type Members } from './members.ts';
 import type { Mask } from './mask.ts';
+import { cloneScatter, scatterOf, type Scatter } from './scatter.ts';
 import { compareBytes, concat } from '../bytes.ts';
 import type { FailureReason } from '../errors.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
@@ -36,6 +45,14 @@ export interface AttemptSetting {
   readonly leaders: readonly number[];
   /** Keep what "what the others saw" shows. */
   readonly isInspected: boolean;
+  /** Whom the own contribution stands for; empty for the own update. */
+  readonly claim: Uint8Array;
+  /** Of a vector that is scattered: who sums what. Undefined where words are broadcast. */
+  readonly chunks: readonly Chunk[] | undefined;
+  /** Words of one message of a chunk. */
+  readonly partWords: number;
+  /** How much longer than small words large ones are awaited, ms. */
+  readonly transferMs: number;
 }
 
 /**
@@ -50,6 +67,7 @@ export interface Advertised {
   readonly maskKey: Uint8Array;
   readonly sealKey: Uint8Array;
   readonly commitment: Uint8Array;
+  readonly claim: Uint8Array;
   /** Hash of the body as sent. */
   readonly hash: Uint8Array;
 }
@@ -97,6 +115,8 @@ export interface AttemptState {
   masked: (Uint32Array | undefined)[];
   digests: (Uint8Array | undefined)[];
   haves: ({ readonly members: Members; readonly digests: readonly Uint8Array[] } | undefined)[];
+  /** What a scattered vector needs besides; undefined where words are broadcast. */
+  scatter: Scatter | undefined;
   /** Survivor sets proposed, by sender. */
   proposed: (Members | undefined)[];
   locks: (Lock | undefined)[];
@@ -137,9 +157,14 @@ export function attemptSetting(
   signer: Signer,
   proposal: Proposal,
   body: Uint8Array,
-  options: { readonly minimum: number; readonly isInspected: boolean },
+  options: {
+    readonly minimum: number;
+    readonly isInspected: boolean;
+    readonly claim?: Uint8Array | undefined;
+  },
 ): AttemptSetting {
-  const { roster, parameters } = proposal;
+  const { roster, parameters, split } = proposal;
+  const wordCount = contributionWords(proposal);
   const context = contextOfProposal(suite, body);
   const threshold = thresholdOf(roster.length, parameters.mode);
   return {
@@ -153,7 +178,12 @@ export function attemptSetting(
     abortThreshold: abortThresholdOf(roster.length, parameters.mode),
     minimum: Math.max(threshold, options.minimum),
     leaders: leadersOf(suite, proposal).map((id) => roster.indexOf(id)),
-    isInspected: options.isInspected,
+    claim: options.claim ?? new Uint8Array(),
+    // A picture of millions of words would take as many copies of them as there are masks.
+    isInspected: options.isInspected && split === undefined,
+    chunks: split && chunkMapOf(wordCount, split),
+    partWords: TILES_PER_PART * (split?.tileWords ?? 0),
+    transferMs: split === undefined ? 0 : Math.ceil((4 * wordCount) / SLOWEST_BYTES_PER_MS),
   };
 }
 
@@ -200,6 +230,7 @@ export function createAttempt(setting: AttemptSetting, entropy: Uint8Array): Att
     masked: unknown(),
     digests: unknown(),
     haves: unknown(),
+    scatter: setting.chunks && scatterOf(setting.chunks, count),
     proposed: unknown(),
     locks: unknown(),
     certificate: undefined,
@@ -222,9 +253,10 @@ export function createAttempt(setting: AttemptSetting, entropy: Uint8Array): Att
 
 /**
  * An independent copy, so that an explorer can branch. Arrays of bytes are never changed, so they are
- * shared; but for the secrets, which are wiped in the end.
+ * shared; but for the secrets, which are wiped in the end, and scattered words, which come in parts.
  */
 export function cloneAttempt(state: AttemptState): AttemptState {
+  const scatter = state.scatter && cloneScatter(state.scatter);
   return {
     ...state,
     maskSecret: state.maskSecret.slice(),
@@ -238,6 +270,9 @@ export function cloneAttempt(state: AttemptState): AttemptState {
     masked: [...state.masked],
     digests: [...state.digests],
     haves: [...state.haves],
+    contribution: state.scatter === undefined ? state.contribution : state.contribution?.slice(),
+    scatter,
+    total: state.total && (scatter?.total ?? state.total),
     proposed: [...state.proposed],
     locks: [...state.locks],
     seeds: [...state.seeds],

@@ -12,6 +12,7 @@ import { MAX_COHORT, MAX_VECTOR_WORDS } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
+import { MAX_SHARE, MAX_TILE_WORDS, type Split } from './chunk-map.ts';
 import { wordCountOf, type Encoding } from './ring.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface RoundParameters {
   readonly clip: number;
   /** Largest weight, or 0 where every weight is 1. */
   readonly weightCap: number;
+  /** Peers that all sums together may include, so that nothing wraps; 0 where it is the roster alone. */
+  readonly capacity: number;
   /** `off`, or the noise mechanism with its settings. */
   readonly noise: string;
   readonly mode: Mode;
@@ -52,13 +55,33 @@ export interface Proposal {
   readonly roster: readonly PeerId[];
   /** Signed requests to leave a peer out, and the votes for them, as sent. */
   readonly requests: readonly Uint8Array[];
+  /** How the room is to be divided from the next round on; undefined where it stays as it is. */
+  readonly change?: EpochChange | undefined;
+  /** How a large vector is split among owners; undefined where words are broadcast. */
+  readonly split?: Split | undefined;
 }
+
+/** Who comes into the division of a room into lines, and who leaves it. */
+export interface EpochChange {
+  /** Number of the new epoch, one more than the newest. */
+  readonly number: number;
+  /** Ascending, and no member yet. */
+  readonly joining: readonly PeerId[];
+  /** Ascending. */
+  readonly leaving: readonly PeerId[];
+}
+
+/** Peers that a change of epoch may name on either side: what fits into a control message. */
+export const MAX_CHANGED = 384;
 
 /** Signed requests and votes that fit into a proposal. */
 export const MAX_REQUESTS = 64;
 
 /** Bytes of a signed request or vote. */
 const MAX_REQUEST_BYTES = 400;
+
+/** Peers that a room may have: with more, too few bits would be left for a value. */
+const MAX_CAPACITY = 2 ** 20;
 
 /** Bounds of a clip: beyond them, the quotients that scale a value are no normal numbers. */
 const MIN_CLIP = 1e-30;
@@ -86,8 +109,8 @@ export function abortThresholdOf(memberCount: number, mode: Mode): number {
 
 /** How the members of a proposal encode their vectors. */
 export function encodingOf(proposal: Proposal): Encoding {
-  const { clip, weightCap } = proposal.parameters;
-  return { members: proposal.roster.length, clip, weightCap };
+  const { clip, weightCap, capacity } = proposal.parameters;
+  return { members: Math.max(proposal.roster.length, capacity), clip, weightCap };
 }
 
 /** Words of a contribution to a proposal. */
@@ -106,7 +129,27 @@ export function proposalBody(proposal: Proposal): CborValue {
     parameters: parametersBody(proposal.parameters),
     roster: proposal.roster.map(publicKeyOf),
     requests: proposal.requests,
+    change: proposal.change === undefined ? null : changeBody(proposal.change),
+    ...(proposal.split && {
+      plane: 'scatter',
+      tile: proposal.split.tileWords,
+      shares: proposal.split.shares,
+    }),
   };
+}
+
+function changeBody({ number, joining, leaving }: EpochChange): CborValue {
+  return { number, joining: joining.map(publicKeyOf), leaving: leaving.map(publicKeyOf) };
+}
+
+function readChange(fields: Fields): EpochChange {
+  const change = {
+    number: fields.uint('number', 2 ** 32),
+    joining: fields.peers('joining', MAX_CHANGED),
+    leaving: fields.peers('leaving', MAX_CHANGED),
+  };
+  fields.end();
+  return change;
 }
 
 /** Parameters as they are sent. */
@@ -129,9 +172,23 @@ export function readProposal(body: Uint8Array): Proposal {
       if (value instanceof Uint8Array && value.length <= MAX_REQUEST_BYTES) return value;
       throw new ProtocolViolation('proposal.requests holds something that is not a request.');
     }),
+    change: fields.has('change') ? readChange(fields.map('change')) : undefined,
+    split: fields.has('plane') ? readSplit(fields) : undefined,
   };
   fields.end();
   return proposal;
+}
+
+/** Whether a split fits the vector and the roster is for the members to check. */
+function readSplit(fields: Fields): Split {
+  fields.choice('plane', ['scatter']);
+  return {
+    tileWords: fields.uint('tile', MAX_TILE_WORDS),
+    shares: fields.list('shares', MAX_COHORT, (value) => {
+      if (typeof value === 'number' && value >= 0 && value <= MAX_SHARE) return value;
+      throw new ProtocolViolation('proposal.shares holds something that is not a share.');
+    }),
+  };
 }
 
 /** Reads parameters; their values are only bounded here, and compared by the caller. */
@@ -141,6 +198,7 @@ export function readParameters(fields: Fields): RoundParameters {
     dimension: fields.uint('dimension', MAX_VECTOR_WORDS),
     clip: fields.number('clip', MIN_CLIP, MAX_CLIP),
     weightCap: fields.uint('weightCap', 2 ** 24),
+    capacity: fields.uint('capacity', MAX_CAPACITY),
     noise: fields.text('noise', 256),
     mode: fields.choice('mode', ['active', 'honest']),
     transport: fields.text('transport', 32),

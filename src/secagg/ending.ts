@@ -12,9 +12,13 @@ import type { FailureReason } from '../errors.ts';
 import { unreachable } from '../machine.ts';
 import type { AttemptInspection, AttemptOutcome, Effects } from './attempt-events.ts';
 import type { AttemptState } from './attempt.ts';
-import { idsOf, isFree, lacking, widelyHeld } from './knowledge.ts';
+import { idsOf, isFree, lacking, rosterSize, widelyHeld } from './knowledge.ts';
 import { countOf, only } from './members.ts';
+import { freeWords, scatterOf } from './scatter.ts';
 import { sendToAll } from './sending.ts';
+
+/** How often the masker is awaited for `RECOVER_TIMEOUT_MS` when the masks come off. */
+const MAX_MASKER_WAITS = 4;
 
 /** Promises never to LOCK. Impossible after the own LOCK; needless once there is a certificate. */
 export function abort(
@@ -30,7 +34,8 @@ export function abort(
   sendToAll(state, { type: 'abort', reason, cause: isEarly ? state.cause : undefined }, effects);
   if (isEarly) return fail(state, reason, message, false, effects);
   state.phase = 'aborting';
-  state.deadline = now + LOCK_TIMEOUT_MS;
+  state.deadline = now + LOCK_TIMEOUT_MS + state.setting.transferMs;
+  if (state.scatter !== undefined) freeWords(state.scatter);
 }
 
 /** With ABORTs of enough members no certificate can come: nothing will ever be opened. */
@@ -52,8 +57,8 @@ export function passDeadline(state: AttemptState, now: number, effects: Effects)
       state.failed |= lacking(state, state.sealed);
       return abort(state, 'timeout', 'a member did not send its shares in time', now, effects);
     case 'gather':
-      state.failed |= lacking(state, state.masked) & ~widelyHeld(state);
-      state.deadline = now + GATHER_TIMEOUT_MS / 2;
+      state.failed |= lacking(state, state.digests) & ~widelyHeld(state);
+      state.deadline = now + GATHER_TIMEOUT_MS / 2 + state.setting.transferMs;
       if (state.patience > 2) {
         abort(state, 'timeout', 'no survivor set could be agreed in time', now, effects);
       }
@@ -63,7 +68,8 @@ export function passDeadline(state: AttemptState, now: number, effects: Effects)
       return fail(state, 'spent', 'it stayed open whether the others finished it', true, effects);
     case 'reveal':
       state.deadline = now + RECOVER_TIMEOUT_MS;
-      if (state.patience < 2) return;
+      // Whoever takes the masks off says so when it has, or could not.
+      if (state.patience < (state.scatter?.isUnmasking === true ? MAX_MASKER_WAITS : 2)) return;
       return fail(state, 'spent', 'too few peers stayed to take the masks off', true, effects);
     case 'done':
     case 'over':
@@ -94,6 +100,11 @@ export function finish(state: AttemptState, outcome: AttemptOutcome, effects: Ef
   if (state.phase === 'over' || state.phase === 'done') {
     state.deadline = Infinity;
     state.masks = [];
+    if (state.scatter !== undefined) {
+      state.scatter = scatterOf(state.setting.chunks!, rosterSize(state));
+      state.contribution = undefined;
+      state.total = undefined;
+    }
     state.seedShares.fill(undefined);
     state.keyShares.fill(undefined);
     const { maskSecret, sealSecret, selfSecret, shareEntropy } = state;

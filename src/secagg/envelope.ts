@@ -33,6 +33,17 @@ export const MESSAGE_TYPES = {
   profile: 15,
   'leave-out': 16,
   vote: 17,
+  hello: 18,
+  rumours: 19,
+  probe: 20,
+  scoped: 21,
+  seat: 22,
+  digests: 24,
+  chunk: 25,
+  held: 26,
+  sum: 27,
+  want: 28,
+  part: 29,
 } as const;
 
 /** Name of a message. */
@@ -47,10 +58,19 @@ const SIGNED: ReadonlySet<MessageType> = new Set([
   'abort',
   'leave-out',
   'vote',
+  'hello',
+  'digests',
 ]);
 
 /** Messages that carry vectors. */
-const LARGE: ReadonlySet<MessageType> = new Set(['masked', 'result']);
+const LARGE: ReadonlySet<MessageType> = new Set([
+  'masked',
+  'result',
+  'scoped',
+  'chunk',
+  'sum',
+  'part',
+]);
 
 const SIGNATURE_BYTES = 64;
 const NAMES = new Map(

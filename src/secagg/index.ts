@@ -8,6 +8,7 @@ export type {
   AttemptEvent,
   AttemptInspection,
   AttemptOutcome,
+  MaskJob,
   ReceivedMessage,
 } from './attempt-events.ts';
 export {
@@ -19,6 +20,7 @@ export {
   type AttemptState,
   type Phase,
 } from './attempt.ts';
+export { chunkMapOf, isSplitFor, MAX_SHARE, type Chunk, type Split } from './chunk-map.ts';
 export {
   abortThresholdOf,
   assumedMalicious,
@@ -26,6 +28,7 @@ export {
   contributionWords,
   encodingOf,
   hashOfParameters,
+  MAX_CHANGED,
   MAX_REQUESTS,
   parametersBody,
   proposalBody,
@@ -33,6 +36,7 @@ export {
   readProposal,
   TAG_BYTES,
   thresholdOf,
+  type EpochChange,
   type Mode,
   type Proposal,
   type RoundParameters,
@@ -47,7 +51,9 @@ export {
   type MessageType,
   type Signer,
 } from './envelope.ts';
-export { attemptBody, type AttemptMessage } from './messages.ts';
+export { kernelOfThread } from './kernel/kernel.ts';
+export { addByNobleInPlace, addKeystreamsInPlace, checkStreams, keystream } from './keystream.ts';
+export { attemptBody, MAX_CLAIM_BYTES, type AttemptMessage } from './messages.ts';
 export { countOf, everybody, has, placesOf, type Members } from './members.ts';
 export { startAttempt, stepAttempt } from './protocol.ts';
 export { readAttemptMessage } from './recording.ts';

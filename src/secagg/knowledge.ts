@@ -8,7 +8,7 @@
 import { equalBytes, toHex } from '../bytes.ts';
 import type { PeerId } from '../ids.ts';
 import type { AttemptState } from './attempt.ts';
-import { everybody, NOBODY, only, placesOf, type Members } from './members.ts';
+import { everybody, has, NOBODY, only, placesOf, type Members } from './members.ts';
 
 /** How many the attempt began with. */
 export function rosterSize(state: AttemptState): number {
@@ -45,10 +45,11 @@ export function liveOf(state: AttemptState): Members {
   return everybody(rosterSize(state)) & ~state.gone & ~state.aborted;
 }
 
-/** Members whose contribution is here. */
+/** Members whose contribution is here; where its words are scattered, the digest that it signed. */
 export function heldOf(state: AttemptState): Members {
-  return state.masked.reduce<Members>(
-    (members, words, place) => (words === undefined ? members : members | only(place)),
+  const known = state.scatter === undefined ? state.masked : state.digests;
+  return known.reduce<Members>(
+    (members, value, place) => (value === undefined ? members : members | only(place)),
     NOBODY,
   );
 }
@@ -92,8 +93,16 @@ export function widelyHeld(state: AttemptState): Members {
   );
 }
 
-/** Members whose contribution each of `reporters` that sent HAVE holds, with one digest. */
+/**
+ * Members whose contribution each of `reporters` that sent HAVE holds, with one digest; where words are
+ * scattered, also every owner of a chunk that has said whose words it holds.
+ */
 export function commonlyHeld(state: AttemptState, reporters: Members): Members {
+  const { scatter } = state;
+  const held = heldOf(state);
+  const owned =
+    scatter?.reports.reduce((all, row, chunk) => all & (row[ownerOf(state, chunk)] ?? all), held) ??
+    held;
   const reports = placesOf(reporters).flatMap((place) => state.haves[place] ?? []);
   return reports.reduce((common, report) => {
     const agreed = placesOf(report.members).filter((place, i) => {
@@ -103,5 +112,34 @@ export function commonlyHeld(state: AttemptState, reporters: Members): Members {
       );
     });
     return common & agreed.reduce((members, place) => members | only(place), NOBODY);
-  }, heldOf(state));
+  }, owned);
+}
+
+/**
+ * The member that sums a chunk: its first owner, or once that has left, the next one that is here in the
+ * order of leading; -1 when nobody is. Owners without a share of their own come last.
+ */
+export function ownerOf(state: AttemptState, chunk: number): number {
+  const { chunks, leaders, proposal } = state.setting;
+  const { owner } = chunks![chunk]!;
+  const live = liveOf(state);
+  if (has(live, owner)) return owner;
+  const start = leaders.indexOf(owner);
+  const heirs = [...leaders.slice(start), ...leaders.slice(0, start)].filter((p) => has(live, p));
+  return heirs.find((place) => proposal.split!.shares[place]! > 0) ?? heirs[0] ?? -1;
+}
+
+/** Members whose words of a chunk are all here, and are those that their contributor signed for. */
+export function holdersOf(state: AttemptState, chunk: number): Members {
+  const { words, hashes, own } = state.scatter!;
+  const { self } = state.setting;
+  return words[chunk]!.reduce<Members>(
+    (members, held, place) => {
+      const signed = hashes[place]?.[chunk];
+      const isHeld =
+        held?.hash !== undefined && signed !== undefined && equalBytes(held.hash, signed);
+      return isHeld ? members | only(place) : members;
+    },
+    own === undefined ? NOBODY : only(self),
+  );
 }

@@ -12,7 +12,7 @@
  */
 import { concat, utf8 } from '../bytes.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
-import type { Suite } from '../ports.ts';
+import type { StreamTerm, Suite } from '../ports.ts';
 
 /** The seed of the mask between two members; the same from either side. */
 export function pairSeed(
@@ -59,14 +59,19 @@ export interface Mask {
  *
  * @param words - Ring elements, shape [words].
  * @param direction - 1 puts the masks on, -1 takes the very same masks off.
+ * @param from - Place of the first word in the whole vector, a multiple of 16.
  */
 export function applyMasksInPlace(
   suite: Suite,
   words: Uint32Array,
   masks: readonly Mask[],
   direction: 1 | -1 = 1,
+  from = 0,
 ): void {
-  for (const { seed, sign } of masks) {
-    suite.addStreamInPlace(words, seed, sign === direction ? 1 : -1);
-  }
+  suite.addStreamsInPlace(words, termsOf(masks, direction), from);
+}
+
+/** The keystreams that masks are, put on (1) or taken off (-1). */
+export function termsOf(masks: readonly Mask[], direction: 1 | -1): StreamTerm[] {
+  return masks.map(({ seed, sign }) => ({ key: seed, sign: sign === direction ? 1 : -1 }));
 }

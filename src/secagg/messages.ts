@@ -8,9 +8,10 @@
  * @module
  */
 import { encodeCbor, Fields, type CborValue } from '../cbor.ts';
-import { MAX_COHORT, MAX_VECTOR_WORDS } from '../config.ts';
+import { MAX_BROADCAST_WORDS, MAX_COHORT, MAX_VECTOR_WORDS, TILES_PER_PART } from '../config.ts';
 import { ProtocolViolation, type FailureReason } from '../errors.ts';
 import { bytesToWords, concat, utf8, wordsToBytes } from '../bytes.ts';
+import { MAX_TILE_WORDS } from './chunk-map.ts';
 import { TAG_BYTES } from './context.ts';
 import type { Envelope } from './envelope.ts';
 import { everybody, type Members } from './members.ts';
@@ -23,12 +24,14 @@ export interface Piece {
 
 /** What members of an attempt say to each other; one line each on what it reveals. */
 export type AttemptMessage =
-  /** Public keys and the commitment to the self seed. Reveals nothing. */
+  /** Public keys and the commitment to the self seed. Reveals nothing but the claim. */
   | {
       readonly type: 'advertise';
       readonly maskKey: Uint8Array;
       readonly sealKey: Uint8Array;
       readonly commitment: Uint8Array;
+      /** Whom the contribution stands for, where a member speaks for a line; empty for its own update. */
+      readonly claim: Uint8Array;
     }
   /** The leader's list of what each member advertised: differing lists end the attempt. */
   | { readonly type: 'roster'; readonly keyHashes: readonly Uint8Array[] }
@@ -38,6 +41,31 @@ export type AttemptMessage =
   | { readonly type: 'masked'; readonly words: Uint32Array; readonly signature: Uint8Array }
   /** Whose contributions the sender holds; in active mode with a digest of each, in order of places. */
   | { readonly type: 'have'; readonly members: Members; readonly digests: readonly Uint8Array[] }
+  /** Large vectors: the hash of each chunk of the contribution. Reveals nothing of uniform words. */
+  | {
+      readonly type: 'digests';
+      readonly context: Uint8Array;
+      readonly hashes: readonly Uint8Array[];
+    }
+  /** A part of the sender's contribution, for the owner of this chunk: uniform words, as bytes. */
+  | {
+      readonly type: 'chunk';
+      readonly chunk: number;
+      readonly part: number;
+      readonly bytes: Uint8Array;
+    }
+  /** Whose words of a chunk its owner holds completely. */
+  | { readonly type: 'held'; readonly chunk: number; readonly members: Members }
+  /** A part of the sum over these members, still masked. */
+  | {
+      readonly type: 'sum';
+      readonly members: Members;
+      readonly chunk: number;
+      readonly part: number;
+      readonly bytes: Uint8Array;
+    }
+  /** The sender lacks a chunk: the receiver's words of it, as their new owner, or the sum over `members`. */
+  | { readonly type: 'want'; readonly chunk: number; readonly members: Members }
   /** A proposal of who is in the sum. */
   | { readonly type: 'survivors'; readonly members: Members }
   /** A promise: the sender holds every contribution of these survivors, and their sum is this. */
@@ -82,6 +110,9 @@ const REASONS: readonly FailureReason[] = [
   'budget',
 ];
 
+/** Bytes of a claim: two for each line that a member speaks for. */
+export const MAX_CLAIM_BYTES = 16_384;
+
 const MAX_SEALED_BYTES = 128;
 const MAX_LOCK_BYTES = 256;
 const MAX_CAUSE_BYTES = 256;
@@ -95,6 +126,7 @@ export function attemptBody(tag: Uint8Array, message: AttemptMessage): CborValue
         mask: message.maskKey,
         seal: message.sealKey,
         commitment: message.commitment,
+        claim: message.claim,
       };
     case 'roster':
       return { tag, keys: message.keyHashes };
@@ -106,6 +138,17 @@ export function attemptBody(tag: Uint8Array, message: AttemptMessage): CborValue
       return { tag, members: message.members, digests: message.digests };
     case 'survivors':
       return { tag, members: message.members };
+    case 'digests':
+      return { tag, context: message.context, hashes: message.hashes };
+    case 'chunk':
+      return { tag, chunk: message.chunk, part: message.part, words: message.bytes };
+    case 'held':
+    case 'want':
+      return { tag, chunk: message.chunk, members: message.members };
+    case 'sum': {
+      const { members: included, chunk, part, bytes } = message;
+      return { tag, members: included, chunk, part, words: bytes };
+    }
     case 'lock':
       return { tag, context: message.context, members: message.members, digest: message.digest };
     case 'unmask':
@@ -158,6 +201,11 @@ const ATTEMPT_TYPES: ReadonlySet<string> = new Set<AttemptMessage['type']>([
   'lock',
   'unmask',
   'abort',
+  'digests',
+  'chunk',
+  'held',
+  'sum',
+  'want',
 ]);
 
 function readMessage(type: AttemptMessage['type'], fields: Fields): AttemptMessage {
@@ -168,13 +216,14 @@ function readMessage(type: AttemptMessage['type'], fields: Fields): AttemptMessa
         maskKey: fields.bytes('mask', 32),
         sealKey: fields.bytes('seal', 32),
         commitment: fields.bytes('commitment', 32),
+        claim: fields.bytesUpTo('claim', MAX_CLAIM_BYTES),
       };
     case 'roster':
       return { type, keyHashes: fields.list('keys', MAX_COHORT, hash) };
     case 'shares':
       return { type, sealed: fields.bytesUpTo('sealed', MAX_SEALED_BYTES) };
     case 'masked': {
-      const bytes = fields.bytesUpTo('words', 4 * (MAX_VECTOR_WORDS + 1));
+      const bytes = fields.bytesUpTo('words', 4 * (MAX_BROADCAST_WORDS + 1));
       if (bytes.length % 4 !== 0) throw new ProtocolViolation('masked.words is not whole words.');
       return { type, words: bytesToWords(bytes), signature: fields.bytesUpTo('signature', 64) };
     }
@@ -182,6 +231,19 @@ function readMessage(type: AttemptMessage['type'], fields: Fields): AttemptMessa
       return { type, members: members(fields), digests: fields.list('digests', MAX_COHORT, hash) };
     case 'survivors':
       return { type, members: members(fields) };
+    case 'digests':
+      return {
+        type,
+        context: fields.bytes('context', 32),
+        hashes: fields.list('hashes', MAX_COHORT, hash),
+      };
+    case 'chunk':
+      return { type, ...partOf(fields) };
+    case 'held':
+    case 'want':
+      return { type, chunk: chunkOf(fields), members: members(fields) };
+    case 'sum':
+      return { type, members: members(fields), ...partOf(fields) };
     case 'lock':
       return {
         type,
@@ -237,6 +299,23 @@ function pieceBody(piece: Piece): CborValue {
 
 function members(fields: Fields): Members {
   return fields.uint('members', everybody(MAX_COHORT));
+}
+
+function chunkOf(fields: Fields): number {
+  return fields.uint('chunk', MAX_COHORT - 1);
+}
+
+/** A part of a chunk; whether it has the length of that part is for the attempt to check. */
+function partOf(fields: Fields): {
+  readonly chunk: number;
+  readonly part: number;
+  readonly bytes: Uint8Array;
+} {
+  return {
+    chunk: chunkOf(fields),
+    part: fields.uint('part', MAX_VECTOR_WORDS),
+    bytes: fields.bytesUpTo('words', 4 * TILES_PER_PART * MAX_TILE_WORDS),
+  };
 }
 
 function hash(value: unknown): Uint8Array {

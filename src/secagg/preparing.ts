@@ -15,7 +15,7 @@ import type { AttemptState } from './attempt.ts';
 import { contextOfKeys } from './context.ts';
 import { abort } from './ending.ts';
 import { lacking, liveOf } from './knowledge.ts';
-import { pairSeed, selfSeed, signOf, type Mask } from './mask.ts';
+import { pairSeed, selfSeed, signOf, termsOf, type Mask } from './mask.ts';
 import { countOf, has, NOBODY, only, placesOf, type Members } from './members.ts';
 import { readShares, sharesPlaintext } from './messages.ts';
 import { send, sendToAll } from './sending.ts';
@@ -65,6 +65,10 @@ export function openShares(state: AttemptState, now: number, effects: Effects): 
   if (state.seedShares.includes(undefined) || state.contribution === undefined) return;
   state.phase = 'storing';
   effects.push({ type: 'store' });
+  if (state.scatter === undefined) return;
+  const words = state.contribution as Uint32Array<ArrayBuffer>;
+  state.contribution = undefined;
+  effects.push({ type: 'mask', job: 'on', words, terms: termsOf(state.masks, 1) });
 }
 
 /** Before masking, an attempt that cannot include everybody ends at once: a retry costs nothing. */

@@ -15,7 +15,7 @@
  * Bonawitz et al., CCS 2017 (double masking, consistency round). The rule LOCK-or-ABORT and the
  * reveal after the sum are ours: docs/protocol.md argues for them.
  *
- * In order of an attempt: `preparing.ts`, `gathering.ts`, `certificate.ts`, `revealing.ts`, `ending.ts`;
+ * In order of an attempt: `preparing.ts`, `gathering.ts` (for large vectors `scattering.ts` and `chunk-sums.ts`), `certificate.ts`, `revealing.ts`, `ending.ts`;
  * `recording.ts` is what arrives, `sending.ts` what leaves, `knowledge.ts` what a member can tell
  * from its state.
  *
@@ -23,7 +23,7 @@
  */
 import { PREPARE_TIMEOUT_MS } from '../config.ts';
 import { unreachable, type Step } from '../machine.ts';
-import type { AttemptEffect, AttemptEvent, Effects } from './attempt-events.ts';
+import type { AttemptEffect, AttemptEvent, Effects, MaskJob } from './attempt-events.ts';
 import { createAttempt, type AttemptSetting, type AttemptState } from './attempt.ts';
 import { abort, checkAborts, passDeadline } from './ending.ts';
 import { openEnvelope } from './envelope.ts';
@@ -33,8 +33,9 @@ import { only } from './members.ts';
 import type { AttemptMessage } from './messages.ts';
 import { agreeKeys, checkPreparation, openShares } from './preparing.ts';
 import { keepContribution, record } from './recording.ts';
-import { recognise, remind, reveal } from './revealing.ts';
+import { keepUnmasked, recognise, remind, reveal } from './revealing.ts';
 import { sendToAll } from './sending.ts';
+import { gatherChunks, scatter } from './scattering.ts';
 import { commitmentOf } from './unmasking.ts';
 
 /** Accepts a proposal: draws keys from `entropy` and advertises them. */
@@ -52,6 +53,7 @@ export function startAttempt(
     maskKey: suite.agreementKey(state.maskSecret),
     sealKey: suite.agreementKey(state.sealSecret),
     commitment: commitmentOf(state, self, state.selfSecret),
+    claim: setting.claim,
   };
   const bytes = sendToAll(state, message, effects);
   const { body } = openEnvelope(bytes);
@@ -74,7 +76,11 @@ export function stepAttempt(
       keepContribution(state, event.words);
       break;
     case 'stored':
-      if (state.phase === 'storing') contribute(state, now, effects);
+      if (state.scatter !== undefined) state.scatter.isStored = true;
+      else if (state.phase === 'storing') contribute(state, now, effects);
+      break;
+    case 'masked':
+      takeMasked(state, event.job, event.words, now, effects);
       break;
     case 'gone': {
       const place = placeOf(state, event.peer);
@@ -111,10 +117,13 @@ function advance(state: AttemptState, now: number, effects: Effects): void {
         openShares(state, now, effects);
         break;
       case 'storing':
-        checkPreparation(state, now, effects);
+        if (checkPreparation(state, now, effects) && isReadyToScatter(state)) {
+          scatter(state, now, effects);
+        }
         break;
       case 'gather':
-        gather(state, now, effects);
+        if (state.scatter === undefined) gather(state, now, effects);
+        else gatherChunks(state, now, effects);
         break;
       case 'aborting':
       case 'lock':
@@ -130,4 +139,23 @@ function advance(state: AttemptState, now: number, effects: Effects): void {
         unreachable(state.phase);
     }
   } while (state.phase !== before);
+}
+
+/** Takes words back from the masker; without them, the attempt ends where that is free, or misses its sum. */
+function takeMasked(
+  state: AttemptState,
+  job: MaskJob,
+  words: Uint32Array | undefined,
+  now: number,
+  effects: Effects,
+): void {
+  if (job === 'off') keepUnmasked(state, words, effects);
+  else if (state.phase !== 'storing' || state.scatter === undefined) return;
+  else if (words === undefined) {
+    abort(state, 'aborted', 'the masks could not be put on', now, effects);
+  } else state.scatter.own = words;
+}
+
+function isReadyToScatter({ scatter }: AttemptState): boolean {
+  return scatter?.isStored === true && scatter.own !== undefined;
 }

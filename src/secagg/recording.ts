@@ -8,21 +8,25 @@
  * @module
  */
 import { concat, equalBytes } from '../bytes.ts';
+import { MAX_PROPOSED_SETS } from '../config.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import { unreachable } from '../machine.ts';
 import type { Effects, ReceivedMessage } from './attempt-events.ts';
 import type { AttemptState, Cause } from './attempt.ts';
 import { adoptCertificate, certify } from './certificate.ts';
+import { recordSum, serveSum } from './chunk-sums.ts';
 import { contributionWords } from './context.ts';
 import { isSignedBy, openEnvelope, type Envelope } from './envelope.ts';
 import { isActive, isFree, placeOf, rosterSize } from './knowledge.ts';
-import { countOf, everybody, has, only, type Members } from './members.ts';
+import { countOf, everybody, has, NOBODY, only, type Members } from './members.ts';
 import {
   decodeAttemptMessage,
   maskedStatement,
   type AttemptMessage,
   type Piece,
 } from './messages.ts';
+import type { Scatter } from './scatter.ts';
+import { recordChunk, recordDigests } from './scattering.ts';
 import { violate } from './sending.ts';
 import { digestOfWords, isMaskKeyOf, isSeedOf, takeKeyPiece, takeSeedPiece } from './unmasking.ts';
 
@@ -75,7 +79,15 @@ export function record(
       state.haves[place] ??= content;
       return;
     case 'survivors':
-      state.proposed[place] ??= content.members;
+      if (state.scatter === undefined) state.proposed[place] ??= content.members;
+      else recordProposal(state.scatter, place, content.members);
+      return;
+    case 'digests':
+    case 'chunk':
+    case 'held':
+    case 'sum':
+    case 'want':
+      recordScattered(state, place, content, effects);
       return;
     case 'lock':
       recordLock(state, place, content, bytes, effects);
@@ -116,6 +128,51 @@ function recordRoster(
   }
 }
 
+/** What only the members of a scattered vector say to each other. */
+function recordScattered(
+  state: AttemptState,
+  place: number,
+  content: AttemptMessage & { type: 'digests' | 'chunk' | 'held' | 'sum' | 'want' },
+  effects: Effects,
+): void {
+  const { scatter, context } = state;
+  if (scatter === undefined) {
+    return violate(state, place, 'scatters words that are broadcast', effects);
+  }
+  switch (content.type) {
+    case 'digests':
+      if (context === undefined || !equalBytes(content.context, context)) {
+        return violate(
+          state,
+          place,
+          'sent a contribution before it could hold all shares',
+          effects,
+        );
+      }
+      return recordDigests(state, place, content, effects);
+    case 'chunk':
+      return recordChunk(state, place, content, effects);
+    case 'sum':
+      return recordSum(state, place, content, effects);
+    default:
+  }
+  const reports = scatter.reports[content.chunk];
+  if (reports === undefined) {
+    return violate(state, place, 'names a chunk that there is not', effects);
+  }
+  if (content.type === 'held') reports[place] ??= content.members;
+  else if (content.members !== NOBODY) {
+    serveSum(state, place, content.chunk, content.members, effects);
+  } else scatter.wanted[content.chunk]! |= only(place);
+}
+
+/** A member may propose again when an owner left, and not for ever. */
+function recordProposal({ proposals }: Scatter, place: number, members: Members): void {
+  const known = proposals[place]!;
+  if (known.at(-1) === members || known.length === MAX_PROPOSED_SETS) return;
+  proposals[place] = [...known, members];
+}
+
 function recordMasked(
   state: AttemptState,
   place: number,
@@ -123,6 +180,9 @@ function recordMasked(
   effects: Effects,
 ): void {
   const { suite, proposal } = state.setting;
+  if (state.scatter !== undefined) {
+    return violate(state, place, 'broadcasts words that are scattered', effects);
+  }
   if (words.length !== contributionWords(proposal)) {
     return violate(state, place, 'sent a contribution of another length', effects);
   }

@@ -13,15 +13,20 @@ import type { PeerId } from '../ids.ts';
 import type { AttemptOutcome, Effects } from './attempt-events.ts';
 import type { AttemptState } from './attempt.ts';
 import { certify, lockPieces } from './certificate.ts';
+import { digestOfSums, mayStillCome, pullSums } from './chunk-sums.ts';
 import { fail, finish, inspect } from './ending.ts';
 import { idsOf, placeOf, rosterSize, widelyHeld } from './knowledge.ts';
 import { everybody, has, NOBODY, only, placesOf, type Members } from './members.ts';
 import type { AttemptMessage, Piece } from './messages.ts';
+import { termsOf } from './mask.ts';
+import { freeWords } from './scatter.ts';
 import { send, sendToAll } from './sending.ts';
 import {
+  beaconOf,
   canUnmask,
   digestOfWords,
   isPlausible,
+  masksOnSum,
   takeKeyPiece,
   takeSeedPiece,
   totalOf,
@@ -36,34 +41,62 @@ export function recognise(state: AttemptState, now: number, effects: Effects): v
   certify(state);
   const { certificate, setting } = state;
   if (certificate === undefined) return;
-  const total = totalOf(state, certificate.members);
-  state.total =
-    total && equalBytes(digestOfWords(state, total), certificate.digest) ? total : undefined;
   state.phase = 'reveal';
   state.patience = 0;
   state.deadline = now + REVEAL_TIMEOUT_MS;
+  if (state.scatter === undefined) {
+    const total = totalOf(state, certificate.members);
+    state.total =
+      total && equalBytes(digestOfWords(state, total), certificate.digest) ? total : undefined;
+  } else {
+    freeWords(state.scatter);
+    state.total = undefined;
+    takeSums(state, effects);
+    if (state.total === undefined) state.deadline += state.setting.transferMs;
+  }
   const { self } = setting;
   if (has(certificate.members, self)) state.seeds[self] = state.selfSecret.slice();
   const keyShares = sharesOf(state.keyShares, lostOf(state));
   for (const { member, bytes } of keyShares) takeKeyPiece(state, member, self, bytes);
   sendToAll(state, unmaskMessage(state, { seeds: ownSeed(state), keyShares }), effects);
-  if (state.total === undefined) {
-    finish(state, { type: 'missed', included: idsOf(state, certificate.members) }, effects);
-  }
+  if (state.total === undefined && state.scatter === undefined) miss(state, effects);
 }
 
 /** Asks for what silent survivors keep back; unmasks the sum once everything is open. */
 export function reveal(state: AttemptState, effects: Effects): void {
   if (state.phase === 'done') return answer(state, effects);
+  takeSums(state, effects);
   const { members } = state.certificate!;
   const silent = placesOf(members).filter((place) => state.seeds[place] === undefined);
-  const isLate = state.patience > 0 && !state.hasAsked && !canUnmask(state);
+  const isLacking = !canUnmask(state) && state.scatter?.isUnmasking !== true;
+  const isLate = state.patience > 0 && !state.hasAsked && isLacking;
   const given = silent.filter(
     (place) => (isLate || has(state.gone, place)) && !has(state.sharedSeedsOf, place),
   );
   if (isLate || given.length > 0) ask(state, given, effects);
   if (state.hasOutcome || !canUnmask(state)) return;
-  const words = unmask(state);
+  if (state.scatter === undefined) return conclude(state, unmask(state), effects);
+  const words = state.total as Uint32Array<ArrayBuffer>;
+  state.total = undefined;
+  state.scatter.isUnmasking = true;
+  const terms = termsOf(masksOnSum(state), -1);
+  effects.push({ type: 'mask', job: 'off', words, terms });
+}
+
+/** Takes the sum without its masks from the masker; a sum that got lost there is fetched. */
+export function keepUnmasked(
+  state: AttemptState,
+  words: Uint32Array | undefined,
+  effects: Effects,
+): void {
+  if (state.phase !== 'reveal' || state.scatter?.isUnmasking !== true) return;
+  if (words === undefined) miss(state, effects);
+  else conclude(state, words, effects);
+}
+
+/** Says the result. */
+function conclude(state: AttemptState, words: Uint32Array, effects: Effects): void {
+  const { members } = state.certificate!;
   if (!isPlausible(words, members, state.setting.proposal.parameters.weightCap)) {
     return fail(state, 'aborted', 'the sum of the weights cannot be right', true, effects);
   }
@@ -74,9 +107,33 @@ export function reveal(state: AttemptState, effects: Effects): void {
     words,
     included: idsOf(state, members),
     failed: idsOf(state, (lost & ~widelyHeld(state)) | state.failed),
+    claims: state.advertised.map((advertised) => advertised!.claim),
+    beacon: beaconOf(state),
     inspection: inspect(state),
   };
   finish(state, result, effects);
+}
+
+/** The certified sum, as soon as all of its chunks are here; given up when what is missing cannot come. */
+function takeSums(state: AttemptState, effects: Effects): void {
+  const { certificate, scatter } = state;
+  const isTaken = state.total !== undefined || scatter?.isUnmasking !== false;
+  if (isTaken || certificate === undefined || state.hasOutcome) return;
+  const digest = digestOfSums(state, certificate.members);
+  if (digest !== undefined && equalBytes(digest, certificate.digest)) {
+    state.total = scatter.total;
+  } else if (
+    digest !== undefined ||
+    state.patience > 0 ||
+    !mayStillCome(state, certificate.members)
+  ) {
+    miss(state, effects);
+  } else pullSums(state, certificate.members, effects);
+}
+
+/** The others finish what this member cannot: it fetches their result. */
+function miss(state: AttemptState, effects: Effects): void {
+  finish(state, { type: 'missed', included: idsOf(state, state.certificate!.members) }, effects);
 }
 
 /** Says again what a link that was replaced may have lost: what is open, and what is lacking. */

@@ -30,7 +30,7 @@ export function send(
 ): Uint8Array {
   const { suite, signer, tag } = state.setting;
   const body = attemptBody(tag, message);
-  const isSigned = ['advertise', 'roster', 'lock', 'abort'].includes(message.type);
+  const isSigned = ['advertise', 'roster', 'digests', 'lock', 'abort'].includes(message.type);
   const bytes = isSigned
     ? encodeSigned(suite, signer, message.type, body)
     : encodeBare(message.type, body);

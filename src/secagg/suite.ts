@@ -3,17 +3,17 @@
  * on a local network, where phones join) and inside a synchronous step.
  *
  * X25519: RFC 7748. Ed25519: RFC 8032. HKDF: RFC 5869. ChaCha20 and ChaCha20-Poly1305: RFC 8439.
- * The implementations are those of the noble family (curves, hashes, ciphers).
+ * The implementations are those of the noble family (curves, hashes, ciphers); keystreams are made by
+ * `keystream.ts`.
  *
  * @module
  */
-import { chacha20, chacha20poly1305 } from '@noble/ciphers/chacha.js';
+import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { ed25519, x25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToWords } from '../bytes.ts';
 import type { Suite } from '../ports.ts';
-import { addInPlace, subtractInPlace } from './ring.ts';
+import { addKeystreamsInPlace, keystream } from './keystream.ts';
 
 /** Every key here is used once, so the nonce may be constant. */
 const NONCE = new Uint8Array(12);
@@ -37,12 +37,8 @@ export const realSuite: Suite = {
   },
   hash: (message) => sha256(message),
   derive: (secret, salt, info) => hkdf(sha256, secret, salt, info, 32),
-  stream: (key, wordCount) => streamOf(key, wordCount, 0),
-  addStreamInPlace(words, key, sign, from = 0) {
-    const stream = streamOf(key, words.length, from);
-    if (sign === 1) addInPlace(words, stream);
-    else subtractInPlace(words, stream);
-  },
+  stream: keystream,
+  addStreamsInPlace: addKeystreamsInPlace,
   seal: (key, plaintext, associated) => chacha20poly1305(key, NONCE, associated).encrypt(plaintext),
   open(key, sealed, associated) {
     try {
@@ -52,12 +48,6 @@ export const realSuite: Suite = {
     }
   },
 };
-
-/** Words of a keystream from a place on, which is the start of a block of 16. */
-function streamOf(key: Uint8Array, wordCount: number, from: number): Uint32Array {
-  if (from % 16 !== 0) throw new RangeError(`from is ${from}: give a multiple of 16.`);
-  return bytesToWords(chacha20(key, NONCE, new Uint8Array(4 * wordCount), undefined, from / 16));
-}
 
 /** Keys found good or bad before: decoding a point costs more than remembering it. */
 const knownKeys = new Map<string, boolean>();

@@ -130,6 +130,13 @@ export function canUnmask(state: AttemptState): boolean {
 
 /** The aggregate: the certified sum with every mask taken off. `canUnmask` holds. */
 export function unmask(state: AttemptState): Uint32Array {
+  const words = state.total!.slice();
+  applyMasksInPlace(state.setting.suite, words, masksOnSum(state), -1);
+  return words;
+}
+
+/** The masks that the certified sum still has on. `canUnmask` holds. */
+export function masksOnSum(state: AttemptState): readonly Mask[] {
   const { suite, proposal } = state.setting;
   const { roster } = proposal;
   const survivors = state.certificate!.members;
@@ -145,9 +152,18 @@ export function unmask(state: AttemptState): Uint32Array {
       masks.push({ peer: partner, sign: signOf(member, partner), seed: pair });
     }
   }
-  const words = state.total!.slice();
-  applyMasksInPlace(suite, words, masks, -1);
-  return words;
+  return masks;
+}
+
+/**
+ * A beacon: bytes that all members end with and none could choose. Every survivor committed to its self
+ * seed before any was opened, and whoever keeps its own back after the certificate is rebuilt, so
+ * nobody can add to the beacon, or spoil it, once it knows what the others gave. `canUnmask` holds.
+ */
+export function beaconOf(state: AttemptState): Uint8Array {
+  const { suite } = state.setting;
+  const seeds = placesOf(state.certificate!.members).map((place) => state.seeds[place]!);
+  return suite.hash(concat(utf8('murmuration/1/beacon'), state.context!, ...seeds));
 }
 
 /** Whether a weight word is one that so many honest weights could add up to. */

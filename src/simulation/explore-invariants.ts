@@ -66,6 +66,7 @@ export function addSent(
     case 'abort':
       return { ...facts, hasAborted: true };
     case 'masked':
+    case 'digests':
       return { ...facts, hasMasked: true };
     case 'unmask': {
       const { certificate } = state;

@@ -56,6 +56,8 @@ export interface Exploration {
   readonly mayVanish: readonly number[];
   /** Worlds after which the exploration stops, unfinished. */
   readonly maxWorlds: number;
+  /** Scatters so many words among the first so many members, in tiles of a block; else one word is broadcast. */
+  readonly scattered?: { readonly wordCount: number; readonly owners: number };
   /** Follow one member where deliveries commute, as is the rule; false only to check that rule. */
   readonly isReduced?: boolean;
 }
@@ -249,7 +251,8 @@ class Members {
   private readonly verdicts = new Map<string, string | undefined>();
   private readonly isReduced: boolean;
 
-  constructor({ memberCount, mode, mayVanish, isReduced = true }: Exploration) {
+  constructor({ memberCount, mode, mayVanish, isReduced = true, scattered }: Exploration) {
+    const wordCount = scattered?.wordCount ?? 1;
     this.isReduced = isReduced;
     this.count = memberCount;
     this.mayVanish = mayVanish;
@@ -265,18 +268,23 @@ class Members {
       base: new Uint8Array(32),
       parameters: {
         task: 'sum',
-        dimension: 1,
+        dimension: wordCount,
         clip: 1,
         weightCap: 0,
+        capacity: 0,
         noise: 'off',
         mode,
         transport: 'memory',
       },
       roster: signers.map(({ id }) => id),
       requests: [],
+      split: scattered && {
+        tileWords: 16,
+        shares: signers.map((_, place) => (place < scattered.owners ? 1 : 0)),
+      },
     };
     const body = encodeCbor(proposalBody(proposal));
-    const updates = signers.map((_, i) => Uint32Array.of(10 ** i));
+    const updates = signers.map((_, i) => new Uint32Array(wordCount).fill(10 ** i));
     const started = signers.map((signer, place) => {
       const options = { minimum: 3, isInspected: false };
       const setting = attemptSetting(this.suite, signer, proposal, body, options);
@@ -287,13 +295,13 @@ class Members {
       const entropy = new Uint8Array(words.buffer, 0, attemptEntropyBytes(memberCount, proposal));
       const [state, effects] = startAttempt(setting, entropy.slice(), 0);
       const contribution = updates[place]!.slice();
-      if (contribution.length !== contributionWords(proposal)) throw new Error('one word each');
+      if (contribution.length !== contributionWords(proposal)) throw new Error('another length');
       const [ready, more] = stepAttempt(state, {
         type: 'contribution',
         words: contribution,
         now: 0,
       });
-      return this.move(ready, NO_FACTS, [...effects, ...more]);
+      return this.move(ready, NO_FACTS, [...effects, ...more], 0);
     });
     const { setting } = this.nodes[started[0]!.node]!.state;
     this.rules = {
@@ -431,7 +439,7 @@ class Members {
     if (move === undefined) {
       const { state, facts } = this.nodes[number]!;
       const [next, effects] = stepAttempt(cloneAttempt(state), this.eventOf(state, event, now));
-      this.moves.set(name, (move = this.move(next, facts, effects)));
+      this.moves.set(name, (move = this.move(next, facts, effects, now)));
     }
     return move;
   }
@@ -450,12 +458,18 @@ class Members {
     }
   }
 
-  private move(state: AttemptState, before: Facts, effects: readonly AttemptEffect[]): Move {
+  private move(
+    state: AttemptState,
+    before: Facts,
+    effects: readonly AttemptEffect[],
+    now: number,
+  ): Move {
     const { roster } = state.setting.proposal;
     const sent: { to: number; message: number }[] = [];
     let facts = before;
     let isStoring = false;
-    for (const effect of effects) {
+    const pending = [...effects];
+    for (const effect of pending) {
       switch (effect.type) {
         case 'send': {
           const message = this.messageNumber(effect.message);
@@ -466,6 +480,14 @@ class Members {
         case 'store':
           isStoring = true;
           break;
+        case 'mask': {
+          const { job, words, terms } = effect;
+          this.suite.addStreamsInPlace(words, terms);
+          const [next, more] = stepAttempt(state, { type: 'masked', job, words, now });
+          state = next;
+          pending.push(...more);
+          break;
+        }
         case 'violation':
           facts = { ...facts, accused: effect.evidence };
           break;

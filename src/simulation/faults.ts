@@ -68,7 +68,11 @@ export const ACCIDENTS: readonly Fault[] = [
     start(run, target) {
       const victim = otherThan(run, target);
       run.tampers.push((copies, from, to) =>
-        from.id === target.id && to.id === victim.id && isType(copies, 'masked') ? [] : copies,
+        from.id === target.id &&
+        to.id === victim.id &&
+        (isType(copies, 'masked') || isType(copies, 'chunk'))
+          ? []
+          : copies,
       );
     },
   },
@@ -358,7 +362,8 @@ interface Liar {
   readonly isFirstHalf: boolean;
 }
 
-function lie(
+/** A peer whose messages are changed on their way out; `isForgery` as in `Fault`. */
+export function lie(
   name: string,
   change: (copies: readonly Copy[], liar: Liar) => readonly Copy[],
   isForgery = false,
@@ -439,9 +444,14 @@ function startForgery(run: Run, target: SimulatedPeer): void {
         included: 2 ** roster.length - 1,
         resultHash: hashOfWords(suite, words),
         modelHash: hashOfModel(suite, model),
+        detailHash: new Uint8Array(),
       });
       const dones = [{ signer: target.id, bytes: done }];
-      run.network.send(target, from.id, encodeResult({ roster, words, model, dones }));
+      run.network.send(
+        target,
+        from.id,
+        encodeResult({ roster, words, model, detail: new Uint8Array(), within: undefined, dones }),
+      );
     }
     return copies;
   });
@@ -499,7 +509,7 @@ function rewritten(
 }
 
 /** Copies with some messages of an attempt replaced, signed again where they need it. */
-function spoken(
+export function spoken(
   copies: readonly Copy[],
   { setting: { suite, signer } }: SimulatedPeer,
   change: (content: AttemptMessage) => AttemptMessage | undefined,

@@ -31,10 +31,13 @@ import {
 } from '../secagg/index.ts';
 import type { SimulatedPeer, Watcher } from './network.ts';
 
+/** How often gathering begins at most: once, and again for each owner that leaves of those that may. */
+const MAX_GATHERINGS = 4;
+
 /** All phases of an attempt, and fetching what was missed, end within this time, ms. */
 export const LONGEST_ATTEMPT_MS =
   PREPARE_TIMEOUT_MS +
-  2 * GATHER_TIMEOUT_MS +
+  2 * MAX_GATHERINGS * GATHER_TIMEOUT_MS +
   LOCK_TIMEOUT_MS +
   REVEAL_TIMEOUT_MS +
   2 * RECOVER_TIMEOUT_MS +
@@ -192,6 +195,7 @@ export class Invariants implements Watcher {
         this.#checkRoster(peer, record.proposal, now);
         break;
       case 'masked':
+      case 'digests':
         this.#checkMasked(peer, tag, record);
         break;
       case 'lock': {
@@ -200,6 +204,8 @@ export class Invariants implements Watcher {
           this.#report(`${nameOf(peer)} signed LOCK for too few survivors`);
         }
         record.lockers.add(peer.id);
+        // Whoever signs the last LOCK of a certificate may open its secrets in the same step.
+        this.#noteLock(record, peer.id, content);
         break;
       }
       case 'abort':

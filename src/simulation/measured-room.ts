@@ -325,6 +325,7 @@ function parametersFor(dimension: number): RoundParameters {
     dimension,
     clip: CLIP,
     weightCap: 0,
+    capacity: 0,
     noise: 'off',
     mode: 'active',
     transport: 'memory',

@@ -24,7 +24,7 @@ import {
   type RoundSetting,
   type RoundState,
 } from '../round/round.ts';
-import type { Encoding } from '../secagg/index.ts';
+import { type Encoding } from '../secagg/index.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import { VirtualClock } from './clock.ts';
 
@@ -98,6 +98,8 @@ export interface NetworkOptions {
   readonly watcher?: Watcher;
   /** How long random bytes are waited for, ms. */
   readonly drawMs?: (peer: SimulatedPeer) => number;
+  /** How long putting masks on or taking them off takes, ms. */
+  readonly maskMs?: (peer: SimulatedPeer) => number;
   /** How long keeping something takes, ms; Infinity where it fails. */
   readonly storeMs?: (peer: SimulatedPeer) => number;
 }
@@ -259,6 +261,12 @@ export class SimulatedNetwork {
         if (words === undefined) {
           this.#soon(peer, 0, { type: 'no-contribution', serial, reason: 'aborted' });
         } else this.#soon(peer, 0, { type: 'contribution', serial, words });
+        break;
+      }
+      case 'mask': {
+        const { serial, job, words, terms } = effect;
+        peer.setting.suite.addStreamsInPlace(words, terms);
+        this.#soon(peer, this.#options.maskMs?.(peer) ?? 0, { type: 'masked', serial, job, words });
         break;
       }
       case 'store': {

@@ -42,6 +42,8 @@ export interface Scenario {
   /** Own minimum of the leader, where it differs. */
   readonly leaderMinPeers?: number;
   readonly machine?: Machine;
+  /** Vectors are scattered: long enough for several parts of a chunk, in tiles of one block. */
+  readonly isScattered?: boolean;
   /** Faults strike the first round already, and last so long at most, ms. */
   readonly briefMs?: number;
 }
@@ -85,17 +87,19 @@ class Learner implements Participant {
   round = 0;
   readonly failures: RoundEffect[] = [];
   readonly #random: SeededRandom;
+  readonly #dimension: number;
   readonly #onReport: (effect: RoundEffect) => void;
 
-  constructor(seed: string, onReport: (effect: RoundEffect) => void) {
+  constructor(seed: string, dimension: number, onReport: (effect: RoundEffect) => void) {
     this.#random = new SeededRandom(seed);
+    this.#dimension = dimension;
     this.#onReport = onReport;
   }
 
   contribute(): Uint32Array {
     this.giver ??= {
       serial: ++this.serial,
-      words: Uint32Array.from({ length: DIMENSION }, () => this.#random.word() >>> 8),
+      words: Uint32Array.from({ length: this.#dimension }, () => this.#random.word() >>> 8),
     };
     return this.giver.words.slice();
   }
@@ -111,11 +115,15 @@ class Learner implements Participant {
 
 const DIMENSION = 2;
 
-const PARAMETERS: RoundParameters = {
+/** Of a scattered vector: five owners have a chunk of one part and a bit each, or two parts. */
+const SCATTERED_DIMENSION = 330;
+const SCATTER = { fromWords: 1, tileWords: 16 } as const;
+
+const PARAMETERS: Omit<RoundParameters, 'dimension'> = {
   task: 'simulation',
-  dimension: DIMENSION,
   clip: 1,
   weightCap: 0,
+  capacity: 0,
   noise: 'off',
   mode: 'active',
   transport: 'memory',
@@ -146,9 +154,11 @@ export class Run {
   readonly #banned = new Set<string>();
   readonly #failures: Record<string, number> = {};
   #born = 0;
+  readonly #dimension: number;
 
   constructor(scenario: Scenario) {
     this.scenario = scenario;
+    this.#dimension = scenario.isScattered === true ? SCATTERED_DIMENSION : DIMENSION;
     this.random = new SeededRandom(scenario.seed);
     this.invariants = new Invariants((peer) => (peer.participant as Learner).giver);
     const random = new SeededRandom(`network ${scenario.seed}`);
@@ -189,7 +199,8 @@ export class Run {
       suite,
       signer,
       room: new Uint8Array(32),
-      parameters: PARAMETERS,
+      parameters: { ...PARAMETERS, dimension: this.#dimension },
+      scatter: this.scenario.isScattered === true ? SCATTER : undefined,
       minPeers: this.scenario.minPeers ?? 3,
     };
     return this.revive(setting);
@@ -199,13 +210,13 @@ export class Run {
   revive(setting: RoundSetting, kept?: SimulatedPeer['kept']): SimulatedPeer {
     const seed = `${this.scenario.seed} ${setting.signer.id} ${this.network.peers.length}`;
     const pace = new SeededRandom(`pace ${seed}`);
-    const learner = new Learner(`data ${seed}`, (effect) => {
+    const learner = new Learner(`data ${seed}`, this.#dimension, (effect) => {
       this.#react(peer, effect, pace);
     });
     learner.serial = 1_000 * this.network.peers.length;
     const peer: SimulatedPeer = this.network.add(
       setting,
-      new Float32Array(DIMENSION),
+      new Float32Array(this.#dimension),
       learner,
       kept,
     );

@@ -13,6 +13,7 @@
  */
 import { compareBytes, equalBytes, wordsToBytes } from '../bytes.ts';
 import type { Suite } from '../ports.ts';
+import { checkStreams } from '../secagg/index.ts';
 
 /** The suite for simulations. Never for a real peer. */
 export const simulatedSuite: Suite = {
@@ -34,11 +35,13 @@ export const simulatedSuite: Suite = {
   hash: (message) => digest('hash', message),
   derive: (secret, salt, info) => digest('derive', secret, salt, info),
   stream: (key, wordCount) => streamOf(sized(key, 32), wordCount),
-  addStreamInPlace(words, key, sign, from = 0) {
-    if (from % 16 !== 0) throw new RangeError(`from is ${from}: give a multiple of 16.`);
-    const [a, b] = streamStart(sized(key, 32));
-    for (let i = 0; i < words.length; i++) {
-      words[i] = words[i]! + sign * streamWord(a, b, from + i);
+  addStreamsInPlace(words, terms, from = 0) {
+    checkStreams(terms, from, words.length);
+    for (const { key, sign } of terms) {
+      const [a, b] = streamStart(key);
+      for (let i = 0; i < words.length; i++) {
+        words[i] = words[i]! + sign * streamWord(a, b, from + i);
+      }
     }
   },
   seal(key, plaintext, associated) {

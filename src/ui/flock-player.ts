@@ -8,7 +8,8 @@
  */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { SessionView } from '../peer/view.ts';
-import { INITIAL_PLAYBACK, shownAt, stepPlayback, type Shown } from './flock-playback.ts';
+import { INITIAL_PLAYBACK, shownAt, stepPlayback } from './flock-playback.ts';
+import type { Shown } from './flock-shown.ts';
 
 /** Drives one element. */
 export class FlockPlayer implements ReactiveController {

@@ -7,41 +7,23 @@
  *
  * @module
  */
-import { FLIGHT_MS, LINK_IDLE_MS, PING_TIMEOUT_MS } from '../config.ts';
+import { FLIGHT_MS } from '../config.ts';
 import type { PeerId } from '../ids.ts';
-import type { PeerView, SessionView } from '../peer/view.ts';
-import { PEER_COLOURS } from './bird-colours.ts';
-import { CANCEL_MS, LANDED, MERGE_OUT_MS, type Shown } from './flock-playback.ts';
-import { lostKeys, neededPeers } from './flock-words.ts';
+import type { SessionView } from '../peer/view.ts';
+import { type Courier, courierIndex, couriersOf } from './flock-couriers.ts';
+import { type Disc, discOf } from './flock-disc.ts';
+import { type Bird, type Members, membersOfFlock } from './flock-members.ts';
+import { type Cancel, cancelsOf, membersOf, pairsOf } from './flock-pairs.ts';
+import type { Shown } from './flock-shown.ts';
 import { scatter } from './specks.ts';
 
-/** How long one pair's masks take to cancel, and a rebuilt mask to run back, ms. */
-const PAIR_CANCEL_MS = 180;
-const RETURN_MS = 300;
-
-/** Everything in the flock at one moment. */
-export interface FlockScene {
-  /** This tab first, then the peers in the order of the view, then free places. */
-  readonly birds: readonly Bird[];
+/** Everything in the flock at one moment. Links, packets and pieces name birds, and after them couriers. */
+export interface FlockScene extends Members {
+  readonly couriers: readonly Courier[];
   readonly links: readonly SceneLink[];
   readonly packets: readonly Packet[];
   readonly pieces: readonly Piece[];
   readonly disc: Disc;
-}
-
-/** A bird, or a free place. */
-export interface Bird {
-  /** Undefined: a free place. */
-  readonly id: PeerId | undefined;
-  readonly name: string;
-  /** A second line, such as "left". */
-  readonly note: string;
-  readonly colour: number;
-  readonly state: 'you' | 'flying' | 'linking' | 'hidden' | 'frozen' | 'resting' | 'gone' | 'free';
-  /** Colours repeat past the last: such birds wear a ring and the second pose. */
-  readonly isRepeated: boolean;
-  /** Age of its signature, ms; undefined before it signed, or when no round runs. */
-  readonly signedMs: number | undefined;
 }
 
 /** The link of two birds, by their indices; `from` is the smaller. */
@@ -57,6 +39,10 @@ export interface SceneLink {
     'free' | 'linking' | 'plain' | 'keyed' | 'cancelling' | 'loose' | 'returning' | 'dead';
   /** How far it is gone, 0 to 1. */
   readonly share: number;
+  /** No direct link: it passes through another peer, sealed. */
+  readonly isRelayed: boolean;
+  /** The bird that it passes through, if it is drawn. */
+  readonly via: number | undefined;
 }
 
 /** A masked update on its way, between two birds, by their indices. */
@@ -77,159 +63,35 @@ export interface Piece {
   readonly share: number;
 }
 
-/** This tab's own copy of the sum. */
-export interface Disc {
-  /** One arc for each member of the roster (filled in its colour), or for each piece that is needed. */
-  readonly arcs: readonly { readonly colour: number; readonly share: number }[];
-  /** `pieces`: the ring counts pieces of a key and not updates. */
-  readonly ring: 'none' | 'free' | 'members' | 'pieces';
-  readonly dots: 'free' | 'empty' | 'mixed' | 'ink' | 'failed';
-  /** Masks that are still in the sum: colours of both ends of each pair, then of the own seeds. */
-  readonly masks: readonly (readonly [number, number])[];
-  /** Colours of leavers whose masks still hang in the sum. */
-  readonly tints: readonly number[];
-  /** How far a finished round has faded into the past, 0 to 1. */
-  readonly faded: number;
-  /** The copy that flies to the federation's map: share of its way, or undefined. */
-  readonly leaving: number | undefined;
-}
-
 /** The scene of a moment. */
 export function flockScene(view: SessionView, shown: Shown): FlockScene {
-  const birds = birdsOf(view, shown);
+  const members = membersOfFlock(view, shown);
+  const { birds } = members;
+  const couriers = couriersOf(view, members, shown);
+  const drawn = [...birds, ...couriers.map(({ bird }) => bird)];
   const index = new Map<PeerId, number>();
   birds.forEach((bird, at) => bird.id !== undefined && index.set(bird.id, at));
-  const cancels = cancelsOf(birds, index, shown);
+  // At a level of lines the members of the round are the stand-ins, where they meet.
+  for (const [id, at] of courierIndex(couriers)) index.set(id, birds.length + at);
+  const cancels = cancelsOf(drawn, index, shown);
+  const own = index.get(view.self.id) ?? 0;
+  const isPlaying = shown.phase === 'playing';
   return {
-    birds,
-    links: linksOf(view, birds, shown, cancels),
-    packets: shown.phase === 'playing' ? packetsOf(birds, index, shown) : [],
-    pieces: shown.phase === 'playing' ? piecesOf(index, shown) : [],
-    disc: discOf(view, birds, index, shown, cancels),
+    ...members,
+    couriers,
+    links: [
+      ...linksOf(view, birds, shown, cancels),
+      ...meetingLinks(drawn, birds.length, shown, cancels),
+    ],
+    packets: isPlaying ? packetsOf(drawn, index, shown, own) : [],
+    pieces: isPlaying ? piecesOf(index, shown) : [],
+    disc: discOf(view, drawn, index, shown, cancels),
   };
 }
 
-/** Whether a peer has been silent for longer than a ping takes. */
-export function isFrozen(peer: PeerView): boolean {
-  return peer.link === 'linked' && peer.silentMs > LINK_IDLE_MS + PING_TIMEOUT_MS;
-}
-
-/** Which mask colours a dot of the disc; it keeps its choice while others cancel. */
-export function maskOfDot(disc: Disc, dot: number): readonly [number, number] | undefined {
-  if (disc.masks.length === 0) return undefined;
-  return disc.masks[Math.floor(scatter(dot, 5) * disc.masks.length)];
-}
-
-function birdsOf(view: SessionView, shown: Shown): Bird[] {
-  const isTicking = shown.phase === 'playing' || shown.endAgeMs < 2 * MERGE_OUT_MS;
-  const signed = (id: PeerId): number | undefined =>
-    isTicking ? shown.deeds.locked.get(id) : undefined;
-  const you: Bird = {
-    id: view.self.id,
-    name: 'You',
-    note: view.self.isLeftOut ? 'left out' : '',
-    colour: view.self.colour,
-    state: 'you',
-    isRepeated: false,
-    signedMs: signed(view.self.id),
-  };
-  const others = view.peers.map((peer, rank): Bird => {
-    const state = stateOf(peer, shown);
-    return {
-      id: peer.id,
-      name: peer.name,
-      note: noteOf(peer, state),
-      colour: peer.colour,
-      state,
-      isRepeated: rank + 1 >= PEER_COLOURS,
-      signedMs: signed(peer.id),
-    };
-  });
-  const here = 1 + others.filter((bird) => bird.state !== 'gone').length;
-  const isQuiet = shown.phase !== 'playing' && shown.phase !== 'failed';
-  const missing = isQuiet ? Math.max(0, Math.max(3, neededPeers(view)) - here) : 0;
-  const isTrusted = neededPeers(view) === 2 && here >= 2;
-  const free = Array.from({ length: isTrusted ? 1 : Math.min(4, missing) }, (): Bird => ({
-    id: undefined,
-    name: 'free place',
-    note: '',
-    colour: 0,
-    state: 'free',
-    isRepeated: false,
-    signedMs: undefined,
-  }));
-  return [you, ...others, ...(here >= 3 ? [] : free)];
-}
-
-function stateOf(peer: PeerView, shown: Shown): Bird['state'] {
-  if (peer.link === 'gone' || shown.deeds.gone.has(peer.id)) return 'gone';
-  if (peer.link === 'linking') return 'linking';
-  if (isFrozen(peer)) return 'frozen';
-  if (peer.leftOut !== undefined) return 'resting';
-  return peer.isHidden ? 'hidden' : 'flying';
-}
-
-function noteOf(peer: PeerView, state: Bird['state']): string {
-  switch (state) {
-    case 'gone':
-      return 'left';
-    case 'linking':
-      return 'connecting';
-    case 'frozen':
-      return `not answering for ${Math.round(peer.silentMs / 1000)}\u00a0s`;
-    case 'resting':
-      return 'left out';
-    case 'hidden':
-      return 'hidden tab, still learning';
-    default:
-      return peer.doing === 'copying' ? 'copying the result' : '';
-  }
-}
-
-/** How far the masks of a pair are gone from the sum. */
-interface Cancel {
-  /** 0 to 1. */
-  readonly share: number;
-  /** One end is no survivor: its mask has no counterpart until its key is rebuilt. */
-  readonly isLoose: boolean;
-}
-
-/**
- * What has become of each pair's masks, by the pair's key: pairs of survivors cancel one after the
- * other from the start of unmasking; pairs with somebody else once that one's key is rebuilt.
- */
-function cancelsOf(
-  birds: readonly Bird[],
-  index: ReadonlyMap<PeerId, number>,
-  shown: Shown,
-): Map<string, Cancel> {
-  const cancels = new Map<string, Cancel>();
-  if (shown.stage !== 'unmask' || shown.survivors.length === 0) return cancels;
-  const stayed = new Set(shown.survivors);
-  const isIn = (at: number): boolean => {
-    const id = birds[at]?.id;
-    return id !== undefined && stayed.has(id);
-  };
-  const pairs = pairsOf(membersOf(index, shown));
-  const meeting = pairs.filter(([from, to]) => isIn(from) && isIn(to));
-  const lastStartMs = CANCEL_MS - PAIR_CANCEL_MS - 60;
-  meeting.forEach(([from, to], order) => {
-    const startMs = (lastStartMs * order) / Math.max(1, meeting.length - 1);
-    const share = clamp((shown.stageAgeMs - startMs) / PAIR_CANCEL_MS);
-    cancels.set(`${from}-${to}`, { share, isLoose: false });
-  });
-  for (const [from, to] of pairs) {
-    if (isIn(from) && isIn(to)) continue;
-    const lost = birds[isIn(from) ? to : from]?.id;
-    const rebuilt = lost === undefined ? undefined : shown.recovering.get(lost);
-    let share = 0;
-    if (shown.result !== undefined) share = 1;
-    else if (rebuilt !== undefined && shown.threshold > 0 && rebuilt.pieces >= shown.threshold) {
-      share = clamp(rebuilt.ageMs / RETURN_MS);
-    }
-    cancels.set(`${from}-${to}`, { share, isLoose: true });
-  }
-  return cancels;
+/** The bird or courier that an index of links and packets names. */
+export function drawnAt(scene: FlockScene, at: number): Bird | undefined {
+  return scene.birds[at] ?? scene.couriers[at - scene.birds.length]?.bird;
 }
 
 function linksOf(
@@ -239,28 +101,34 @@ function linksOf(
   cancels: ReadonlyMap<string, Cancel>,
 ): SceneLink[] {
   const members = new Set(shown.roster);
-  const isKeyedStage = shown.stage === 'send' || shown.stage === 'lock' || shown.stage === 'unmask';
+  const helpers = new Map<PeerId, number>();
+  if (birds.some(({ via }) => via !== undefined)) {
+    birds.forEach(({ id }, at) => id !== undefined && helpers.set(id, at));
+  }
   return pairsOf(birds.map((_, at) => at)).map(([from, to]): SceneLink => {
     const one = birds[from]!;
     const other = birds[to]!;
-    const link = (kind: SceneLink['kind'], share = 0): SceneLink => ({ from, to, kind, share });
+    // Only this tab's own links are known to go through somebody.
+    const helper = from === 0 ? other.via : undefined;
+    const link = (kind: SceneLink['kind'], share = 0): SceneLink => ({
+      from,
+      to,
+      kind,
+      share,
+      isRelayed: helper !== undefined,
+      via: helper === undefined ? undefined : helpers.get(helper),
+    });
     if (one.id === undefined || other.id === undefined) return link('free');
-    const isLost = one.state === 'gone' || other.state === 'gone';
+    const isLost = isAway(one) || isAway(other);
     if (shown.phase === 'failed') return link(isLost ? 'dead' : 'plain');
-    if (shown.phase === 'playing' && members.has(one.id) && members.has(other.id)) {
-      const cancel = cancels.get(`${from}-${to}`);
-      if (cancel?.isLoose) return link(looseKind(cancel.share), cancel.share);
-      if (cancel !== undefined)
-        return link(cancel.share === 1 ? 'plain' : 'cancelling', cancel.share);
-      const { advertised } = shown.deeds;
-      if (isKeyedStage || (advertised.has(one.id) && advertised.has(other.id))) {
-        // Whoever left before it sent leaves masks without a counterpart.
-        const { masked } = shown.deeds;
-        const isLoose =
-          (one.state === 'gone' && !masked.has(one.id)) ||
-          (other.state === 'gone' && !masked.has(other.id));
-        return link(isLoose ? 'loose' : 'keyed');
-      }
+    if (
+      shown.phase === 'playing' &&
+      shown.level === 0 &&
+      members.has(one.id) &&
+      members.has(other.id)
+    ) {
+      const kind = sharedKind(one, other, shown, cancels.get(`${from}-${to}`));
+      if (kind !== undefined) return link(...kind);
     }
     if (isLost) return link('dead', 1);
     if (one.state === 'linking' || other.state === 'linking') return link('linking');
@@ -272,21 +140,56 @@ function linksOf(
   });
 }
 
+/** The links between stand-ins: expected ones while this tab is not among them. */
+function meetingLinks(
+  drawn: readonly Bird[],
+  start: number,
+  shown: Shown,
+  cancels: ReadonlyMap<string, Cancel>,
+): SceneLink[] {
+  if (shown.phase !== 'playing') return [];
+  return pairsOf(drawn.slice(start).map((_, at) => start + at)).map(([from, to]): SceneLink => {
+    const isSeen = drawn[from]!.id !== undefined && drawn[to]!.id !== undefined;
+    const [kind, share] = isSeen
+      ? (sharedKind(drawn[from]!, drawn[to]!, shown, cancels.get(`${from}-${to}`)) ?? ['plain', 0])
+      : (['linking', 0] as const);
+    return { from, to, kind, share, isRelayed: false, via: undefined };
+  });
+}
+
+/** What is to be seen of the masks that two members share; undefined: nothing yet. */
+function sharedKind(
+  one: Bird,
+  other: Bird,
+  shown: Shown,
+  cancel: Cancel | undefined,
+): [kind: SceneLink['kind'], share: number] | undefined {
+  if (cancel?.isLoose) return [looseKind(cancel.share), cancel.share];
+  if (cancel !== undefined) return [cancel.share === 1 ? 'plain' : 'cancelling', cancel.share];
+  const { advertised, masked } = shown.deeds;
+  const isKeyedStage = shown.stage === 'send' || shown.stage === 'lock' || shown.stage === 'unmask';
+  if (!isKeyedStage && !(advertised.has(one.id!) && advertised.has(other.id!))) return undefined;
+  // Whoever left before it sent leaves masks without a counterpart.
+  const isLoose =
+    (one.state === 'gone' && !masked.has(one.id!)) ||
+    (other.state === 'gone' && !masked.has(other.id!));
+  return [isLoose ? 'loose' : 'keyed', 0];
+}
+
+function isAway(bird: Bird): boolean {
+  return bird.state === 'gone' || bird.state === 'unlinked';
+}
+
 function looseKind(share: number): SceneLink['kind'] {
   if (share === 0) return 'loose';
   return share < 1 ? 'returning' : 'dead';
-}
-
-/** Indices of the members of the roster, ascending. */
-function membersOf(index: ReadonlyMap<PeerId, number>, shown: Shown): number[] {
-  const members = shown.roster.map((id) => index.get(id)).filter((at) => at !== undefined);
-  return members.sort((a, b) => a - b);
 }
 
 function packetsOf(
   birds: readonly Bird[],
   index: ReadonlyMap<PeerId, number>,
   shown: Shown,
+  own: number,
 ): Packet[] {
   const packets: Packet[] = [];
   const members = membersOf(index, shown);
@@ -298,8 +201,8 @@ function packetsOf(
       if (to === from || birds[to]!.state === 'gone') continue;
       // Swarms of one sender leave a little after each other, so that they can be told apart.
       const lateMs = (scatter(from, to) * FLIGHT_MS) / 3;
-      const share = (ageMs - (to === 0 ? 0 : lateMs)) / (FLIGHT_MS - (to === 0 ? 0 : lateMs));
-      if (share > 0) packets.push({ from, to, share, masks, isOwn: from === 0 || to === 0 });
+      const share = (ageMs - (to === own ? 0 : lateMs)) / (FLIGHT_MS - (to === own ? 0 : lateMs));
+      if (share > 0) packets.push({ from, to, share, masks, isOwn: from === own || to === own });
     }
   }
   return packets;
@@ -315,106 +218,4 @@ function piecesOf(index: ReadonlyMap<PeerId, number>, shown: Shown): Piece[] {
     if (from !== undefined && share < 1) pieces.push({ from, share });
   }
   return pieces;
-}
-
-function discOf(
-  view: SessionView,
-  birds: readonly Bird[],
-  index: ReadonlyMap<PeerId, number>,
-  shown: Shown,
-  cancels: ReadonlyMap<string, Cancel>,
-): Disc {
-  const colourAt = (at: number): number => birds[at]?.colour ?? 0;
-  const quiet: Disc = {
-    arcs: [],
-    ring: 'none',
-    dots: 'empty',
-    masks: [],
-    tints: [],
-    faded: 0,
-    leaving: undefined,
-  };
-  if (shown.phase === 'rest') {
-    const isFree = birds.some((bird) => bird.state === 'free') && view.result === undefined;
-    return { ...quiet, ring: isFree ? 'free' : 'members', dots: isFree ? 'free' : 'empty' };
-  }
-  const members = membersOf(index, shown);
-  const included = new Set(shown.result?.included);
-  const arcs = members.map((at) => {
-    const id = birds[at]!.id!;
-    const ageMs = shown.deeds.masked.get(id);
-    // Own words are in the own sum at once; those of the others when their swarm has landed.
-    const landing = at === 0 ? 1 : clamp(((ageMs ?? 0) / FLIGHT_MS - LANDED) / (1 - LANDED));
-    const isIn = included.has(id) ? 1 : ageMs === undefined ? 0 : landing;
-    const isLost = shown.survivors.length > 0 && !shown.survivors.includes(id);
-    return { colour: colourAt(at), share: isLost ? 0 : isIn };
-  });
-  if (shown.phase === 'merged') {
-    const share = shown.endAgeMs / (2 * MERGE_OUT_MS);
-    const faded = clamp(share - 0.25);
-    const leaving = share < 1 ? share : undefined;
-    return { ...quiet, arcs, ring: 'members', dots: 'ink', faded, leaving };
-  }
-  if (shown.phase === 'failed') return { ...quiet, arcs, ring: 'members', dots: 'failed' };
-  const hasWords = arcs.some((arc) => arc.share > 0.5);
-  if (!hasWords) return { ...quiet, arcs, ring: 'members' };
-  const held = new Set(members.filter((_, order) => arcs[order]!.share > 0.5));
-  const masks: (readonly [number, number])[] = [];
-  for (const [from, to] of pairsOf(members)) {
-    if (!held.has(from) && !held.has(to)) continue;
-    // Masks of leavers are the rings around the dots.
-    if (cancels.get(`${from}-${to}`)?.isLoose) continue;
-    if ((cancels.get(`${from}-${to}`)?.share ?? 0) < 0.5)
-      masks.push([colourAt(from), colourAt(to)]);
-  }
-  // Each own mask stays until its seed is open.
-  for (const at of held) {
-    const id = birds[at]!.id!;
-    const isRebuilt = (shown.recovering.get(id)?.pieces ?? -1) >= shown.threshold;
-    if (!shown.deeds.unmasked.has(id) && !isRebuilt) masks.push([colourAt(at), colourAt(at)]);
-  }
-  const missing = lostKeys(shown);
-  const lost = missing.filter(([, pieces]) => pieces < shown.threshold);
-  const tints = lost.map(([id]) => colourAt(index.get(id) ?? 0));
-  const isOpen = masks.length === 0 && tints.length === 0;
-  if (missing.length > 0 && shown.threshold > 0) {
-    return {
-      ...quiet,
-      arcs: piecesRing(missing, shown, index, birds),
-      ring: 'pieces',
-      dots: isOpen ? 'ink' : 'mixed',
-      masks,
-      tints,
-    };
-  }
-  return { ...quiet, arcs, ring: 'members', dots: isOpen ? 'ink' : 'mixed', masks, tints };
-}
-
-/** One arc for each piece that is needed; filled ones wear the colours of those who gave theirs. */
-function piecesRing(
-  missing: ReturnType<typeof lostKeys>,
-  shown: Shown,
-  index: ReadonlyMap<PeerId, number>,
-  birds: readonly Bird[],
-): Disc['arcs'] {
-  const pieces = Math.min(...missing.map(([, count]) => count));
-  const givers = [...shown.deeds.unmasked.keys()];
-  return Array.from({ length: shown.threshold }, (_, order) => {
-    const giver = givers[order];
-    const at = giver === undefined ? undefined : index.get(giver);
-    const colour = at === undefined ? 0 : birds[at]!.colour;
-    return { colour, share: order < pieces ? 1 : 0 };
-  });
-}
-
-function pairsOf(indices: readonly number[]): (readonly [number, number])[] {
-  const pairs: (readonly [number, number])[] = [];
-  indices.forEach((from, order) => {
-    for (const to of indices.slice(order + 1)) pairs.push([from, to]);
-  });
-  return pairs;
-}
-
-function clamp(share: number): number {
-  return Math.max(0, Math.min(1, share));
 }

@@ -6,9 +6,10 @@
  */
 import { MIN_COHORT } from '../config.ts';
 import type { PeerId } from '../ids.ts';
-import type { PeerView, SessionView, Stage } from '../peer/view.ts';
-import { MERGE_OUT_MS, type Shown } from './flock-playback.ts';
-import { capitalised, counted, countWord, listed, possessive } from './words.ts';
+import type { GridView, PeerView, SessionView, Stage } from '../peer/view.ts';
+import type { Shown } from './flock-shown.ts';
+import { MERGE_OUT_MS } from './flock-story.ts';
+import { capitalised, counted, countWord, grouped, listed, possessive } from './words.ts';
 
 /** Title, what is going on, and one figure with its unit. */
 export interface RoundTitle {
@@ -65,6 +66,10 @@ export function flockSentence(view: SessionView, shown: Shown): string {
     return `${peers}${linked ? ' linked' : ''}, ${places}.`;
   }
   const state = [roundSentence(view, shown, gone), ...remarks(here)];
+  if (view.grid !== undefined) {
+    const left = gone.length === 0 ? [] : [leftSentence(view, gone, shown)];
+    return [roomOfLines(view, view.grid), ...left, ...state].join(' ');
+  }
   if (gone.length > 0) return [leftSentence(view, gone, shown), ...state].join(' ');
   const linking = here.filter((peer) => peer.link === 'linking');
   const links =
@@ -85,7 +90,10 @@ export function roundTitle(view: SessionView, shown: Shown): RoundTitle {
   if (shown.phase === 'rest') {
     return {
       title: `Round ${view.nextRound}`,
-      subtitle: nextMerge(view, 'The first merge is'),
+      subtitle:
+        view.grid?.ownLine === -1
+          ? 'You wait for the next lines'
+          : nextMerge(view, 'The first merge is'),
       figure: String(count),
       unit: 'here',
     };
@@ -113,11 +121,43 @@ export function roundTitle(view: SessionView, shown: Shown): RoundTitle {
         : shown.endAgeMs < 2 * MERGE_OUT_MS
           ? 'Merged'
           : nextMerge(view, 'Merged; the next is'),
-      figure: `${included} of ${result?.roster.length ?? included}`,
+      figure: `${grouped(included)} of ${grouped(result?.roster.length ?? included)}`,
       unit: 'in the sum',
     };
   }
-  return { title, ...stageWords(view, shown, members) };
+  const words = stageWords(view, shown, members);
+  if (view.grid === undefined) return { title, ...words };
+  const { lines } = view.grid;
+  if (shown.level === 0) {
+    const unit = words.unit === 'in this tab’s sum' ? 'in your line’s sum' : words.unit;
+    return { title, ...words, subtitle: `Your line: ${uncapitalised(words.subtitle)}`, unit };
+  }
+  if (shown.roster.length > 0) {
+    const unit = words.unit === 'in this tab’s sum' ? 'lines in this tab’s sum' : words.unit;
+    return { title, ...words, subtitle: `You stand in: ${uncapitalised(words.subtitle)}`, unit };
+  }
+  return {
+    title,
+    subtitle: 'The lines sum, one stand-in each',
+    figure: String(lines.length),
+    unit: 'lines',
+  };
+}
+
+function uncapitalised(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** A room of lines in a sentence, such as "60 peers in six lines; your line has 11." */
+export function roomOfLines(view: SessionView, grid: GridView): string {
+  const total = grid.lines.reduce((sum, line) => sum + line.length, 0);
+  const room = `${capitalised(counted(total, 'peer'))} in ${counted(grid.lines.length, 'line')}`;
+  const own = grid.lines[grid.ownLine];
+  if (own === undefined) return `${room}; you wait for the next lines.`;
+  const linked = new Set(presentPeers(view).map(({ id }) => id));
+  const away = own.filter((id) => id !== view.self.id && !linked.has(id)).length;
+  const missing = away === 0 ? '' : `, ${countWord(away)} of them not linked`;
+  return `${room}; your line has ${countWord(own.length)}${missing}.`;
 }
 
 const STOPPED: Readonly<Record<Stage, string>> = {
@@ -207,10 +247,11 @@ function roundSentence(view: SessionView, shown: Shown, gone: readonly PeerId[])
       return 'The round stopped; the sum stays noise.';
     case 'merged': {
       const included = shown.result?.included.length ?? members;
+      const whole = shown.result?.roster.length ?? members;
       const who =
-        included === members
-          ? `all ${countWord(members)}`
-          : `${countWord(included)} of ${countWord(members)}`;
+        included === whole
+          ? `all ${countWord(whole)}`
+          : `${countWord(included)} of ${countWord(whole)}`;
       return shown.result?.isCopied
         ? `Round ${shown.round} was copied from the others.`
         : `The sum of round ${shown.round} holds ${who}.`;
@@ -218,7 +259,11 @@ function roundSentence(view: SessionView, shown: Shown, gone: readonly PeerId[])
     case 'playing':
       break;
   }
+  if (shown.level > 0 && members === 0) {
+    return 'Your line has its sum; one stand-in of each line now sums these.';
+  }
   const holds = countWord(shown.landed.size);
+  const what = shown.level > 0 ? 'Masked sums of lines' : 'Masked updates';
   switch (shown.stage) {
     case undefined:
     case 'gather':
@@ -226,7 +271,7 @@ function roundSentence(view: SessionView, shown: Shown, gone: readonly PeerId[])
     case 'keys':
       return 'Each pair agrees a mask.';
     case 'send':
-      return `Masked updates are travelling; this tab holds ${holds} of ${countWord(members)}.`;
+      return `${what} are travelling; this tab holds ${holds} of ${countWord(members)}.`;
     case 'lock':
       return `${capitalised(countWord(signatures(shown)))} of ${countWord(shown.threshold || members)} needed signatures are in.`;
     case 'unmask': {
@@ -259,6 +304,7 @@ function leftSentence(view: SessionView, gone: readonly PeerId[], shown: Shown):
 function remarks(here: readonly PeerView[]): string[] {
   const hidden = here.filter((peer) => peer.isHidden);
   if (hidden.length === 0) return [];
+  if (hidden.length > 3) return [`${capitalised(countWord(hidden.length))} learn in hidden tabs.`];
   const names = listed(hidden.map((peer) => peer.name));
   return [`${names} ${hidden.length === 1 ? 'learns in a hidden tab' : 'learn in hidden tabs'}.`];
 }

@@ -10,7 +10,7 @@ import { MIN_COHORT } from '../config.ts';
 import { compareIds } from '../ids.ts';
 import type { PeerId } from '../ids.ts';
 import type { AttemptView, PeerView, SessionView } from '../peer/view.ts';
-import { capitalised, counted, countWord, listed, possessive } from './words.ts';
+import { capitalised, counted, countWord, possessive, someNames } from './words.ts';
 
 /** What the page offers beside the sentence. */
 export type HeadlineAction = 'trust' | 'stop-trusting' | 'why-it-stopped' | 'ask-why' | 'new-room';
@@ -30,6 +30,7 @@ export type HeadlineState =
   | 'sending'
   | 'locking'
   | 'unmasking'
+  | 'lines'
   | 'dropout'
   | 'failed'
   | 'server-gone';
@@ -50,7 +51,7 @@ export function headline(view: SessionView): Headline {
     ofBeingLeftOut(view) ??
     (linked.length === 0 ? ofBeingAlone(view) : undefined) ??
     (linked.length === 1 && view.attempt === undefined ? ofTwo(view, linked[0]!) : undefined) ??
-    (view.attempt ? ofAttempt(view, view.attempt, linked) : undefined) ??
+    (view.attempt ? ofAttempt(view, view.attempt, linked) : ofLines(view, linked)) ??
     ofFailure(view) ??
     ofServer(view, linked) ??
     ofNewcomers(view, linked) ??
@@ -154,8 +155,8 @@ function ofAttempt(
   const gone = [...attempt.gone].sort(compareIds);
   if (gone.length > 0) return dropout(view, attempt, gone);
   const size = attempt.roster.length;
-  const title = learningTitle(linked);
-  const round = `Round ${attempt.round}`;
+  const title = learningTitle(view, linked);
+  const round = `Round ${attempt.round}${placeInGrid(view)}`;
   switch (attempt.stage) {
     case 'gather':
       return {
@@ -175,7 +176,7 @@ function ofAttempt(
       return {
         state: 'sending',
         title,
-        detail: `${round}: masked updates are on their way; ${attempt.masked.length} of ${size} are in this tab’s sum.`,
+        detail: `${round}: masked ${(view.grid?.level ?? 0) > 0 ? 'sums' : 'updates'} are on their way; ${attempt.masked.length} of ${size} are in this tab’s sum.`,
         action: undefined,
       };
     case 'lock':
@@ -195,6 +196,26 @@ function ofAttempt(
   }
 }
 
+/** Which sum it is, in a room of lines. */
+function placeInGrid({ grid }: SessionView): string {
+  if (grid === undefined) return '';
+  return (grid.level ?? 0) === 0
+    ? ', your line sums'
+    : ', the lines sum and you stand in for yours';
+}
+
+/** Others stand in for the line of this tab. */
+function ofLines(view: SessionView, linked: readonly PeerView[]): Headline | undefined {
+  const { grid } = view;
+  if (grid?.level === undefined || grid.level === 0) return undefined;
+  return {
+    state: 'lines',
+    title: learningTitle(view, linked),
+    detail: `Round ${view.nextRound}: your line has its sum. Now one stand-in of each line adds the sums of all ${countWord(grid.lines.length)} lines, under masks again, and everybody copies the result.`,
+    action: undefined,
+  };
+}
+
 function dropout(view: SessionView, attempt: AttemptView, gone: readonly PeerId[]): Headline {
   const names = gone.map((id) => nameOf(view, id));
   const stayed = attempt.roster.length - gone.length;
@@ -202,7 +223,7 @@ function dropout(view: SessionView, attempt: AttemptView, gone: readonly PeerId[
   const goesOn = !isMasked || stayed >= Math.max(attempt.threshold, view.merging.minPeers);
   return {
     state: 'dropout',
-    title: `${listed(names)} left in the middle. ${goesOn ? 'The round goes on.' : 'The round cannot go on.'}`,
+    title: `${capitalised(someNames(names))} left in the middle. ${goesOn ? 'The round goes on.' : 'The round cannot go on.'}`,
     detail: !isMasked
       ? 'Nothing had been sent yet, so nothing is lost: the round begins again with those who stayed.'
       : goesOn
@@ -261,6 +282,8 @@ function ofServer(view: SessionView, linked: readonly PeerView[]): Headline | un
 }
 
 function ofNewcomers(view: SessionView, linked: readonly PeerView[]): Headline | undefined {
+  // In a room of lines somebody always comes: it is no news there.
+  if (view.grid !== undefined) return undefined;
   const joining = view.peers.filter((peer) => peer.link === 'linking');
   return joining.length > 0 ? connecting(view, joining, linked.length) : undefined;
 }
@@ -273,7 +296,7 @@ function connecting(
   const names = joining.map((peer) => peer.name);
   return {
     state: 'connecting',
-    title: `${listed(names)} ${names.length === 1 ? 'is' : 'are'} joining.`,
+    title: `${someNames(names)} ${names.length === 1 ? 'is' : 'are'} joining.`,
     detail:
       linkedCount + 1 >= Math.max(MIN_COHORT, view.merging.minPeers)
         ? `${names.length === 1 ? 'The two of you are' : 'You are'} checking each other’s keys; rounds go on without waiting.`
@@ -285,8 +308,11 @@ function connecting(
 function ofTraining(view: SessionView, linked: readonly PeerView[]): Headline {
   return {
     state: 'training',
-    title: learningTitle(linked),
-    detail: `Each has only its own readings. ${nextMerge(view)}${lastDropped(view)}`,
+    title: learningTitle(view, linked),
+    detail:
+      view.grid?.ownLine === -1
+        ? 'The lines of this epoch were drawn before you came. Your tab learns and copies each result; when lines are drawn anew it joins one.'
+        : `Each has only its own readings. ${nextMerge(view)}${lastDropped(view)}`,
     action: undefined,
   };
 }
@@ -305,10 +331,16 @@ function nextMerge(view: SessionView): string {
 function lastDropped(view: SessionView): string {
   const result = view.result;
   if (!result || result.dropped.length === 0 || result.round !== view.nextRound - 1) return '';
-  return ` Round ${result.round} came to its end without ${listed(result.dropped.map((id) => nameOf(view, id)))}.`;
+  return ` Round ${result.round} came to its end without ${someNames(result.dropped.map((id) => nameOf(view, id)))}.`;
 }
 
-function learningTitle(linked: readonly PeerView[]): string {
+function learningTitle({ grid }: SessionView, linked: readonly PeerView[]): string {
   const noun = linked.some((peer) => peer.kind === 'program') ? 'peers' : 'tabs';
+  if (grid !== undefined) {
+    // Of a large room this tab is linked to a part only: the lines say how many there are.
+    const members = grid.lines.reduce((sum, line) => sum + line.length, 0);
+    const lines = counted(grid.lines.length, 'line');
+    return `${capitalised(countWord(members))} peers in ${lines} are learning one map.`;
+  }
   return `${capitalised(countWord(linked.length + 1))} ${noun} are learning one map.`;
 }

@@ -6,176 +6,166 @@
  *
  * @module
  */
-import { css, html, LitElement, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
+import { html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { PeerId } from '../ids.ts';
-import type { PeerView, SessionView } from '../peer/view.ts';
+import type { GridView, PeerView, SessionView } from '../peer/view.ts';
 import { controlsStyles } from './controls-styles.ts';
 import { icon, peerBird } from './icons.ts';
 import './peer-here.ts';
-import { ownDoing, peerDoing, peerTag } from './peer-words.ts';
+import { peerListStyles } from './peer-list-styles.ts';
+import {
+  foldedLineWords,
+  lineName,
+  linkWords,
+  lineWords,
+  ownDoing,
+  peerDoing,
+  peerTag,
+  throughWords,
+  unlinkedWords,
+} from './peer-words.ts';
+import { type PeersOfLine, peersByLine } from './peers-by-line.ts';
 import { RoomCommandEvent } from './room-command.ts';
 import type { RoomCommand } from './room-command.ts';
 import { byteSize, possessive } from './words.ts';
 
+/** Up to so many lines, all heads stay in sight while the peers scroll. */
+const MAX_PILE = 8;
+
 /** Fewest who must stay when somebody is left out. */
 const MIN_STAYING = 4;
+
+/** A line, and perhaps a peer in it. */
+export interface PickedPeer {
+  /** Place in `grid.lines`; -1: those who wait. */
+  readonly line: number;
+  readonly peer: PeerId | undefined;
+}
 
 /** The peers of the room, this tab first. */
 @customElement('peer-list')
 export class PeerList extends LitElement {
-  static override styles = [
-    controlsStyles,
-    css`
-      :host {
-        display: block;
-      }
-      li {
-        border-top: 1px solid var(--hairline);
-      }
-      li:first-child {
-        border-top: 0;
-      }
-      .line {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) auto;
-        align-items: center;
-        min-height: 40px;
-      }
-      .peer {
-        display: grid;
-        grid-template-columns: 26px auto minmax(0, 1fr);
-        align-items: center;
-        gap: 8px;
-        min-height: 40px;
-        padding: 0;
-        border: 0;
-        background: none;
-        text-align: left;
-        font-size: var(--text-s);
-      }
-      button.peer {
-        cursor: pointer;
-      }
-      .who {
-        white-space: nowrap;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        max-width: 18ch;
-      }
-      .who b {
-        font-weight: 550;
-      }
-      .tag {
-        margin-left: 6px;
-        padding: 0 6px;
-        border: 1px solid var(--hairline);
-        border-radius: var(--r-pill);
-        color: var(--ink-2);
-        font-size: 11px;
-        line-height: 16px;
-      }
-      .what {
-        color: var(--ink-2);
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      .gone .who b,
-      .gone .what {
-        color: var(--bad);
-      }
-      .line .button {
-        min-height: 34px;
-        color: var(--ink-3);
-        font-weight: 400;
-      }
-      .chevron {
-        display: inline-block;
-        vertical-align: -2px;
-        color: var(--ink-3);
-        transition: rotate var(--fast);
-      }
-      [aria-expanded='true'] .chevron {
-        rotate: 180deg;
-      }
-      .details {
-        display: grid;
-        grid-template-columns: auto minmax(0, 1fr);
-        gap: 2px 14px;
-        padding: 2px 0 14px 34px;
-        font-size: var(--text-s);
-      }
-      dt {
-        color: var(--ink-2);
-      }
-      code {
-        font: 400 var(--text-xs) / 18px var(--mono);
-        overflow-wrap: anywhere;
-      }
-      @media (max-width: 640px) {
-        .peer {
-          grid-template-columns: 26px minmax(0, 1fr);
-          column-gap: 8px;
-          row-gap: 0;
-          min-height: 56px;
-          align-content: center;
-        }
-        .peer > svg {
-          grid-row: 1 / 3;
-        }
-        .who {
-          max-width: none;
-          align-self: end;
-        }
-        .what {
-          align-self: start;
-          line-height: 16px;
-        }
-        .line .button {
-          min-height: 44px;
-        }
-        .details {
-          padding-left: 0;
-        }
-      }
-    `,
-  ];
+  static override styles = [controlsStyles, peerListStyles];
 
   /** What the session shows. */
   @property({ attribute: false }) view: SessionView | undefined;
   /** What the further peers of this tab show, by id. */
   @property({ attribute: false }) here: ReadonlyMap<PeerId, SessionView> = new Map();
 
+  /** What was picked in the flock: it is opened and scrolled to. */
+  @property({ attribute: false }) picked: PickedPeer | undefined;
+
   @state() private opened: PeerId | undefined;
+  /** Lines whose members are hidden, or shown: the own one is shown unless it was closed. */
+  @state() private toggled: ReadonlySet<number> = new Set();
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const { picked, view } = this;
+    if (!changed.has('picked') || picked === undefined || !view) return;
+    if (picked.peer !== undefined && picked.peer !== view.self.id) this.opened = picked.peer;
+    if (view.grid && !this.isShown(picked.line, view.grid)) this.toggle(picked.line);
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const { picked } = this;
+    if (!changed.has('picked') || picked === undefined) return;
+    const row = this.renderRoot.querySelector<HTMLElement>(
+      picked.peer === undefined ? `[data-line="${picked.line}"]` : `[data-peer="${picked.peer}"]`,
+    );
+    row?.scrollIntoView({ block: 'nearest' });
+    row?.querySelector('button')?.focus();
+  }
 
   override render(): TemplateResult | typeof nothing {
     const view = this.view;
     if (!view) return nothing;
+    if (view.grid) return this.renderLines(view);
     return html`<ul>
-      <li>
-        <div class="line">
-          <div class="peer">
-            ${peerBird(view.self.colour)}
-            <span class="who"><b>${view.self.name}</b><span class="tag">you</span></span>
-            <span class="what">${ownDoing(view)}</span>
-          </div>
-        </div>
-      </li>
-      ${repeat(
-        view.peers,
-        (peer) => peer.id,
-        (peer) => this.renderPeer(view, peer),
-      )}
+      ${this.renderSelf(view)} ${this.renderPeers(view, view.peers)}
     </ul>`;
+  }
+
+  private renderSelf(view: SessionView) {
+    return html`<li data-peer=${view.self.id}>
+      <div class="line">
+        <div class="peer">
+          ${peerBird(view.self.colour)}
+          <span class="who"><b>${view.self.name}</b> <span class="tag">you</span></span>
+          <span class="what">${ownDoing(view)}</span>
+        </div>
+      </div>
+    </li>`;
+  }
+
+  private renderPeers(view: SessionView, peers: readonly PeerView[]) {
+    return repeat(
+      peers,
+      (peer) => peer.id,
+      (peer) => this.renderPeer(view, peer),
+    );
+  }
+
+  /** A large room by line, the own one first, in a box that keeps its height. */
+  private renderLines(view: SessionView) {
+    const { groups, foldedLines } = peersByLine(view);
+    return html`<div class="lines">
+      ${repeat(
+        groups,
+        ({ line }) => line,
+        (group, at) => this.renderLine(view, view.grid!, group, pileOf(at, groups.length)),
+      )}
+      ${foldedLines === 0 ? nothing : html`<p class="unlinked">${foldedLineWords(foldedLines)}</p>`}
+    </div>`;
+  }
+
+  private renderLine(
+    view: SessionView,
+    grid: GridView,
+    { line, peers, unlinked }: PeersOfLine,
+    pile: string,
+  ) {
+    const isOwn = line === grid.ownLine;
+    const isShown = this.isShown(line, grid);
+    // Heads are siblings, not parts of sections: only so can they pile up below each other.
+    return html`<h3 data-line=${line} style=${pile}>
+        <button
+          class="head"
+          aria-expanded=${isShown ? 'true' : 'false'}
+          @click=${() => this.toggle(line)}
+        >
+          <span class="chevron">${icon('down', 12)}</span>
+          <b>${lineName(line, isOwn)}</b>
+          <span class="what">${lineWords(isOwn, peers, unlinked)}</span>
+        </button>
+      </h3>
+      ${
+        isShown
+          ? html`<ul aria-label=${lineName(line, isOwn)}>
+              ${isOwn ? this.renderSelf(view) : nothing} ${this.renderPeers(view, peers)}
+              ${unlinked === 0 ? nothing : html`<li class="unlinked">${unlinkedWords(unlinked)}</li>`}
+            </ul>`
+          : nothing
+      }`;
+  }
+
+  private isShown(line: number, grid: GridView): boolean {
+    return (line === grid.ownLine) !== this.toggled.has(line);
+  }
+
+  private toggle(line: number): void {
+    const toggled = new Set(this.toggled);
+    if (!toggled.delete(line)) toggled.add(line);
+    this.toggled = toggled;
   }
 
   private renderPeer(view: SessionView, peer: PeerView) {
     const isOpen = this.opened === peer.id;
     const tag = peerTag(peer);
-    return html`<li class=${peer.link === 'gone' ? 'gone' : ''}>
+    const through = throughWords(view, peer);
+    return html`<li class=${peer.link === 'gone' ? 'gone' : ''} data-peer=${peer.id}>
       <div class="line">
         <button
           class="peer"
@@ -186,15 +176,16 @@ export class PeerList extends LitElement {
         >
           ${peerBird(peer.colour)}
           <span class="who"
-            ><b>${peer.name}</b>${tag ? html`<span class="tag">${tag}</span>` : nothing}</span
+            ><b>${peer.name}</b> ${tag ? html`<span class="tag">${tag}</span>` : nothing}</span
           >
           <span class="what"
-            >${peerDoing(view, peer)} <span class="chevron">${icon('down', 12)}</span></span
+            >${peerDoing(view, peer)}${through === undefined ? '' : `, ${through}`}
+            <span class="chevron">${icon('down', 12)}</span></span
           >
         </button>
         ${peer.link === 'gone' || !canBeAsked(view, peer) ? nothing : this.renderLeaveOut(peer)}
       </div>
-      ${isOpen ? this.renderDetails(peer) : nothing}
+      ${isOpen ? this.renderDetails(view, peer) : nothing}
     </li>`;
   }
 
@@ -209,15 +200,13 @@ export class PeerList extends LitElement {
     </button>`;
   }
 
-  private renderDetails(peer: PeerView) {
+  private renderDetails(view: SessionView, peer: PeerView) {
     const here = this.here.get(peer.id);
     return html`<dl class="details">
         <dt>Fingerprint</dt>
         <dd><code>${peer.id}</code></dd>
         <dt>Link</dt>
-        <dd>
-          ${{ linked: 'direct, from tab to tab', linking: 'being made', gone: 'closed' }[peer.link]}
-        </dd>
+        <dd>${linkWords(view, peer)}</dd>
         <dt>Sent</dt>
         <dd>${byteSize(peer.bytesSent)}</dd>
         <dt>Received</dt>
@@ -233,6 +222,13 @@ export class PeerList extends LitElement {
   private wish(command: RoomCommand): void {
     this.dispatchEvent(new RoomCommandEvent(command));
   }
+}
+
+/** Heads that pile up above and below the head of a line, so that all lines stay in sight. */
+function pileOf(at: number, groups: number): string {
+  return groups > MAX_PILE
+    ? '--before: 0; --after: -9'
+    : `--before: ${at}; --after: ${groups - 1 - at}`;
 }
 
 /** Whether the room is large enough to leave somebody out: below four who stay, the request is void. */

@@ -181,6 +181,7 @@ export const roomPageStyles = css`
   }
 
   .round peer-flock {
+    --flock-inset: 24px;
     width: calc(100% + 48px);
     height: 100%;
     margin: 0 -24px;
@@ -318,6 +319,7 @@ export const roomPageStyles = css`
       grid-area: 1 / 1 / 3 / 2;
       width: 100%;
       height: auto;
+      --flock-inset: 0px;
       min-height: 352px;
       margin: 0;
     }
@@ -384,6 +386,9 @@ export const roomPageStyles = css`
     .round peer-flock {
       grid-area: 2 / 1 / 3 / 3;
       height: 352px;
+    }
+    .has-lines peer-flock {
+      height: 440px;
     }
     .round .tools {
       grid-area: 3 / 1 / 4 / 3;

@@ -16,6 +16,7 @@ import './accuracy-chart.ts';
 import { controlsStyles } from './controls-styles.ts';
 import './federation-empty.ts';
 import './flock.ts';
+import type { FlockPickEvent } from './flock-lines.ts';
 import { headline } from './headline.ts';
 import './heat-map.ts';
 import type { Brush, HeatMapProbeEvent, Place } from './heat-map.ts';
@@ -25,6 +26,7 @@ import { MediaController } from './media.ts';
 import './now-line.ts';
 import './page-switch.ts';
 import './peer-list.ts';
+import type { PickedPeer } from './peer-list.ts';
 import { peerCount, readingWords } from './peer-words.ts';
 import { RoomCommandEvent } from './room-command.ts';
 import type { RoomCommand } from './room-command.ts';
@@ -68,6 +70,9 @@ export class RoomPage extends LitElement {
   @state() private probe: Place | undefined;
   /** On a phone: the map at full width. */
   @state() private hero: 'you' | 'federation' | undefined;
+
+  /** The line or peer that was picked in the flock. */
+  @state() private picked: PickedPeer | undefined;
 
   @query('.saw') private saw!: HTMLElement;
 
@@ -126,7 +131,7 @@ export class RoomPage extends LitElement {
                   </button>`
             }
           </div>
-          <peer-list .view=${view} .here=${this.here}></peer-list>
+          <peer-list .view=${view} .here=${this.here} .picked=${this.picked}></peer-list>
         </section>
       </div>
       <section class="saw" aria-label="What the others saw">
@@ -307,9 +312,15 @@ export class RoomPage extends LitElement {
   }
 
   private renderRound(view: SessionView, linkedCount: number) {
-    return html`<section class="round" aria-label="Round">
+    return html`<section class="round ${view.grid ? 'has-lines' : ''}" aria-label="Round">
       <round-title .view=${view}></round-title>
-      <peer-flock .view=${view} .sums=${this.inspection?.aggregate}></peer-flock>
+      <peer-flock
+        .view=${view}
+        .sums=${this.inspection?.aggregate}
+        @flock-pick=${(event: FlockPickEvent) => {
+          this.picked = { line: event.line, peer: event.peer };
+        }}
+      ></peer-flock>
       <div class="tools">
         <round-stages .view=${view} without-note></round-stages>
         <div class="row">

@@ -5,7 +5,8 @@
  */
 import { ROUND_SHOWN_MS } from '../config.ts';
 import type { SessionView, Stage } from '../peer/view.ts';
-import { STAGES, type Shown } from './flock-playback.ts';
+import type { Shown } from './flock-shown.ts';
+import { STAGES } from './flock-story.ts';
 
 /** One bar of the timeline. */
 export interface StageBar {
@@ -36,6 +37,44 @@ const TAKES: Readonly<Record<Stage, string>> = {
     'Pair masks meet their counterparts and vanish from the sum. The pieces of the remaining masks are put together, and only the sum appears.',
 };
 
+/** One level of a round of lines. */
+export interface LevelBar extends Omit<StageBar, 'stage'> {
+  readonly level: number;
+}
+
+/** The levels of a round of lines, from the own line up; none where everybody sums with everybody. */
+export function levelBars(view: SessionView, shown: Shown): LevelBar[] {
+  const { grid } = view;
+  if (grid === undefined || grid.ownLine < 0) return [];
+  return Array.from({ length: grid.levels + 1 }, (_, level): LevelBar => {
+    const isTop = level === grid.levels;
+    const base = {
+      level,
+      name: level === 0 ? 'Your line' : isTop ? 'All lines' : `Lines, level ${level}`,
+      takes: level === 0 ? LINE_TAKES : LEVEL_TAKES,
+    };
+    if (shown.phase === 'merged') return { ...base, state: 'done', share: 1 };
+    if (shown.phase === 'rest' || level > shown.level) {
+      return { ...base, state: 'ahead', share: 0 };
+    }
+    if (level < shown.level) return { ...base, state: 'done', share: 1 };
+    if (shown.phase === 'failed') return { ...base, state: 'failed', share: 1 };
+    return { ...base, state: 'current', share: levelShare(shown) };
+  });
+}
+
+/** How much of a level is done: its stages, or half of it while this tab only waits. */
+function levelShare(shown: Shown): number {
+  if (shown.stage === undefined) return shown.roster.length === 0 ? 0.5 : 0;
+  return (STAGES.indexOf(shown.stage) + shown.stageShare) / STAGES.length;
+}
+
+const LINE_TAKES =
+  'A line is 8 to 15 peers that sum with each other for a while, an epoch. Only they get your masked update, and all they learn is their sum.';
+
+const LEVEL_TAKES =
+  'One member of each line stands in for it: it brings in the sum of its line, under masks like any update. Everybody copies the result, so one mean of all lines comes to all.';
+
 /** The timeline at a moment. Between rounds it shows how the last one ended. */
 export function stageBars(shown: Shown, took: Shown['tookMs'] = shown.tookMs): StageBar[] {
   const reached = shown.stage === undefined ? -1 : STAGES.indexOf(shown.stage);
@@ -44,6 +83,9 @@ export function stageBars(shown: Shown, took: Shown['tookMs'] = shown.tookMs): S
     const last = ms === undefined ? '' : ` It took ${ms}\u00a0ms the last time.`;
     const base = { stage, name: NAMES[stage], takes: TAKES[stage] + last };
     if (shown.phase === 'merged') return { ...base, state: 'done', share: 1 };
+    // Others stand in: what this tab had to do is done.
+    const isWaiting = shown.phase === 'playing' && shown.level > 0 && shown.roster.length === 0;
+    if (isWaiting) return { ...base, state: 'done', share: 1 };
     if (index < reached) return { ...base, state: 'done', share: 1 };
     if (index > reached || shown.phase === 'rest') return { ...base, state: 'ahead', share: 0 };
     if (shown.phase === 'failed') return { ...base, state: 'failed', share: 1 };

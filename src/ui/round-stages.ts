@@ -8,9 +8,15 @@
 import { LitElement, type PropertyValues, type TemplateResult, css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { SessionView } from '../peer/view.ts';
-import type { Shown } from './flock-playback.ts';
 import { FlockPlayer } from './flock-player.ts';
-import { type StageBar, paceNote, stageBars } from './round-stages-words.ts';
+import type { Shown } from './flock-shown.ts';
+import {
+  type LevelBar,
+  type StageBar,
+  levelBars,
+  paceNote,
+  stageBars,
+} from './round-stages-words.ts';
 
 /** The timeline and the note about its pace. */
 @customElement('round-stages')
@@ -23,7 +29,7 @@ export class RoundStages extends LitElement {
     }
     ol {
       display: grid;
-      grid-template-columns: repeat(5, 1fr);
+      grid-template-columns: repeat(var(--bars), 1fr);
       gap: 3px;
       margin: 0;
       padding: 0;
@@ -96,6 +102,12 @@ export class RoundStages extends LitElement {
       font: 400 var(--text-s) / 1.45 var(--sans);
       pointer-events: none;
     }
+    .tip.is-low {
+      top: 78px;
+    }
+    ol + ol {
+      margin-top: 6px;
+    }
     p {
       margin: 8px 0 0;
       font-size: var(--text-s);
@@ -129,6 +141,8 @@ export class RoundStages extends LitElement {
   @property({ type: Boolean, attribute: 'without-note' }) isWithoutNote = false;
 
   @state() private bars: readonly StageBar[] = [];
+  @state() private levels: readonly LevelBar[] = [];
+  /** The bar whose tip is open: levels first, then stages. */
   @state() private open: number | undefined;
 
   readonly #player = new FlockPlayer(this, (shown) => this.#draw(shown));
@@ -137,27 +151,38 @@ export class RoundStages extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('view') || this.view === undefined) return;
     this.#player.tell(this.view);
-    if (this.bars.length === 0) this.bars = stageBars(this.#player.shown);
+    if (this.bars.length === 0) this.#draw(this.#player.shown);
   }
 
   protected override render(): TemplateResult {
     const note = this.view === undefined || this.isWithoutNote ? '' : paceNote(this.view);
-    return html`<ol
-        aria-label="Stages of the round"
+    const { levels, bars } = this;
+    const row = (label: string, some: readonly Bar[], first: number): TemplateResult =>
+      html`<ol
+        aria-label=${label}
+        style="--bars: ${some.length}"
         @pointerleave=${() => this.#show(undefined)}
         @keydown=${this.#keyed}
       >
-        ${this.bars.map((bar, at) => this.#renderBar(bar, at))}
-      </ol>
-      ${
-        this.open === undefined
-          ? nothing
-          : html`<div class="tip" id="tip" role="tooltip">${this.bars[this.open]?.takes}</div>`
-      }
-      ${note === '' ? nothing : html`<p>${note}</p>`}`;
+        ${some.map((bar, at) => this.#renderBar(bar, first + at))}
+      </ol>`;
+    return html`${levels.length === 0 ? nothing : row('Levels of the round', levels, 0)}
+    ${row('Stages of the round', bars, levels.length)}
+    ${
+      this.open === undefined
+        ? nothing
+        : html`<div
+            class="tip ${this.open < levels.length || levels.length === 0 ? '' : 'is-low'}"
+            id="tip"
+            role="tooltip"
+          >
+            ${[...levels, ...bars][this.open]?.takes}
+          </div>`
+    }
+    ${note === '' ? nothing : html`<p>${note}</p>`}`;
   }
 
-  #renderBar(bar: StageBar, at: number): TemplateResult {
+  #renderBar(bar: Bar, at: number): TemplateResult {
     const isCurrent = bar.state === 'current' || bar.state === 'failed';
     return html`<li aria-current=${isCurrent ? 'step' : nothing}>
       <button
@@ -184,9 +209,13 @@ export class RoundStages extends LitElement {
   #draw(shown: Shown): boolean {
     if (Object.keys(shown.tookMs).length > 0) this.#took = shown.tookMs;
     this.bars = stageBars(shown, this.#took);
+    this.levels = this.view === undefined ? [] : levelBars(this.view, shown);
     return false;
   }
 }
+
+/** A stage or a level. */
+type Bar = Pick<StageBar, 'name' | 'state' | 'share' | 'takes'>;
 
 const STATES: Readonly<Record<StageBar['state'], string>> = {
   ahead: '',

@@ -67,6 +67,11 @@ export function listed(names: readonly string[]): string {
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
+/** Names as a list while a sentence can carry them, else how many they are: "nine peers". */
+export function someNames(names: readonly string[]): string {
+  return names.length <= 4 ? listed(names) : counted(names.length, 'peer');
+}
+
 /** The owner's form of a name: "Dov’s", "Chris’". */
 export function possessive(name: string): string {
   return name.endsWith('s') ? `${name}’` : `${name}’s`;

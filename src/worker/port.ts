@@ -1,5 +1,5 @@
 /**
- * The two ends of a trainer's line: a worker's, a message channel's, or a test's.
+ * The two ends of a worker's line: a real worker's, a message channel's, or a test's.
  *
  * @module
  */
@@ -14,10 +14,13 @@ export interface Port<Sent, Received> {
 /** The trainer's end. */
 export type ServedPort = Port<TrainerReply, TrainerRequest>;
 
-/** The page's end. */
-export interface TrainerPort extends Port<TrainerRequest, TrainerReply> {
-  /** The trainer could not be loaded, or broke: nothing will be answered any more. */
+/** The page's end of a line to a worker. */
+export interface WorkerPort<Sent, Received> extends Port<Sent, Received> {
+  /** The worker could not be loaded, or broke: nothing will be answered any more. */
   onbroken: ((message: string) => void) | null;
   /** Ends the line, and the worker at its other end. */
   close(): void;
 }
+
+/** The page's end of a trainer's line. */
+export type TrainerPort = WorkerPort<TrainerRequest, TrainerReply>;

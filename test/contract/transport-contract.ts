@@ -172,7 +172,8 @@ export function describeTransport(name: string, openRoom: () => Promise<Contract
       const [a, b, c] = join(3) as [Witness, Witness, Witness];
       await untilMesh([a, b, c]);
       a.act((transport) => {
-        for (let i = 0; i < 4; i++) transport.send(b.id, new Uint8Array(MAX_MESSAGE_BYTES));
+        const largest = new Uint8Array(MAX_MESSAGE_BYTES);
+        for (let i = 0; i < 20; i++) transport.send(b.id, largest);
       });
       await a.until(() => a.of('unlinked').length === 1);
       expect(a.of('unlinked')[0]).toEqual({ type: 'unlinked', peer: b.id, reason: 'overflow' });

@@ -14,6 +14,8 @@ import { build, preview } from 'vite';
 import type { PreviewServer } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { headline } from '../../src/ui/headline.ts';
+import { LINES_STATES, linesView } from '../ui/fixture-lines.ts';
+import type { LinesState } from '../ui/fixture-lines.ts';
 import { FIXTURE_STATES, fixtureView } from '../ui/fixture-views.ts';
 import type { FixtureState } from '../ui/fixture-views.ts';
 
@@ -55,7 +57,7 @@ afterAll(async () => {
 const complaints = new WeakMap<Page, string[]>();
 
 async function open(
-  state: FixtureState,
+  state: FixtureState | LinesState,
   {
     width = 1280,
     theme = 'light',
@@ -121,6 +123,75 @@ describe('every state', () => {
       expect(complaints.get(page)).toEqual([]);
     },
   );
+});
+
+describe('a room of lines', () => {
+  it.each(LINES_STATES.map((state, index) => [state, index] as const))(
+    '%s says what is going on, fits, and axe finds nothing serious',
+    async (state, index) => {
+      const page = await open(state, {
+        theme: index % 2 === 0 ? 'light' : 'dark',
+        width: index % 3 === 1 ? 390 : 1280,
+      });
+      const said = headline(linesView(state));
+      await expect.poll(() => page.getByRole('status').first().textContent()).toContain(said.title);
+      const excess = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(excess).toBe(0);
+      expect(await seriousIssues(page)).toEqual([]);
+      expect(complaints.get(page)).toEqual([]);
+    },
+  );
+  it('is one sentence, then lines, then peers, for who uses the keyboard', async () => {
+    const page = await open('lines-60');
+    const flock = page.getByRole('region', { name: 'Round', exact: true });
+    await flock
+      .getByRole('img', {
+        name: /^60 peers in six lines; your line has eleven, one of them not linked\./,
+      })
+      .waitFor();
+    const stops = flock.getByRole('group', { name: /^Lines: / }).locator('[tabindex="0"]');
+    expect(await stops.count()).toBe(1);
+    const own = flock.getByRole('button', {
+      name: /^Your line, line 4: eleven peers, ten of them/,
+    });
+    await own.focus();
+    const focused = () =>
+      flock.locator('flock-lines button:focus').evaluate((node) => node.getAttribute('aria-label'));
+    await page.keyboard.press('ArrowDown');
+    expect(await focused()).toBe('Line 1: eleven peers, ten of them linked to you');
+    await page.keyboard.press('ArrowRight');
+    expect(await focused()).toBe('Bence, line 1');
+    await flock.locator('.tip').getByText('Bence, line 1').waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowLeft');
+    expect(await focused()).toBe('Bence, line 1');
+    await page.keyboard.press('Escape');
+    expect(await focused()).toMatch(/^Line 1: /);
+    await page.keyboard.press('End');
+    expect(await focused()).toMatch(/^Line 6: /);
+    expect(await stops.count()).toBe(1);
+  });
+  it('opens a peer of another line in the list, where lines are folded', async () => {
+    const page = await open('lines-60');
+    const list = page.getByRole('region', { name: 'Peers' });
+    expect(await list.getByRole('button', { name: /^Bence/ }).count()).toBe(0);
+    expect(await list.getByRole('button', { name: /^Line \d/, expanded: false }).count()).toBe(5);
+    await page.getByRole('button', { name: 'Bence, line 1' }).click();
+    await list.getByRole('button', { name: /^Bence/, expanded: true }).waitFor();
+    await list.getByText('direct, from tab to tab').waitFor();
+    // The box scrolls: the page below it has not moved.
+    const height = await list.locator('.lines').evaluate((node) => node.clientHeight);
+    await list.getByRole('button', { name: /^Line 2/ }).click();
+    expect(await list.locator('.lines').evaluate((node) => node.clientHeight)).toBe(height);
+  });
+  it('says through whom a relayed link passes', async () => {
+    const page = await open('relayed');
+    const list = page.getByRole('region', { name: 'Peers' });
+    await list.getByRole('button', { name: /^Emi learning, through Bence/ }).click();
+    await list.getByText('no direct one: Bence passes sealed messages on').waitFor();
+  });
 });
 
 describe('widths', () => {

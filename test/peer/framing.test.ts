@@ -102,20 +102,18 @@ describe('framing', () => {
     expect(asked).toBe(1);
   });
 
-  it('a queue takes two of the largest messages and no third, nor endless empty ones', () => {
+  it('a queue takes as many of the largest messages as its bound holds, and no endless empty ones', () => {
     const channel = new FakeChannel();
     channel.bufferedAmount = HIGH_WATER_BYTES;
     const sender = new FrameSender(channel);
     const largest = new Uint8Array(MAX_MESSAGE_BYTES);
-    expect([sender.send(largest), sender.send(largest), sender.send(largest)]).toEqual([
-      true,
-      true,
-      false,
-    ]);
+    let largestTaken = 0;
+    while (sender.send(largest)) largestTaken++;
+    expect(largestTaken).toBe(17);
     const other = new FrameSender(channel);
     let taken = 0;
     while (other.send(new Uint8Array(0))) taken++;
-    expect(taken).toBe(MAX_QUEUE_BYTES / 64);
+    expect(taken).toBe(Math.floor(MAX_QUEUE_BYTES / 64));
     expect(() => other.send(new Uint8Array(MAX_MESSAGE_BYTES + 1))).toThrow(RangeError);
   });
 

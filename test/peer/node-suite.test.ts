@@ -5,7 +5,8 @@ import { createPublicKey, verify as opensslVerify } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { concat, fromHex } from '../../src/bytes.ts';
+import { concat, equalBytes, fromHex, wordsToBytes } from '../../src/bytes.ts';
+import { TILE_WORDS } from '../../src/config.ts';
 import { nodeSuite } from '../../src/peer/node-suite.ts';
 import { isAdmissibleKey, realSuite } from '../../src/secagg/index.ts';
 import { simulatedSuite } from '../../src/simulation/simulated-suite.ts';
@@ -54,14 +55,31 @@ describe('the suite of Node', () => {
       for (const suite of [nodeSuite, realSuite, simulatedSuite]) {
         const stream = suite.stream(secret, from + count).subarray(from);
         const words = new Uint32Array(count);
-        suite.addStreamInPlace(words, secret, 1, from);
+        suite.addStreamsInPlace(words, [{ key: secret, sign: 1 }], from);
         expect(words).toEqual(stream.slice());
-        suite.addStreamInPlace(words, secret, -1, from);
+        suite.addStreamsInPlace(words, [{ key: secret, sign: -1 }], from);
         expect(words).toEqual(new Uint32Array(count));
-        expect(() => suite.addStreamInPlace(words, secret, 1, 8)).toThrow('multiple of 16');
+        expect(() => suite.addStreamsInPlace(words, [], 8)).toThrow('multiple of 16');
       }
     });
     fc.assert(property, many);
+  });
+
+  it('adds several keystreams to long vectors as the pure suite does', () => {
+    const terms = [1, -1, 1].map((sign, i) => ({
+      key: new Uint8Array(32).fill(i + 1),
+      sign: sign as 1 | -1,
+    }));
+    for (const count of [TILE_WORDS - 1, TILE_WORDS, TILE_WORDS + 1, 5 * TILE_WORDS + 33]) {
+      for (const from of [0, 16, 16 * (2 ** 32 - 1) - 16 * Math.ceil(count / 16)]) {
+        const [node, pure] = [nodeSuite, realSuite].map((suite) => {
+          const words = Uint32Array.from({ length: count }, (_, i) => i * 0x9e3779b1);
+          suite.addStreamsInPlace(words, terms, from);
+          return words;
+        });
+        expect(equalBytes(wordsToBytes(node!), wordsToBytes(pure!))).toBe(true);
+      }
+    }
   });
 
   it('gives arrays that share no memory with anything', () => {

@@ -63,13 +63,21 @@ describe('a copied result', () => {
       included: 2 ** roster.length - 1,
       resultHash: hashOfWords(suite, words),
       modelHash: hashOfModel(suite, model),
+      detailHash: new Uint8Array(),
       ...place,
     };
     const dones = signers.map((signer) => ({
       signer: signer.id,
       bytes: encodeDone(suite, signer, done),
     }));
-    return encodeResult({ roster, words, model, dones });
+    return encodeResult({
+      roster,
+      words,
+      model,
+      detail: new Uint8Array(),
+      within: undefined,
+      dones,
+    });
   };
   const sybils = Array.from({ length: 3 }, (_, i) => signerOf(`sybil ${i}`));
 

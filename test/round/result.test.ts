@@ -35,6 +35,7 @@ const done: Done = {
   included: 0b11111,
   resultHash: hashOfWords(suite, words),
   modelHash: hashOfModel(suite, model),
+  detailHash: new Uint8Array(),
 };
 
 /** A result that so many signed, with something changed. */
@@ -43,7 +44,7 @@ function resultOf(count: number, over: Partial<Done> = {}): ResultMessage {
     signer: signer.id,
     bytes: encodeDone(suite, signer, { ...done, ...over }),
   }));
-  return { roster, words, model, dones };
+  return { roster, words, model, detail: new Uint8Array(), within: undefined, dones };
 }
 
 function verdict(message: ResultMessage, at = place): string {

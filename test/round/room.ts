@@ -24,6 +24,7 @@ export const PARAMETERS: RoundParameters = {
   dimension: 3,
   clip: 1,
   weightCap: 0,
+  capacity: 0,
   noise: 'off',
   mode: 'active',
   transport: 'memory',

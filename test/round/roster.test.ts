@@ -13,6 +13,7 @@ import {
   type Situation,
 } from '../../src/round/roster.ts';
 import { PARAMETERS } from './room.ts';
+import { simulatedSuite } from '../../src/simulation/simulated-suite.ts';
 
 const ids = Array.from({ length: 16 }, (_, i) => String.fromCharCode(97 + i)) as PeerId[];
 
@@ -50,6 +51,8 @@ function situationOf(count: number, over: Readies = {}, cuts: readonly string[] 
     blame: new Map(),
     attemptSerial: 1,
     leftOut: [],
+    suite: simulatedSuite,
+    cohort: undefined,
   };
 }
 

@@ -24,6 +24,7 @@ import {
   type Mode,
   type Proposal,
   type Signer,
+  type Split,
 } from '../../src/secagg/index.ts';
 import { encodeCbor } from '../../src/cbor.ts';
 
@@ -50,6 +51,8 @@ export interface NetworkOptions {
   readonly mode?: Mode;
   readonly dimension?: number;
   readonly minimum?: number;
+  /** Scatters words among owners in place of broadcasting them: tiles of so many, shares of each. */
+  readonly split?: Split;
   /** Number of the attempt, 1 unless said otherwise. */
   readonly attempt?: number;
   /** What the members' keys are drawn from, in place of the number of the attempt. */
@@ -96,12 +99,14 @@ export class AttemptNetwork {
         dimension: options.dimension ?? 4,
         clip: 1,
         weightCap: 0,
+        capacity: 0,
         noise: 'off',
         mode: options.mode ?? 'active',
         transport: 'memory',
       },
       roster: signers.map(({ id }) => id),
       requests: [],
+      split: options.split,
     };
     const body = encodeCbor(proposalBody(proposal));
     const [leader] = leadersOf(suite, proposal);
@@ -151,6 +156,12 @@ export class AttemptNetwork {
         case 'store':
           this.step(member, { type: 'stored', now: this.now });
           break;
+        case 'mask': {
+          const { job, words, terms } = effect;
+          member.state.setting.suite.addStreamsInPlace(words, terms);
+          this.step(member, { type: 'masked', job, words, now: this.now });
+          break;
+        }
         case 'violation':
           this.violations.push(effect.evidence);
           break;

@@ -354,7 +354,7 @@ function contentOf(bytes: Uint8Array): AttemptMessage {
 
 function message(from: Member, content: AttemptMessage): Uint8Array {
   const body = attemptBody(from.state.setting.tag, content);
-  return ['advertise', 'roster', 'lock', 'abort'].includes(content.type)
+  return ['advertise', 'roster', 'digests', 'lock', 'abort'].includes(content.type)
     ? encodeSigned(nodeSuite, from.signer, content.type, body)
     : encodeBare(content.type, body);
 }

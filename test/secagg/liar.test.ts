@@ -99,7 +99,19 @@ function bent(message: AttemptMessage, from: Member, random: SeededRandom): Atte
         ? { ...message, digests: message.digests.map(flip) }
         : { ...message, members: anybody };
     case 'survivors':
+    case 'held':
+    case 'want':
       return { ...message, members: anybody };
+    case 'digests':
+      return { ...message, hashes: message.hashes.slice(random.word() % 2).map(flip) };
+    case 'chunk':
+      return random.word() % 2 === 0
+        ? { ...message, bytes: flip(message.bytes) }
+        : { ...message, chunk: random.word() % 8, part: random.word() % 3 };
+    case 'sum':
+      return random.word() % 2 === 0
+        ? { ...message, bytes: flip(message.bytes) }
+        : { ...message, members: anybody, chunk: random.word() % 8 };
     case 'lock':
       return random.word() % 2 === 0
         ? { ...message, members: anybody }
@@ -121,7 +133,7 @@ function bent(message: AttemptMessage, from: Member, random: SeededRandom): Atte
 
 function encoded(from: Member, message: AttemptMessage): Uint8Array {
   const body = attemptBody(from.state.setting.tag, message);
-  return ['advertise', 'roster', 'lock', 'abort'].includes(message.type)
+  return ['advertise', 'roster', 'digests', 'lock', 'abort'].includes(message.type)
     ? encodeSigned(simulatedSuite, from.signer, message.type, body)
     : encodeBare(message.type, body);
 }

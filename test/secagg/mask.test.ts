@@ -76,12 +76,14 @@ describe('the context', () => {
       dimension: 3,
       clip: 1.5,
       weightCap: 10,
+      capacity: 0,
       noise: 'off',
       mode: 'active',
       transport: 'memory',
     },
     roster: ids,
     requests: [],
+    change: undefined,
   };
   const { parameters } = proposal;
 
@@ -95,10 +97,12 @@ describe('the context', () => {
       { ...proposal, base: new Uint8Array(32).fill(1) },
       { ...proposal, roster: ids.slice(1) },
       { ...proposal, requests: [Uint8Array.of(1)] },
+      { ...proposal, change: { number: 1, joining: ids, leaving: [] } },
       { ...proposal, parameters: { ...parameters, task: 'sums' } },
       { ...proposal, parameters: { ...parameters, dimension: 4 } },
       { ...proposal, parameters: { ...parameters, clip: 1.25 } },
       { ...proposal, parameters: { ...parameters, weightCap: 11 } },
+      { ...proposal, parameters: { ...parameters, capacity: 60 } },
       { ...proposal, parameters: { ...parameters, noise: 'on' } },
       { ...proposal, parameters: { ...parameters, mode: 'honest' } },
       { ...proposal, parameters: { ...parameters, transport: 'libp2p' } },

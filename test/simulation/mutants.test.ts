@@ -115,7 +115,10 @@ describe('an invariant', () => {
         const { done } = decodeDone(dones[0]!.bytes);
         const signed = new Map(dones.map(({ signer, bytes }) => [signer, bytes]));
         const effects: RoundEffect[] = [];
-        enter(state, { done, roster, words, model, dones: signed }, event.now);
+        const { detail, within } = event.message.result;
+        const base = done.modelHash;
+        const taken = { done, roster, words, model, base, detail, within, dones: signed };
+        enter(state, taken, event.now);
         const report = { ...reportOf(state.result!), durationMs: 0, isCopied: true };
         effects.push({ type: 'result', report: { ...report, inspection: undefined } });
         return [state, effects];

@@ -9,6 +9,7 @@
 import type { Suite } from '../../src/ports.ts';
 import { SeededRandom } from '../../src/seeded-random.ts';
 import { ACCIDENTS, FAULTS, type Fault } from '../../src/simulation/faults.ts';
+import { SCATTER_LIES } from '../../src/simulation/scatter-faults.ts';
 import {
   runScenario,
   type Outcome,
@@ -47,6 +48,27 @@ export function pairs(peers: number): readonly Named[] {
       ),
     ),
   );
+}
+
+/** Every lie about scattered words, alone and beside every fault; with owners that leave. */
+export function scattered(peers: number): readonly Named[] {
+  const lies = SCATTER_LIES.flatMap((fault) =>
+    (['leader', 'member'] as const).map((role) => named('lie', peers, [{ fault, role }])),
+  );
+  const mixed = SCATTER_LIES.flatMap((lie) =>
+    FAULTS.flatMap((fault) =>
+      rolesOf(lie, fault, peers).map(([a, b]) =>
+        named('mixed', peers, [
+          { fault: lie, role: a },
+          { fault, role: b },
+        ]),
+      ),
+    ),
+  );
+  return [...lies, ...singles(peers), ...mixed, ...pairs(peers)].map(({ name, scenario }) => ({
+    name: `scattered ${name}`,
+    scenario: { ...scenario, isScattered: true },
+  }));
 }
 
 /** So many random choices of faults. */

@@ -1,18 +1,26 @@
 /**
- * The real page over a fixture session: `fixture.html?state=training` and the other states of `fixture-views.ts`.
+ * The real page over a fixture session: `fixture.html?state=training` and the other states of `fixture-views.ts`
+ * and `fixture-lines.ts`. With `&live` the local map moves, with `&play` rounds follow each other.
  *
  * @module
  */
 import '../../src/ui/fonts.css';
 import { startPage } from '../../src/ui/start-page.ts';
 import { FixtureSession } from './fixture-session.ts';
+import { isLinesState, linesView } from './fixture-lines.ts';
+import { playRounds } from './fixture-rounds.ts';
 import { fixtureView, isFixtureState } from './fixture-views.ts';
 
 const parameters = new URLSearchParams(location.search);
 const state = parameters.get('state') ?? 'training';
 const theme = parameters.get('theme');
 if (theme) localStorage.setItem('murmuration.theme', theme);
-if (!isFixtureState(state)) throw new RangeError(`state is "${state}": see fixture-views.ts.`);
+const view = isLinesState(state)
+  ? linesView(state)
+  : isFixtureState(state)
+    ? fixtureView(state)
+    : undefined;
+if (view === undefined) throw new RangeError(`state is "${state}": see fixture-views.ts.`);
 
 const sessions: FixtureSession[] = [];
 Object.assign(globalThis, { fixture: { sessions } });
@@ -24,9 +32,9 @@ startPage(({ address, isExtra, name }) => {
     isExtra
       ? fixtureView('alone', { name, id: 4 + sessions.length })
       : {
-          ...fixtureView(state),
+          ...view,
           room: {
-            ...fixtureView(state).room,
+            ...view.room,
             name: address.room,
             isOpen: address.key === undefined,
           },
@@ -36,5 +44,6 @@ startPage(({ address, isExtra, name }) => {
   sessions.push(session);
   const own = sessions[0]!;
   if (isExtra) own.meet(session.view.self);
+  else if (parameters.has('play')) playRounds(session);
   return Promise.resolve(session);
 });

@@ -5,13 +5,12 @@ import { FLIGHT_MS, ROUND_SHOWN_MS } from '../../src/config.ts';
 import type { SessionView } from '../../src/peer/view.ts';
 import {
   INITIAL_PLAYBACK,
-  MERGE_OUT_MS,
   type PlaybackState,
-  type Shown,
-  STAGES,
   shownAt,
   stepPlayback,
 } from '../../src/ui/flock-playback.ts';
+import type { Shown } from '../../src/ui/flock-shown.ts';
+import { MERGE_OUT_MS, STAGES } from '../../src/ui/flock-story.ts';
 import { type TimedView, idOf, resultOf, roomView, roundViews } from './flock-fixture.ts';
 
 /** The machine after a quiet room and these views. */

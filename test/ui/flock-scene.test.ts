@@ -1,15 +1,12 @@
 /** The scene of the flock says what the view says, and the sentence says what the scene shows. */
 import { describe, expect, it } from 'vitest';
-import {
-  CANCEL_MS,
-  INITIAL_PLAYBACK,
-  type Shown,
-  shownAt,
-  stepPlayback,
-} from '../../src/ui/flock-playback.ts';
 import { MAX_SPECKS } from '../../src/config.ts';
 import type { SessionView } from '../../src/peer/view.ts';
-import { type FlockScene, flockScene, maskOfDot } from '../../src/ui/flock-scene.ts';
+import { INITIAL_PLAYBACK, shownAt, stepPlayback } from '../../src/ui/flock-playback.ts';
+import { maskOfDot } from '../../src/ui/flock-disc.ts';
+import { type FlockScene, flockScene } from '../../src/ui/flock-scene.ts';
+import type { Shown } from '../../src/ui/flock-shown.ts';
+import { CANCEL_MS } from '../../src/ui/flock-story.ts';
 import { flockSentence, roundTitle } from '../../src/ui/flock-words.ts';
 import { makeSwarm, scatter, speckBudget } from '../../src/ui/specks.ts';
 import { type RoundPlan, idOf, roomView, roundViews } from './flock-fixture.ts';

@@ -1,0 +1,241 @@
+/**
+ * One end of a link that goes through a neighbour: the exchange of keys, then the same frames as on a
+ * direct link, each of them sealed.
+ *
+ * The neighbour sees who talks to whom, sizes and times. A piece that does not open ends the link: the
+ * neighbour changed, left out, doubled or moved something, and a message with a hole is never given on.
+ *
+ * How much may be under way is for the neighbour to say (`carrier.ts`), so bulk waits here, up to
+ * `MAX_QUEUE_BYTES`. Like a direct link, it is pinged when idle and ends once.
+ *
+ * @module
+ */
+import { CARRY_WINDOW_BYTES, HIGH_WATER_BYTES, RELAYED_LINK_OPEN_TIMEOUT_MS } from '../config.ts';
+import { ProtocolViolation } from '../errors.ts';
+import type { UnlinkReason } from '../ports.ts';
+import { equalBytes } from '../bytes.ts';
+import { Assembler, byeFrame, FrameSender, pingFrame, pongFrame, type Goodbye } from './framing.ts';
+import { aliveAt, beat, heard, type Liveness } from './liveness.ts';
+import {
+  answer,
+  conclude,
+  greet,
+  isOf,
+  type Exchange,
+  type Greeting,
+  type Piece,
+  type RelayedKeys,
+} from './relayed-keys.ts';
+
+/** How a relayed link ends: as any other, or because a piece did not open. */
+export type RelayedEnd = UnlinkReason | 'tampered';
+
+/** What a relayed link needs and tells. Nothing is told after `onClosed`. */
+export interface RelayedLinkOptions {
+  readonly exchange: Exchange;
+  /** Asks the neighbour to pass a piece on. */
+  send(piece: Uint8Array): void;
+  /** Bytes that the neighbour has been given for this peer and the peer has not taken yet. */
+  underWay(): number;
+  onOpen(link: RelayedLink): void;
+  onMessage(message: Uint8Array): void;
+  /** `goodbye`: what the other side said last, if it did. */
+  onClosed(link: RelayedLink, reason: RelayedEnd, goodbye: Goodbye | undefined): void;
+}
+
+/** See the file's header. */
+export class RelayedLink {
+  readonly #options: RelayedLinkOptions;
+  readonly #assembler = new Assembler();
+  readonly #sender: FrameSender;
+  readonly #deadline: number;
+  #state: 'greeting' | 'answering' | 'open' | 'closed' = 'greeting';
+  #greeting: Greeting | undefined;
+  #confirms: ((piece: Piece & { type: 'confirm' }) => boolean) | undefined;
+  #keys: RelayedKeys | undefined;
+  #liveness: Liveness;
+  #whenFinished: (() => void) | undefined;
+
+  private constructor(options: RelayedLinkOptions, now: number) {
+    this.#options = options;
+    this.#liveness = aliveAt(now);
+    this.#deadline = now + RELAYED_LINK_OPEN_TIMEOUT_MS;
+    // A frame sender fills its channel up to HIGH_WATER_BYTES: here that means the window.
+    this.#sender = new FrameSender({
+      get bufferedAmount() {
+        return HIGH_WATER_BYTES - CARRY_WINDOW_BYTES + options.underWay();
+      },
+      send: (frame) => {
+        this.#seal(frame);
+      },
+    });
+  }
+
+  /** Greets a peer, whose id is the larger one. `random`: `EXCHANGE_ENTROPY_BYTES`. */
+  static greet(options: RelayedLinkOptions, random: Uint8Array, now: number): RelayedLink {
+    const link = new RelayedLink(options, now);
+    const { greeting, piece } = greet(options.exchange.suite, random);
+    link.#greeting = greeting;
+    options.send(piece);
+    return link;
+  }
+
+  /** Answers a greeting. Undefined when it is none that an honest peer sends. */
+  static answer(
+    options: RelayedLinkOptions,
+    hello: Piece & { type: 'hello' },
+    random: Uint8Array,
+    now: number,
+  ): RelayedLink | undefined {
+    const answered = answer(options.exchange, hello, random);
+    if (answered === undefined) return undefined;
+    const link = new RelayedLink(options, now);
+    link.#state = 'answering';
+    link.#keys = answered.keys;
+    link.#confirms = (piece) => answered.confirms(piece);
+    options.send(answered.piece);
+    return link;
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  /** The exchange has to be over by then, ms. */
+  get deadline(): number {
+    return this.#deadline;
+  }
+
+  /** Takes a piece of the other side, unless it belongs to another exchange. */
+  take(piece: Piece, now: number): void {
+    switch (piece.type) {
+      case 'hello':
+        return;
+      case 'reply':
+        if (this.#state === 'greeting' && equalBytes(piece.greeting, this.#greeting!.nonce)) {
+          this.#conclude(piece, now);
+        }
+        return;
+      case 'confirm':
+        if (this.#state !== 'answering' || !isOf(this.#keys!, piece)) return;
+        if (this.#confirms!(piece)) this.#open(now);
+        else this.#end('tampered');
+        return;
+      case 'sealed':
+        if (!this.#keys || !isOf(this.#keys, piece)) return;
+        // The confirmation goes first: it was held back.
+        if (this.#state === 'answering') this.#end('tampered');
+        else if (this.#state === 'open') this.#unseal(piece.frame, now);
+    }
+  }
+
+  /** Sends a message; a queue over its bound closes the link. Dropped unless the link is open. */
+  send(message: Uint8Array): void {
+    if (this.#state !== 'open') return;
+    if (!this.#sender.send(message)) this.close('overflow', 'leaving');
+  }
+
+  /** Something under way was taken. */
+  pump(): void {
+    if (this.#state !== 'open') return;
+    this.#sender.pump();
+    if (this.#whenFinished && this.#sender.queuedBytes === 0 && this.#options.underWay() === 0) {
+      this.close('closed', 'leaving');
+    }
+  }
+
+  /** The heartbeat: pings an idle link, closes a silent one. `lastBeat` is when the one before was, ms. */
+  beat(now: number, lastBeat: number): void {
+    if (this.#state !== 'open') return;
+    const [liveness, advice] = beat(this.#liveness, now, lastBeat);
+    this.#liveness = liveness;
+    if (advice === 'ping') this.#seal(pingFrame());
+    if (advice === 'close') this.close('silent');
+  }
+
+  /** Resolves when all that was sent is taken, after a goodbye. The caller sets the limit. */
+  finish(): Promise<void> {
+    if (this.#state !== 'open') return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenFinished = resolve;
+      this.pump();
+    });
+  }
+
+  /** Ends the link; with a goodbye, the other side hears why. */
+  close(reason: UnlinkReason, goodbye?: Goodbye): void {
+    if (this.#state === 'open' && goodbye !== undefined) this.#seal(byeFrame(goodbye));
+    this.#end(reason);
+  }
+
+  /** Forgets the link without a word: its neighbour is gone, or another link has taken its place. */
+  drop(): void {
+    this.#state = 'closed';
+    this.#whenFinished?.();
+  }
+
+  #conclude(reply: Piece & { type: 'reply' }, now: number): void {
+    const concluded = conclude(this.#options.exchange, this.#greeting!, reply);
+    if (concluded === undefined) {
+      this.#end('tampered');
+      return;
+    }
+    this.#keys = concluded.keys;
+    this.#options.send(concluded.piece);
+    this.#open(now);
+  }
+
+  #open(now: number): void {
+    this.#greeting = undefined;
+    this.#confirms = undefined;
+    this.#liveness = aliveAt(now);
+    this.#state = 'open';
+    this.#options.onOpen(this);
+  }
+
+  #seal(frame: Uint8Array): void {
+    this.#options.send(this.#keys!.seal(frame));
+  }
+
+  #unseal(sealed: Uint8Array, now: number): void {
+    const frame = this.#keys!.open(sealed);
+    if (frame === undefined) {
+      // The other side can still read: it shall look for another way too.
+      this.#seal(byeFrame('replaced'));
+      this.#end('tampered');
+      return;
+    }
+    this.#liveness = heard(this.#liveness, now);
+    try {
+      this.#frame(frame);
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      this.close('violation', 'refused');
+    }
+  }
+
+  #frame(frame: Uint8Array): void {
+    const incoming = this.#assembler.take(frame);
+    switch (incoming.type) {
+      case 'message':
+        this.#options.onMessage(incoming.message);
+        return;
+      case 'ping':
+        this.#seal(pongFrame());
+        return;
+      case 'bye':
+        this.#end('closed', incoming.why);
+        return;
+      case 'hello':
+        throw new ProtocolViolation('A peer proves again who it is.');
+      case 'part':
+      case 'pong':
+    }
+  }
+
+  #end(reason: RelayedEnd, goodbye?: Goodbye): void {
+    if (this.#state === 'closed') return;
+    this.drop();
+    this.#options.onClosed(this, reason, goodbye);
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Which of the two ways a vector is summed in: broadcast, or scattered among owners of its parts.
+ *
+ * The size alone decides, so that nobody chooses; a proposal says it, and every member checks it.
+ *
+ * @module
+ */
+import { SCATTER_FROM_WORDS, TILE_WORDS } from '../config.ts';
+import {
+  isSplitFor,
+  wordCountOf,
+  type Proposal,
+  type RoundParameters,
+  type Split,
+} from '../secagg/index.ts';
+
+/** From how many words on vectors are scattered, and in tiles of how many. All peers of a room have the same. */
+export interface ScatterSetting {
+  readonly fromWords: number;
+  readonly tileWords: number;
+}
+
+const AGREED: ScatterSetting = { fromWords: SCATTER_FROM_WORDS, tileWords: TILE_WORDS };
+
+/** What decides the plane: the size of a vector, and where the limit is. */
+interface Sizes {
+  readonly parameters: RoundParameters;
+  readonly scatter?: ScatterSetting | undefined;
+}
+
+/** How a leader splits a vector among so many; undefined where it is broadcast. */
+export function splitFor(sizes: Sizes, memberCount: number): Split | undefined {
+  const { fromWords, tileWords } = sizes.scatter ?? AGREED;
+  if (wordsOf(sizes.parameters) < fromWords) return undefined;
+  return { tileWords, shares: Array.from({ length: memberCount }, () => 1) };
+}
+
+/** Whether a proposal uses the plane that the size implies, with owners for all of the vector. */
+export function isPlaneOf(sizes: Sizes, { roster, split }: Proposal): boolean {
+  const { fromWords, tileWords } = sizes.scatter ?? AGREED;
+  if (wordsOf(sizes.parameters) < fromWords) return split === undefined;
+  return split?.tileWords === tileWords && isSplitFor(split, roster.length);
+}
+
+function wordsOf({ dimension, clip, weightCap }: RoundParameters): number {
+  return wordCountOf(dimension, { members: 1, clip, weightCap });
+}

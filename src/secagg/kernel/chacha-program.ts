@@ -1,0 +1,258 @@
+/**
+ * ChaCha20 fused with the addition, as a WebAssembly program of 128-bit lanes.
+ *
+ * Each of the 16 words of a block is a vector whose four lanes are four consecutive blocks, so the rounds need
+ * no movement between lanes. After 20 rounds the words are turned so that each vector is four words of one
+ * block, and added to memory: the keystream itself is never written down.
+ *
+ * Rotations by 16 and 8 are one reordering of bytes each, the others two shifts: a sixth faster than shifts
+ * alone in V8, as long as the order is a constant that the engine sees.
+ *
+ * RFC 8439, section 2.3. The nonce is part of the program: 0 here, where every key is used once.
+ *
+ * @module
+ */
+import {
+  add,
+  choose,
+  get,
+  isBelow,
+  load,
+  loadSpread,
+  minus,
+  moduleOf,
+  number,
+  or,
+  pick,
+  plus,
+  reorderBytes,
+  repeatWhile,
+  set,
+  shiftLeft,
+  shiftRight,
+  spread,
+  store,
+  subtract,
+  tee,
+  vector,
+  xor,
+  type Code,
+} from './assembler.ts';
+
+/** Where things are in the memory of one page, bytes: two tiles of 16 KiB, and the 32 bytes of a key. */
+export const TILE_AT = 0;
+export const STREAM_AT = 16_384;
+export const KEY_AT = 32_768;
+
+/** What is added at a time, bytes: four blocks. The kernel always works on a multiple. */
+export const STRIDE_BYTES = 256;
+
+/** What the module exports beside its memory. */
+export interface ChachaExports {
+  readonly memory: WebAssembly.Memory;
+  /**
+   * Adds keystream to the tile, or subtracts it.
+   *
+   * @param block - Number of the first block.
+   * @param end - Where to stop in the tile, bytes: a multiple of `STRIDE_BYTES`, not 0.
+   */
+  addKeystream(block: number, end: number, isSubtracted: 0 | 1): void;
+  /** Adds the words at `STREAM_AT` to the tile, or subtracts them, up to `end`. */
+  addStream(block: number, end: number, isSubtracted: 0 | 1): void;
+}
+
+/** The three words of a nonce. */
+export type Nonce = readonly [number, number, number];
+
+/** The module, 2.8 KB. Another nonce than 0 is for the examples of the RFC. */
+export function chachaModule(nonce: Nonce = [0, 0, 0]): Uint8Array<ArrayBuffer> {
+  return moduleOf(1, [
+    { name: 'addKeystream', parameters: 3, numbers: 2, vectors: 23, code: addKeystream(nonce) },
+    { name: 'addStream', parameters: 3, numbers: 1, vectors: 0, code: addStream() },
+  ]);
+}
+
+/** Parameters and locals; those of 32 bits come first. */
+const BLOCK = 0;
+const END = 1;
+const IS_SUBTRACTED = 2;
+const AT = 3;
+const ROUNDS_LEFT = 4;
+const STATE = 5;
+const SPARE = 21;
+const COUNTERS = 25;
+const BY_16 = 26;
+const BY_8 = 27;
+
+const WORDS = Array.from({ length: 16 }, (_, i) => i);
+
+/** "expand 32-byte k", the first four words of every block. */
+const CONSTANTS = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574] as const;
+
+const COLUMNS = [
+  [0, 4, 8, 12],
+  [1, 5, 9, 13],
+  [2, 6, 10, 14],
+  [3, 7, 11, 15],
+] as const;
+const DIAGONALS = [
+  [0, 5, 10, 15],
+  [1, 6, 11, 12],
+  [2, 7, 8, 13],
+  [3, 4, 9, 14],
+] as const;
+
+function addKeystream(nonce: Nonce): Code {
+  const firstValues = WORDS.map((word) => firstValueOf(word, nonce));
+  const doubleRound = [...COLUMNS, ...DIAGONALS].flatMap((words) =>
+    quarterRound(words.map((word) => STATE + word)),
+  );
+  return [
+    ...vector(bytesRotatedBy(2)),
+    ...set(BY_16),
+    ...vector(bytesRotatedBy(1)),
+    ...set(BY_8),
+    ...repeatWhile([
+      ...get(BLOCK),
+      ...spread,
+      ...vector([0, 1, 2, 3].flatMap((lane) => [lane, 0, 0, 0])),
+      ...add,
+      ...set(COUNTERS),
+      ...firstValues.flatMap((value, word) => [...value, ...set(STATE + word)]),
+      ...number(10),
+      ...set(ROUNDS_LEFT),
+      ...repeatWhile([
+        ...doubleRound,
+        ...get(ROUNDS_LEFT),
+        ...number(1),
+        ...minus,
+        ...tee(ROUNDS_LEFT),
+      ]),
+      ...firstValues.flatMap((value, word) => [
+        ...get(STATE + word),
+        ...value,
+        ...add,
+        ...set(STATE + word),
+      ]),
+      ...[0, 4, 8, 12].flatMap((word) => turned(STATE + word)),
+      ...get(IS_SUBTRACTED),
+      ...choose(combinedWithTile(subtract), combinedWithTile(add)),
+      ...get(BLOCK),
+      ...number(4),
+      ...plus,
+      ...set(BLOCK),
+      ...untilEnd(STRIDE_BYTES),
+    ]),
+  ];
+}
+
+function addStream(): Code {
+  const combined = (operation: Code): Code => [
+    ...get(AT),
+    ...get(AT),
+    ...load(TILE_AT),
+    ...get(AT),
+    ...load(STREAM_AT),
+    ...operation,
+    ...store(TILE_AT),
+    ...untilEnd(16),
+  ];
+  return [
+    ...get(IS_SUBTRACTED),
+    ...choose(repeatWhile(combined(subtract)), repeatWhile(combined(add))),
+  ];
+}
+
+/** Moves on by so many bytes, and says whether there is more to do. */
+function untilEnd(bytes: number): Code {
+  return [...get(AT), ...number(bytes), ...plus, ...tee(AT), ...get(END), ...isBelow];
+}
+
+/** A word of four blocks before the first round: constant, key, block number, nonce. */
+function firstValueOf(word: number, nonce: Nonce): Code {
+  if (word < 4) return [...number(CONSTANTS[word]!), ...spread];
+  if (word < 12) return [...number(0), ...loadSpread(KEY_AT + 4 * (word - 4))];
+  if (word === 12) return get(COUNTERS);
+  return [...number(nonce[word - 13]!), ...spread];
+}
+
+/** RFC 8439, section 2.1. */
+function quarterRound([a, b, c, d]: readonly number[]): Code {
+  return [
+    ...mixed(a!, b!, d!, 16),
+    ...mixed(c!, d!, b!, 12),
+    ...mixed(a!, b!, d!, 8),
+    ...mixed(c!, d!, b!, 7),
+  ];
+}
+
+/** a += b; d = (d ^ a) rotated to the left. */
+function mixed(a: number, b: number, d: number, bits: number): Code {
+  return [
+    ...get(a),
+    ...get(b),
+    ...add,
+    ...tee(a),
+    ...get(d),
+    ...xor,
+    ...rotated(d, bits),
+    ...set(d),
+  ];
+}
+
+/** The top of the stack rotated to the left; `scratch` is overwritten. */
+function rotated(scratch: number, bits: number): Code {
+  if (bits === 16) return [...get(BY_16), ...reorderBytes];
+  if (bits === 8) return [...get(BY_8), ...reorderBytes];
+  return [
+    ...tee(scratch),
+    ...number(bits),
+    ...shiftLeft,
+    ...get(scratch),
+    ...number(32 - bits),
+    ...shiftRight,
+    ...or,
+  ];
+}
+
+/** The order of bytes that rotates each lane to the left by so many bytes. */
+function bytesRotatedBy(count: number): readonly number[] {
+  return Array.from({ length: 16 }, (_, i) => (i & ~3) | ((i - count) & 3));
+}
+
+/** Four vectors from `first` on, as a square of lanes: rows become columns. */
+function turned(first: number): Code {
+  const [a, b, c, d] = [first, first + 1, first + 2, first + 3] as const;
+  const woven = (x: number, y: number, lanes: readonly number[], to: number): Code => [
+    ...get(x),
+    ...get(y),
+    ...pick(...lanes),
+    ...set(to),
+  ];
+  return [
+    ...woven(a, b, [0, 4, 1, 5], SPARE),
+    ...woven(c, d, [0, 4, 1, 5], SPARE + 1),
+    ...woven(a, b, [2, 6, 3, 7], SPARE + 2),
+    ...woven(c, d, [2, 6, 3, 7], SPARE + 3),
+    ...woven(SPARE, SPARE + 1, [0, 1, 4, 5], a),
+    ...woven(SPARE, SPARE + 1, [2, 3, 6, 7], b),
+    ...woven(SPARE + 2, SPARE + 3, [0, 1, 4, 5], c),
+    ...woven(SPARE + 2, SPARE + 3, [2, 3, 6, 7], d),
+  ];
+}
+
+/** Once turned, vector 4 q + block holds words 4 q to 4 q + 3 of that block. */
+function combinedWithTile(operation: Code): Code {
+  return WORDS.flatMap((word) => {
+    const [quarter, block] = [word >> 2, word & 3];
+    const offset = TILE_AT + 64 * block + 16 * quarter;
+    return [
+      ...get(AT),
+      ...get(AT),
+      ...load(offset),
+      ...get(STATE + word),
+      ...operation,
+      ...store(offset),
+    ];
+  });
+}
