@@ -121,6 +121,12 @@ export function viewOfWords(words: Uint32Array): Uint8Array {
   return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 }
 
+/** Float32 values as little-endian bytes to look at, as `viewOfWords`. */
+export function viewOfFloats(values: Float32Array): Uint8Array {
+  if (!IS_LITTLE_ENDIAN) return floatsToBytes(values);
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
 /** Copies little-endian bytes, a multiple of 4 long, to words from a place on. */
 export function copyWords(bytes: Uint8Array, words: Uint32Array, at: number): void {
   if (IS_LITTLE_ENDIAN) viewOfWords(words).set(bytes, 4 * at);

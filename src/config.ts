@@ -257,8 +257,8 @@ export const SLOWEST_BYTES_PER_MS = 500;
 /** Survivor sets that one member may propose in an attempt: one more each time that an owner leaves. */
 export const MAX_PROPOSED_SETS = 4;
 
-/** Bytes of one part of a large result. */
-export const RESULT_PART_BYTES = 2 ** 20;
+/** Bytes of one part of a large result: a second on the slowest link. Agreed. */
+export const RESULT_PART_BYTES = 2 ** 19;
 
 /** Words that all masks are put on before the next ones: 16 KiB stay in a core's nearest cache. Chunks begin at tiles. Agreed. */
 export const TILE_WORDS = 4_096;

@@ -4,11 +4,17 @@
  * @module
  */
 import { equalBytes, toHex } from '../bytes.ts';
-import { RESULT_PART_BYTES } from '../config.ts';
 import type { PeerId } from '../ids.ts';
 import { assumedMalicious } from '../secagg/index.ts';
 import { withoutExpired } from './leave-out.ts';
-import { encodeFetch, encodeResult, type Done, type ResultMessage } from './messages.ts';
+import {
+  encodeFetch,
+  encodeResult,
+  type Done,
+  type Message,
+  type ResultMessage,
+} from './messages.ts';
+import { givePart, isLargeResult } from './result-parts.ts';
 import {
   compareStanding,
   hasCertificate,
@@ -58,6 +64,7 @@ export function enter(state: RoundState, result: RoundResult, now: number): void
   state.enteredAt = now;
   state.askers = [];
   state.given = new Map();
+  state.parts = new Map();
   state.due = undefined;
   state.notBefore = 0;
   state.closed = state.closed.filter(({ round }) => round >= result.done.round);
@@ -127,11 +134,15 @@ export function catchUp(state: RoundState, now: number, effects: Effects): void 
 export function answerFetch(
   state: RoundState,
   from: PeerId,
-  round: number,
+  { round, offset }: Message & { type: 'fetch' },
   now: number,
   effects: Effects,
 ): void {
   if (state.result === undefined || state.result.done.round < round) return;
+  if (offset > 0) {
+    if (state.result.done.round === round) givePart(state, from, offset, effects);
+    return;
+  }
   if (now - (state.given.get(from) ?? -Infinity) < ANSWER_PAUSE_MS) return;
   if (!state.links.has(from)) return;
   if (!state.askers.includes(from)) state.askers = [...state.askers, from];
@@ -234,12 +245,8 @@ export function answerAskers(state: RoundState, now: number, effects: Effects): 
   const { result, setting, askers } = state;
   if (result === undefined || askers.length === 0) return;
   if (!hasCertificate(result, setting.parameters.mode) && now < answersAt(state)) return;
-  if (!isTooLarge(result)) send(effects, askers, encodeResult(messageOf(result)));
+  if (isLargeResult(result)) for (const peer of askers) givePart(state, peer, 0, effects);
+  else send(effects, askers, encodeResult(messageOf(result)));
   state.given = new Map([...state.given, ...askers.map((peer) => [peer, now] as const)]);
   state.askers = [];
-}
-
-/** Whether a result is over what one message carries. */
-function isTooLarge({ words, model }: RoundResult): boolean {
-  return 4 * (words.length + model.length) > RESULT_PART_BYTES;
 }

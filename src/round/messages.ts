@@ -12,7 +12,7 @@ import {
   wordsToBytes,
 } from '../bytes.ts';
 import { encodeCbor, Fields, type CborValue } from '../cbor.ts';
-import { MAX_COHORT, MAX_MEMBERS, MAX_VECTOR_WORDS } from '../config.ts';
+import { MAX_COHORT, MAX_MEMBERS, MAX_VECTOR_WORDS, RESULT_PART_BYTES } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import {
   epochBody,
@@ -106,6 +106,22 @@ export interface ResultMessage {
   readonly dones: readonly { readonly signer: PeerId; readonly bytes: Uint8Array }[];
 }
 
+/** A part of a large result. */
+export interface Part {
+  /** The round of the result. */
+  readonly round: number;
+  /** Bytes before this part, of the words and then the model. */
+  readonly offset: number;
+  /** Words, and parameters of the model, of the whole result. */
+  readonly wordCount: number;
+  readonly floatCount: number;
+  /** The RESULT message without its vectors, in the first part; else empty. */
+  readonly head: Uint8Array;
+  /** What `head` says, where it was read. */
+  readonly resultHead?: ResultMessage | undefined;
+  readonly bytes: Uint8Array;
+}
+
 /** A signed wish to leave a peer out of rounds, for `LEAVE_OUT_ROUNDS` from `fromRound` on. */
 export interface LeaveOutRequest {
   readonly room: Uint8Array;
@@ -132,7 +148,8 @@ export type Message =
       readonly envelope: Envelope;
       readonly bytes: Uint8Array;
     }
-  | { readonly type: 'fetch'; readonly round: number }
+  | { readonly type: 'fetch'; readonly round: number; readonly offset: number }
+  | { readonly type: 'part'; readonly part: Part }
   | { readonly type: 'result'; readonly result: ResultMessage }
   | { readonly type: 'profile'; readonly profile: Profile }
   /** A message of one cohort of a large room. */
@@ -165,6 +182,9 @@ export interface Profile {
 }
 
 const MAX_PROFILE_NAME = 40;
+/** A RESULT without its vectors: its roster, its DONEs and the detail. */
+const MAX_HEAD_BYTES = 2 ** 20;
+
 const MAX_DONE_BYTES = 400;
 
 /** Bytes of a detail: a claim, and the record of an epoch. */
@@ -195,11 +215,14 @@ export function decodeMessage(bytes: Uint8Array): Message {
     case 'fetch': {
       const fields = Fields.decode('fetch', envelope.body);
       const round = fields.uint('round', 2 ** 32);
+      const offset = fields.uint('offset', 2 ** 32);
       fields.end();
-      return { type: 'fetch', round };
+      return { type: 'fetch', round, offset };
     }
     case 'result':
       return { type: 'result', result: readResult(envelope.body) };
+    case 'part':
+      return { type: 'part', part: readPart(envelope.body) };
     case 'profile':
       return { type: 'profile', profile: readProfile(envelope.body) };
     case 'scoped':
@@ -256,8 +279,20 @@ export function decodeDone(bytes: Uint8Array): {
 }
 
 /** The bytes of FETCH: "send me your newest result if it is of this round or later". */
-export function encodeFetch(round: number): Uint8Array {
-  return encodeBare('fetch', { round });
+export function encodeFetch(round: number, offset = 0): Uint8Array {
+  return encodeBare('fetch', { round, offset });
+}
+
+/** The bytes of PART. */
+export function encodePart({
+  round,
+  offset,
+  wordCount,
+  floatCount,
+  head,
+  bytes,
+}: Part): Uint8Array {
+  return encodeBare('part', { round, offset, words: wordCount, floats: floatCount, head, bytes });
 }
 
 /** The bytes of RESULT. */
@@ -388,6 +423,23 @@ function readResult(body: Uint8Array): ResultMessage {
   };
   fields.end();
   return result;
+}
+
+function readPart(body: Uint8Array): Part {
+  const fields = Fields.decode('part', body);
+  const part = {
+    round: fields.uint('round', 2 ** 32),
+    offset: fields.uint('offset', 2 ** 32),
+    wordCount: fields.uint('words', MAX_VECTOR_WORDS + 1),
+    floatCount: fields.uint('floats', MAX_VECTOR_WORDS),
+    head: fields.bytesUpTo('head', MAX_HEAD_BYTES),
+    bytes: fields.bytesUpTo('bytes', RESULT_PART_BYTES),
+  };
+  fields.end();
+  if (part.offset > 0) return part;
+  const { type, body: head } = openEnvelope(part.head);
+  if (type !== 'result') throw new ProtocolViolation('part.head is no result.');
+  return { ...part, resultHead: readResult(head) };
 }
 
 function readProfile(body: Uint8Array): Profile {

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { compareBytes, concat, equalBytes, floatsToBytes, wordsToBytes } from '../bytes.ts';
+import { compareBytes, concat, equalBytes, viewOfFloats, viewOfWords } from '../bytes.ts';
 import { encodeCbor, Fields } from '../cbor.ts';
 import {
   epochBody,
@@ -94,12 +94,12 @@ export function includedOf(result: RoundResult): readonly PeerId[] {
 
 /** Hash of an aggregate: of its words, weight word last, and of nothing else. */
 export function hashOfWords(suite: Suite, words: Uint32Array): Uint8Array {
-  return suite.hash(wordsToBytes(words));
+  return suite.hash(viewOfWords(words));
 }
 
 /** Hash of a model's parameters. */
 export function hashOfModel(suite: Suite, model: Float32Array): Uint8Array {
-  return suite.hash(floatsToBytes(model));
+  return suite.hash(viewOfFloats(model));
 }
 
 /** Hash of a roster. */

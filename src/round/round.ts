@@ -22,6 +22,7 @@ import {
   type RoundParameters,
 } from '../secagg/index.ts';
 import { withRequest, withVote } from './leave-out.ts';
+import { takePart } from './result-parts.ts';
 import type { Call, Message } from './messages.ts';
 import { hashOfModel, readDetail, verifyResult, type RoundResult } from './result.ts';
 import {
@@ -129,6 +130,7 @@ export function createRound(
     given: new Map(),
     missed: undefined,
     fetching: undefined,
+    parts: new Map(),
     calledAt: Infinity,
     due: undefined,
     notBefore: 0,
@@ -162,6 +164,7 @@ export function stepRound(state: RoundState, event: RoundEvent): Step<RoundState
     case 'unlinked':
       state.links = new Map([...state.links].filter(([peer]) => peer !== event.peer));
       if (state.fetching?.peer === event.peer) state.fetching = undefined;
+      state.parts = new Map([...state.parts].filter(([peer]) => peer !== event.peer));
       state.askers = state.askers.filter((peer) => peer !== event.peer);
       state.given = new Map([...state.given].filter(([peer]) => peer !== event.peer));
       stepCurrent(state, { type: 'gone', peer: event.peer, now }, effects);
@@ -277,7 +280,11 @@ function receive(
       }
       return noteDone(state, from, message.done, message.bytes, now, effects);
     case 'fetch':
-      return answerFetch(state, from, message.round, now, effects);
+      return answerFetch(state, from, message, now, effects);
+    case 'part': {
+      const result = takePart(state, from, message.part, now, effects);
+      return result && adopt(state, from, result, now, effects);
+    }
     case 'result':
       return adopt(state, from, message.result, now, effects);
     case 'leave-out':

@@ -23,6 +23,7 @@ import type { ScatterSetting } from './data-plane.ts';
 import type { Requests } from './leave-out.ts';
 import type { Call, Done, Ready, ResultMessage } from './messages.ts';
 import type { RoundResult } from './result.ts';
+import type { PartialResult } from './result-parts.ts';
 import type { Link } from './roster.ts';
 
 /** Random bytes kept at hand: enough for one attempt of the largest cohort and a proposal. */
@@ -105,7 +106,16 @@ export interface RoundState {
   given: ReadonlyMap<PeerId, number>;
   /** An attempt that the others finished, and this peer could not: its result is fetched. */
   missed: { readonly isIncluded: boolean; readonly until: number } | undefined;
-  fetching: { readonly peer: PeerId; readonly until: number } | undefined;
+  fetching:
+    | {
+        readonly peer: PeerId;
+        readonly until: number;
+        /** What is here of a large result. */
+        readonly partial?: PartialResult | undefined;
+      }
+    | undefined;
+  /** Bytes of the newest result that each peer has got in parts: it is given those that follow. */
+  parts: ReadonlyMap<PeerId, number>;
   /** When the round was first seen called, ms. */
   calledAt: number;
   /** The attempt whose leader is awaited, and since when, ms. */

@@ -154,7 +154,7 @@ describe('a copied result', () => {
       room.network.step(giver, {
         type: 'received',
         from: asker.id,
-        message: { type: 'fetch', round: 1 },
+        message: { type: 'fetch', round: 1, offset: 0 },
         now: room.network.now + 100 * i,
       });
       sent += giver.messagesSent - before;
