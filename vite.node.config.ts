@@ -1,7 +1,20 @@
-/** How the command line and the library are built: one bundle each, packages left outside. */
+/**
+ * How the command line and the library are built: one bundle each, and the packages that come with this one
+ * left outside. libp2p does not come with it but is part of the bundle, in a chunk of its own: installed as a
+ * dependency it would bring hundreds of packages.
+ */
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
+const { dependencies, optionalDependencies } = JSON.parse(
+  readFileSync(new URL('package.json', import.meta.url), 'utf8'),
+) as Record<'dependencies' | 'optionalDependencies', Record<string, string>>;
+
 export default defineConfig({
+  ssr: {
+    noExternal: true,
+    external: [...Object.keys(dependencies), ...Object.keys(optionalDependencies)],
+  },
   build: {
     ssr: true,
     target: 'node20',

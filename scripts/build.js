@@ -133,8 +133,11 @@ async function buildPage(vite) {
 /** The licences of every package that may be part of the page: the comments that hold them are cut. */
 function licenses() {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const bundled = needsOf(packages, (name) => /^(?:libp2p$|@libp2p\/|@multiformats\/)/.test(name));
   return Object.entries(packages)
-    .filter(([path, { dev, optional }]) => path !== '' && !dev && !optional)
+    .filter(
+      ([path, { dev, optional }]) => path !== '' && ((!dev && !optional) || bundled.has(path)),
+    )
     .flatMap(([path, { version, license = 'see the package' }]) => {
       const folder = join(root, path);
       if (!existsSync(folder)) return [];
@@ -147,6 +150,21 @@ function licenses() {
       return [`${name} ${version} (${license})`, ...texts].join('\n\n');
     })
     .join(`\n\n${'-'.repeat(80)}\n\n`);
+}
+
+/** Paths of the development dependencies of certain names, and of everything that they need in turn. */
+function needsOf(packages, isWanted) {
+  const found = new Set();
+  const waiting = Object.keys(packages[''].devDependencies).filter(isWanted);
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    for (const path of Object.keys(packages)) {
+      const isIt = path === `node_modules/${name}` || path.endsWith(`/node_modules/${name}`);
+      if (!isIt || packages[path].link || found.has(path)) continue;
+      found.add(path);
+      waiting.push(...Object.keys(packages[path].dependencies ?? {}));
+    }
+  }
+  return found;
 }
 
 async function buildNode(vite, folder, entries) {

@@ -6,6 +6,7 @@
 import { MAX_COHORT, SUM_CLIP } from '../config.ts';
 import { RoundFailed, UsageError } from '../errors.ts';
 import { joinInNode, type NodeOptions } from '../peer/join-in-node.ts';
+import { DEFAULT_TRANSPORT } from '../peer/join-room.ts';
 import type { Session, SessionEvent } from '../peer/session.ts';
 import { DEFAULT_TASK } from '../task/heat-map.ts';
 import { PATTERNS } from '../task/patterns.ts';
@@ -32,9 +33,9 @@ const command = defineCommand({
     name: { type: 'string', value: 'NAME', default: 'Program', help: 'What the others see.' },
     transport: {
       type: 'choice',
-      choices: ['simple-peer'],
-      default: 'simple-peer',
-      help: 'How peers are linked.',
+      choices: ['simple-peer', 'libp2p'],
+      default: DEFAULT_TRANSPORT,
+      help: 'How peers are linked. The same for all.',
     },
     task: {
       type: 'choice',
@@ -131,6 +132,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     minPeers: flags['min-peers'],
     trustsEachOther: flags['trust-each-other'],
     mode: flags.mode,
+    transport: flags.transport,
     seed: flags.seed,
     isOutlier: flags.outlier,
     identity: flags.identity,

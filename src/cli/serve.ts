@@ -4,6 +4,7 @@
  * @module
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { encodeQR } from 'qr';
@@ -96,6 +97,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       iceServers,
       limits: { roomMembers: values['max-peers-per-room'] },
       allowOrigins: values['allow-origin'].length > 0 ? values['allow-origin'] : undefined,
+      relayAt: (port) => hostsOf(values.host).map((host) => relayAddressOf(host, port, tls)),
     });
   } catch (error) {
     console.error(`murmuration: ${explain(error, values.port, values.host)}`);
@@ -182,6 +184,14 @@ function hostsOf(host: string): readonly string[] {
     .filter(({ family, internal }) => family === 'IPv4' && !internal)
     .map(({ address }) => address);
   return ['localhost', ...new Set(lan)];
+}
+
+/** The relay's address under one of these names, as libp2p writes it. */
+function relayAddressOf(host: string, port: number, tls: object | undefined): string {
+  const bare = host.replace(/^\[|\]$/g, '');
+  const family = isIP(bare);
+  const name = family === 0 ? `/dns/${bare}` : `/ip${family}/${bare}`;
+  return `${name}/tcp/${port}${tls === undefined ? '' : '/tls'}/ws`;
 }
 
 function isAny(host: string): boolean {

@@ -3,17 +3,19 @@
  *
  * @module
  */
+import type { Transport, TransportName } from '../ports.ts';
 import { ANYBODY } from '../round/roster.ts';
 import { startTrainerInProcess } from '../worker/start-in-process.ts';
 import { openFileStore } from './file-store.ts';
 import { loadIdentityFile } from './identity-file.ts';
-import { createIdentity } from './identity.ts';
+import { createIdentity, type Identity } from './identity.ts';
 import { enterRoom, type RoomOptions } from './join-room.ts';
 import { nodeSuite } from './node-suite.ts';
+import type { Room } from './room-key.ts';
 import type { Session } from './session.ts';
 import { createSimplePeerTransport } from './simple-peer-transport.ts';
 import { createMemoryStore } from './stores.ts';
-import { loadWrtc, openNodeSocket } from './wrtc.ts';
+import { loadWrtc, openNodeSocket, prepareNodeForLibp2p } from './wrtc.ts';
 
 /** What only a program gives. */
 export interface NodeOptions extends RoomOptions {
@@ -27,7 +29,6 @@ export interface NodeOptions extends RoomOptions {
  * @throws UsageError when an option is wrong, the identity file is unusable, or WebRTC for Node is missing.
  */
 export async function joinInNode(options: NodeOptions): Promise<Session> {
-  const wrtc = await loadWrtc();
   const file = options.identity;
   const identity =
     file === undefined ? createIdentity(nodeSuite) : loadIdentityFile(nodeSuite, file).identity;
@@ -37,21 +38,28 @@ export async function joinInNode(options: NodeOptions): Promise<Session> {
     kind: 'program',
     corner: cornerOf(options.seed),
     agreesWith: ANYBODY,
-    createTransport: (room) =>
-      createSimplePeerTransport({
-        server: options.server,
-        room,
-        identity,
-        suite: nodeSuite,
-        wrtc,
-        openSocket: openNodeSocket,
-      }),
+    createTransport: (room, name) => transportInNode(options.server, room, identity, name),
     createStore: (room) =>
       file === undefined
         ? Promise.resolve(createMemoryStore())
         : openFileStore(`${file}.${room.id.slice(0, 16)}.store`),
     startTrainer: startTrainerInProcess,
   });
+}
+
+async function transportInNode(
+  server: string,
+  room: Room,
+  identity: Identity,
+  name: TransportName,
+): Promise<Transport> {
+  const options = { server, room, identity, suite: nodeSuite, openSocket: openNodeSocket };
+  if (name === 'simple-peer') {
+    return createSimplePeerTransport({ ...options, wrtc: await loadWrtc() });
+  }
+  await prepareNodeForLibp2p();
+  const { createLibp2pTransport } = await import('./libp2p-transport.ts');
+  return createLibp2pTransport(options);
 }
 
 /** A number as seed also numbers the peer: consecutive ones sit in different corners of the map. */

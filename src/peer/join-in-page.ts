@@ -3,15 +3,18 @@
  *
  * @module
  */
+import type { PeerId } from '../ids.ts';
+import type { Transport, TransportName } from '../ports.ts';
 import { realSuite } from '../secagg/index.ts';
 import { CORNERS } from '../task/readings.ts';
 import { startTrainerInPage } from '../worker/start-in-page.ts';
 import { createIdentity, loadTabIdentity, type Identity } from './identity.ts';
 import { enterRoom, type RoomOptions } from './join-room.ts';
+import { prepareForLibp2p } from './libp2p-runtime.ts';
+import type { Room } from './room-key.ts';
 import type { Session } from './session.ts';
 import { createSimplePeerTransport } from './simple-peer-transport.ts';
 import { createMemoryStore, openBrowserStore } from './stores.ts';
-import type { PeerId } from '../ids.ts';
 
 const CORNER_KEY = 'murmuration:corner';
 
@@ -30,8 +33,7 @@ export async function joinAsTab(options: RoomOptions): Promise<Session> {
     identity,
     kind: 'tab',
     corner: nextCorner(),
-    createTransport: (room) =>
-      createSimplePeerTransport({ server: options.server, room, identity, suite: realSuite }),
+    createTransport: (room, name) => transportInPage(options.server, room, identity, name),
     createStore: () => Promise.resolve(store ?? createMemoryStore()),
     startTrainer: startTrainerInPage,
   });
@@ -50,11 +52,24 @@ export function joinAsFurtherPeer(options: RoomOptions, host: PeerId): Promise<S
     kind: 'tab',
     corner: nextCorner(),
     agreesWith: host,
-    createTransport: (room) =>
-      createSimplePeerTransport({ server: options.server, room, identity, suite: realSuite }),
+    createTransport: (room, name) => transportInPage(options.server, room, identity, name),
     createStore: () => Promise.resolve(createMemoryStore()),
     startTrainer: startTrainerInPage,
   });
+}
+
+/** libp2p is several times the size of the rest of the page: it is loaded by those who use it. */
+async function transportInPage(
+  server: string,
+  room: Room,
+  identity: Identity,
+  name: TransportName,
+): Promise<Transport> {
+  const options = { server, room, identity, suite: realSuite };
+  if (name === 'simple-peer') return createSimplePeerTransport(options);
+  prepareForLibp2p();
+  const { createLibp2pTransport } = await import('./libp2p-transport.ts');
+  return createLibp2pTransport(options);
 }
 
 /**

@@ -10,7 +10,7 @@ import { utf8 } from '../bytes.ts';
 import { HEAT_MAP_CLIP, MAX_COHORT, MIN_COHORT, SUM_CLIP, WEIGHT_CAP } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
-import type { Masker, Store, Suite, Transport } from '../ports.ts';
+import type { Masker, Store, Suite, Transport, TransportName } from '../ports.ts';
 import type { ANYBODY } from '../round/roster.ts';
 import type { Mode, RoundParameters } from '../secagg/index.ts';
 import {
@@ -60,6 +60,8 @@ export interface RoomOptions {
   readonly isOutlier?: boolean | undefined;
   /** Heat-map: local steps a second; 0 is as fast as it goes. */
   readonly stepsPerSecond?: number | undefined;
+  /** How peers are linked, `simple-peer` unless given. All must say the same. */
+  readonly transport?: TransportName | undefined;
 }
 
 /** What the place gives where the peer runs. */
@@ -71,15 +73,15 @@ export interface World {
   readonly corner?: number | undefined;
   /** Requests of these peers to leave somebody out are agreed to without asking a person. */
   readonly agreesWith?: PeerId | typeof ANYBODY | undefined;
-  createTransport(room: Room): Transport;
+  createTransport(room: Room, name: TransportName): Transport | Promise<Transport>;
   createStore(room: Room): Promise<Store>;
   /** Puts masks on large vectors away from this thread, where there are workers. */
   readonly masker?: Masker | undefined;
   startTrainer(): TrainerPort;
 }
 
-/** The transport of rooms of one cohort, as parameters name it. */
-const TRANSPORT = 'simple-peer';
+/** The transport of a room that names none. */
+export const DEFAULT_TRANSPORT: TransportName = 'simple-peer';
 
 /**
  * Joins a room.
@@ -94,15 +96,17 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
   const hash = suite.hash(utf8(`murmuration room ${room.id}`));
   const task = options.task ?? { type: 'sum' };
   const settings = task.type === 'heat-map' ? settingsOf(task, room) : undefined;
-  const parameters = parametersOf(settings, options.mode ?? 'active');
+  const transport = options.transport ?? DEFAULT_TRANSPORT;
+  const parameters = parametersOf(settings, options.mode ?? 'active', transport);
   // What was learned or joined under other settings means nothing here.
   const store = inRoom(await world.createStore(room), `${room.id} ${parameters.task}`);
   const kept = await readKept(store);
   const model = settings === undefined ? new Float32Array() : firstParameters(settings);
+  const links = await world.createTransport(room, transport);
   const session = await Session.start({
     suite,
     signer: identity,
-    transport: createRelayingTransport(world.createTransport(room), { suite, identity, room }),
+    transport: createRelayingTransport(links, { suite, identity, room }),
     masker: world.masker,
     store,
     kept,
@@ -164,8 +168,12 @@ function settingsOf(task: HeatMapTask, room: Room): TaskSettings {
   return settings;
 }
 
-function parametersOf(settings: TaskSettings | undefined, mode: Mode): RoundParameters {
-  const common = { capacity: 0, noise: 'off', mode, transport: TRANSPORT };
+function parametersOf(
+  settings: TaskSettings | undefined,
+  mode: Mode,
+  transport: TransportName,
+): RoundParameters {
+  const common = { capacity: 0, noise: 'off', mode, transport };
   if (settings === undefined) {
     return { task: 'sum', dimension: 0, clip: SUM_CLIP, weightCap: 0, ...common };
   }

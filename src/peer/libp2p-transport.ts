@@ -41,7 +41,12 @@ import {
 import { Topics } from './libp2p-topics.ts';
 import { RoomMembers, type Member } from './room-members.ts';
 import type { Room } from './room-key.ts';
-import { relayAddress, SignalingClient, type OpenSocket } from './signaling-client.ts';
+import {
+  openBrowserSocket,
+  relayAddress,
+  SignalingClient,
+  type OpenSocket,
+} from './signaling-client.ts';
 
 /** How to meet. */
 export interface Libp2pTransportOptions {
@@ -51,7 +56,8 @@ export interface Libp2pTransportOptions {
   readonly identity: Identity;
   /** The real one: its signatures are what other peers check. */
   readonly suite: Suite;
-  readonly openSocket: OpenSocket;
+  /** Opens a WebSocket where it is not built in: `openNodeSocket` in Node. */
+  readonly openSocket?: OpenSocket | undefined;
   /** Fires `pagehide` (links are closed at once) and `online`; the page itself by default. */
   readonly page?: EventTarget | undefined;
 }
@@ -122,7 +128,7 @@ class Libp2pTransport implements Required<Transport> {
       onForgotten: (member, hasLeft) => this.#forget(member, hasLeft),
       onRefused,
     });
-    this.#client = new SignalingClient(server, room.id, options.openSocket, {
+    this.#client = new SignalingClient(server, room.id, options.openSocket ?? openBrowserSocket, {
       onState: (state) => this.#onServerState(state),
       onWelcome: (self, members, iceServers, relay) => {
         this.#iceServers = iceServers;

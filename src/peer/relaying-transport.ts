@@ -90,6 +90,10 @@ interface Way {
 
 class RelayingTransport implements Transport {
   readonly self: PeerId;
+  // Topics and links on demand are the other transport's, if it has them.
+  readonly dial: Transport['dial'];
+  readonly publish: Transport['publish'];
+  readonly subscribe: Transport['subscribe'];
   readonly #inner: Transport;
   readonly #options: RelayingOptions;
   readonly #graceMs: number;
@@ -111,6 +115,9 @@ class RelayingTransport implements Transport {
 
   constructor(inner: Transport, options: RelayingOptions) {
     this.self = inner.self;
+    this.dial = inner.dial?.bind(inner);
+    this.publish = inner.publish?.bind(inner);
+    this.subscribe = inner.subscribe?.bind(inner);
     this.#inner = inner;
     this.#options = options;
     this.#graceMs = options.graceMs ?? RELAYED_LINK_GRACE_MS;

@@ -402,13 +402,9 @@ export class Session implements SessionControls {
       }
       case 'differs': {
         const name = this.#book.meet(effect.peer).name;
-        const { round } = this.#driver.state;
         const theirs = cleanName(effect.theirs);
         const message = `${name} sums with another ${effect.field}: ${theirs}, here it is ${effect.own}. Only peers with equal settings share rounds.`;
-        if (this.#problems.some((known) => known.message === message)) break;
-        this.#addProblem('parameters-differ', message);
-        this.#failure = { round, attempt: 0, reason: 'parameters-differ', message };
-        this.#emit({ type: 'round-failed', failure: this.#failure });
+        this.#failDiffering(message);
         break;
       }
       case 'violation':
@@ -420,6 +416,15 @@ export class Session implements SessionControls {
       default:
         break;
     }
+  }
+
+  /** A peer that can share no round with this one: said once. */
+  #failDiffering(message: string): void {
+    if (this.#problems.some((known) => known.message === message)) return;
+    this.#addProblem('parameters-differ', message);
+    const { round } = this.#driver.state;
+    this.#failure = { round, attempt: 0, reason: 'parameters-differ', message };
+    this.#emit({ type: 'round-failed', failure: this.#failure });
   }
 
   #onResult(report: RoundReport): void {
@@ -523,6 +528,10 @@ export class Session implements SessionControls {
         }
         break;
       case 'refused':
+        if (event.code === 'transport-differs') {
+          this.#failDiffering(event.message);
+          break;
+        }
         // A room is full for its own member while the server still holds that one's old connection.
         if (event.code !== 'room-full' || this.#driver.state.links.size === 0) {
           this.#addProblem(event.code, event.message);
@@ -601,7 +610,12 @@ export class Session implements SessionControls {
     const now = performance.now();
     const requests = requestViews(state);
     return {
-      room: { name: room.name, isOpen: room.isOpen, task: state.setting.parameters.task },
+      room: {
+        name: room.name,
+        isOpen: room.isOpen,
+        task: state.setting.parameters.task,
+        transport: state.setting.parameters.transport === 'libp2p' ? 'libp2p' : 'simple-peer',
+      },
       self: {
         id: signer.id,
         name: this.#name,

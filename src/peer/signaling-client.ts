@@ -40,6 +40,9 @@ export interface SocketLike {
 /** Opens a WebSocket. */
 export type OpenSocket = (url: string) => SocketLike;
 
+/** The WebSocket of browsers. */
+export const openBrowserSocket: OpenSocket = (url) => new WebSocket(url) as SocketLike;
+
 /** What the client tells. Never inside a call. */
 export interface SignalingListener {
   /** `away`: the connection is lost; member names are void, and it will be opened again. */

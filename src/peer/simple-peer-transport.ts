@@ -19,7 +19,7 @@ import type { Wrtc } from './link.ts';
 import { PeerLinks } from './peer-links.ts';
 import { RoomMembers } from './room-members.ts';
 import type { Room } from './room-key.ts';
-import { SignalingClient, type OpenSocket, type SocketLike } from './signaling-client.ts';
+import { openBrowserSocket, SignalingClient, type OpenSocket } from './signaling-client.ts';
 
 /** How to meet. */
 export interface SimplePeerTransportOptions {
@@ -184,8 +184,4 @@ class SimplePeerTransport implements Transport {
     this.#members.forgetAll();
     this.#links.closeAll();
   }
-}
-
-function openBrowserSocket(url: string): SocketLike {
-  return new WebSocket(url) as SocketLike;
 }
