@@ -51,6 +51,10 @@ export interface NetworkOptions {
   readonly mode?: Mode;
   readonly dimension?: number;
   readonly minimum?: number;
+  /** Keep all that was sent, as is the rule; false for vectors too large to keep them all. */
+  readonly keepsLog?: boolean;
+  /** Members are handed the very arrays of their updates, which are changed then. */
+  readonly givesUpdate?: boolean;
   /** Scatters words among owners in place of broadcasting them: tiles of so many, shares of each. */
   readonly split?: Split;
   /** Number of the attempt, 1 unless said otherwise. */
@@ -79,10 +83,12 @@ export class AttemptNetwork {
   /** Everything that honest code sent, in order. */
   readonly log: { readonly from: PeerId; readonly to: PeerId; readonly bytes: Uint8Array }[] = [];
   private readonly tamper: NetworkOptions['tamper'];
+  private readonly keepsLog: boolean;
   now = 0;
 
   constructor(count: number, options: NetworkOptions = {}) {
     this.tamper = options.tamper;
+    this.keepsLog = options.keepsLog ?? true;
     const suite = options.suite ?? nodeSuite;
     const signers = Array.from({ length: count }, (_, i): Signer => {
       const secretKey = fixedBytes(suite, `identity ${i}`, 32);
@@ -132,7 +138,8 @@ export class AttemptNetwork {
       this.apply(member, effects);
     }
     for (const member of this.members) {
-      this.step(member, { type: 'contribution', words: member.update.slice(), now: 0 });
+      const words = options.givesUpdate === true ? member.update : member.update.slice();
+      this.step(member, { type: 'contribution', words, now: 0 });
     }
   }
 
@@ -150,7 +157,7 @@ export class AttemptNetwork {
           for (const to of effect.to) {
             const sent = this.tamper?.(member, to, effect.message) ?? [effect.message];
             this.queue(member.signer.id, to).push(...sent);
-            this.log.push({ from: member.signer.id, to, bytes: effect.message });
+            if (this.keepsLog) this.log.push({ from: member.signer.id, to, bytes: effect.message });
           }
           break;
         case 'store':
