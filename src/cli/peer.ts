@@ -12,6 +12,7 @@ import { DEFAULT_TASK } from '../task/heat-map.ts';
 import { PATTERNS } from '../task/patterns.ts';
 import { defineCommand, helpOf, parseFlags } from './flags.ts';
 import { reporterFor, type Reporter } from './reporter.ts';
+import { readValues } from './values.ts';
 
 const command = defineCommand({
   usage: 'murmuration peer',
@@ -72,6 +73,11 @@ const command = defineCommand({
       value: 'LIST',
       help: 'Task sum: the values, as in --values 1,2.5,-3.',
     },
+    'values-file': {
+      type: 'string',
+      value: 'FILE',
+      help: 'Task sum: the values in a file, as a JSON array or one a line; up to 16,777,216.',
+    },
     clip: {
       type: 'number',
       value: 'C',
@@ -116,9 +122,9 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const flags = parsed.values;
-  const values = flags.task === 'sum' ? valuesOf(flags.values, flags.clip ?? SUM_CLIP) : undefined;
+  const values = flags.task === 'sum' ? readValues(flags) : undefined;
   if (values === undefined) {
-    for (const name of ['values', 'clip'] as const) {
+    for (const name of ['values', 'values-file', 'clip'] as const) {
       if (flags[name] !== undefined) {
         throw new UsageError(`--${name} belongs to --task sum: add that, or leave --${name} out.`);
       }
@@ -163,7 +169,7 @@ function stay(
   session: Session,
   reporter: Reporter,
   rounds: number | undefined,
-  sum: { readonly values: readonly number[]; readonly clip: number | undefined } | undefined,
+  sum: { readonly values: Float64Array; readonly clip: number | undefined } | undefined,
 ): Promise<number> {
   return new Promise((resolve) => {
     let included = 0;
@@ -206,7 +212,7 @@ function stay(
 /** Gives the values to round after round. */
 async function repeat(
   session: Session,
-  values: readonly number[],
+  values: Float64Array,
   clip: number | undefined,
   signal: AbortSignal,
 ): Promise<void> {
@@ -255,28 +261,4 @@ function lineOf(event: SessionEvent): Readonly<Record<string, unknown>> | undefi
       console.error(`murmuration: ${event.problem.message}`);
       return undefined;
   }
-}
-
-/** The numbers of `--values`. */
-function valuesOf(text: string | undefined, clip: number): readonly number[] {
-  if (text === undefined) {
-    throw new UsageError(
-      '--task sum needs --values: a list of numbers, such as --values 1,2.5,-3.',
-    );
-  }
-  if (!(clip > 0 && clip <= 1e30)) {
-    throw new UsageError(`--clip is ${clip}: choose a bound above 0, such as ${SUM_CLIP}.`);
-  }
-  return text.split(',').map((part) => {
-    const value = Number(part);
-    if (part.trim() === '' || !Number.isFinite(value)) {
-      throw new UsageError(`--values holds "${part}": give numbers with commas, such as 1,2.5,-3.`);
-    }
-    if (Math.abs(value) > clip) {
-      throw new UsageError(
-        `--values holds ${value}, beyond --clip ${clip}: raise it for everybody.`,
-      );
-    }
-    return value;
-  });
 }

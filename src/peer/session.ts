@@ -207,7 +207,7 @@ export class Session implements SessionControls {
    * Waits until `minPeers` peers of the room wait for it too. Each call is one release: two sums over nearly
    * the same people tell their difference.
    *
-   * @param values - Shape [n], 1 to 1,000,000; each |value| at most `clip`.
+   * @param values - Shape [n], 1 to 16,777,216; each |value| at most `clip`.
    * @throws RangeError when a value is too large or not finite, or an option is out of range.
    * @throws RoundFailed with the reason `spent` when the values may have been learnt without a result:
    *   asking again with the same values is a second release.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MAX_VECTOR_WORDS, SUM_CLIP, SUM_WEIGHT_CAP } from '../config.ts';
+import { MAX_VECTOR_WORDS, SCATTER_FROM_WORDS, SUM_CLIP, SUM_WEIGHT_CAP } from '../config.ts';
 import { RoundFailed, type FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Call } from '../round/messages.ts';
@@ -80,7 +80,7 @@ export class Summing {
    */
   readonly callAfter: Call = 'soon';
 
-  /** The values of the newest contribution, weight last if there is one. */
+  /** The values of the newest contribution, weight last if there is one; of a large vector, none. */
   get sent(): Float64Array | undefined {
     return this.#sent;
   }
@@ -116,7 +116,7 @@ export class Summing {
     }
     const { values, weight } = question;
     question.serial = serial;
-    this.#sent = encoding.weightCap > 0 ? Float64Array.of(...values, weight) : values.slice();
+    this.#sent = values.length < SCATTER_FROM_WORDS ? sentOf(values, weight, encoding) : undefined;
     return encodeUpdate(values, weight, encoding, randomWords(values.length));
   }
 
@@ -166,6 +166,10 @@ export class Summing {
     this.#question = undefined;
     question?.reject(new RoundFailed(reason, message));
   }
+}
+
+function sentOf(values: Float64Array, weight: number, { weightCap }: Encoding): Float64Array {
+  return weightCap > 0 ? Float64Array.of(...values, weight) : values.slice();
 }
 
 function checkQuestion(

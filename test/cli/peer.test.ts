@@ -10,6 +10,14 @@ const HERE = ['--server', 'http://127.0.0.1:9', '--room', 'a'];
 const SUM = [...HERE, '--task', 'sum', '--values', '1'];
 
 const folder = mkdtempSync(join(tmpdir(), 'murmuration-peer-'));
+const FILE = [...HERE, '--task', 'sum', '--values-file'];
+const FILES = {
+  words: fileOf('words', '1\ntwo\n3\n'),
+  half: fileOf('half', '[1, 2'),
+  nested: fileOf('nested', '[[1], 2]'),
+  empty: fileOf('empty', '\n'),
+  large: fileOf('large', '1\n2048'),
+};
 const errors: string[] = [];
 const output: string[] = [];
 
@@ -24,6 +32,12 @@ afterAll(() => {
   vi.restoreAllMocks();
   rmSync(folder, { recursive: true });
 });
+
+function fileOf(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
 
 async function expectMistake(args: readonly string[], part: string): Promise<void> {
   expect(await main(['peer', ...args])).toBe(2);
@@ -63,6 +77,14 @@ describe('murmuration peer answers with status 2 and one sentence', () => {
     ['another mode', [...HERE, '--mode', 'reckless'], 'active'],
     ['a sum without values', [...HERE, '--task', 'sum'], '--values'],
     ['values that are no numbers', [...HERE, '--task', 'sum', '--values', '1,two'], '"two"'],
+    ['values twice', [...SUM, '--values-file', 'values.json'], 'both'],
+    ['a file that is not there', [...FILE, 'nowhere.json'], 'nowhere.json'],
+    ['a file of words', [...FILE, FILES.words], '"two" as value 2'],
+    ['a file of half an array', [...FILE, FILES.half], 'JSON array'],
+    ['a file of arrays', [...FILE, FILES.nested], 'something else as value 1'],
+    ['an empty file', [...FILE, FILES.empty], 'holds 0 values'],
+    ['a file beyond the clip', [...FILE, FILES.large], '--clip 1024'],
+    ['a file for the map', [...HERE, '--values-file', FILES.words], '--task sum'],
     ['an empty value', [...HERE, '--task', 'sum', '--values', '1,,2'], '""'],
     ['an infinite value', [...HERE, '--task', 'sum', '--values', 'Infinity'], 'Infinity'],
     ['a value beyond the clip', [...SUM.slice(0, -1), '2048'], '--clip 1024'],
