@@ -43,20 +43,35 @@ export const FULL_MESH_PEERS = 16;
 /** Peers that a newcomer to a larger libp2p room links to by itself, so that gossip reaches it. */
 export const FIRST_NEIGHBOURS = 8;
 
-/** Payload of one data-channel message, bytes: Chromium refuses above 262144, 16 to 64 KiB goes best. */
-export const FRAME_BYTES = 16_384;
-
-/** Bytes handed to a data channel before waiting for it to drain: small, or two-way traffic collapses. */
-export const HIGH_WATER_BYTES = 262_144;
+/**
+ * Payload of one data-channel message, bytes: Chromium refuses above 262144. Half as many frames cost a Node peer
+ * a seventh less processor time than those of 16 KiB, 64 KiB saves no more and lets control messages wait
+ * twice as long (`npm run bench -- --only wire`). Agreed.
+ */
+export const FRAME_BYTES = 32_768;
 
 /**
- * Bytes queued for one link before it is closed as overflowing. An owner may sum half of the largest vector, so
- * half of it goes to that owner at once, 32 MiB, and half as its sum to each other; with a message to spare.
+ * Bytes on their way on one link that the other side has not confirmed yet. Left to itself, SCTP fills a fresh
+ * connection until packets are lost or late, and then sends them all again: four tabs that send to each other
+ * got 5 to 12 MB/s, with twice the packets, instead of 25 to 30, and a ping took seconds instead of 0.1. Twice as many
+ * bytes are no faster, half as many are too few where a round trip takes 200 ms.
+ */
+export const HIGH_WATER_BYTES = 262_144;
+
+/** Bytes of frames after which their receiver confirms them: a quarter of the window keeps it moving. Agreed. */
+export const RECEIPT_BYTES = 65_536;
+
+/**
+ * In Node a receipt leaves so long after what it confirms, ms: WebRTC for Node crashes when something is sent while
+ * it notices that the other side hangs up, and the last bytes of a peer arrive just before that.
+ */
+export const RECEIPT_DELAY_MS = 5;
+
+/**
+ * Bytes queued in one lane of a link before it is closed as overflowing. An owner may sum half of the largest vector,
+ * so half of it goes to that owner at once, 32 MiB, and half as its sum to each other; with a message to spare.
  */
 export const MAX_QUEUE_BYTES = 17 * MAX_MESSAGE_BYTES;
-
-/** A full channel that cannot say when it has drained (Node) is looked at again after this, ms. */
-export const DRAIN_POLL_MS = 5;
 
 /** A server's word that a peer left is believed when a ping stays unanswered this long, ms. */
 export const PING_TIMEOUT_MS = 1_000;
@@ -154,11 +169,11 @@ export const MAX_RELAYING_ROOM = 64;
 export const RELAYED_GREETINGS_BURST = 32;
 export const RELAYED_GREETINGS_PER_SECOND = 2;
 
-/** Bytes of one relayed link and direction that are under way through a neighbour: eight frames. Agreed. */
+/** Bytes of one relayed link and direction that are under way through a neighbour: four frames. Agreed. */
 export const CARRY_WINDOW_BYTES = 131_072;
 
 /** Bytes beyond the window that a neighbour forgives: the last frame, pings and a goodbye. Agreed. */
-export const CARRY_SLACK_BYTES = 32_768;
+export const CARRY_SLACK_BYTES = 65_536;
 
 /** What a carried piece counts beside its bytes, or endless empty ones would be free. Agreed. */
 export const CARRY_PIECE_COST = 64;

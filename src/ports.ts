@@ -98,6 +98,9 @@ export type TransportName = 'simple-peer' | 'libp2p';
 /** Why a link ended: by the other side, silence, a full queue, or bytes nobody honest would send. */
 export type UnlinkReason = 'closed' | 'silent' | 'overflow' | 'violation' | 'failed';
 
+/** Messages of the control lane may overtake those of the bulk lane, and never wait behind megabytes of them. */
+export type Lane = 'control' | 'bulk';
+
 /**
  * Links to the other peers of one room. Implementations: `simple-peer` and `memory`; one contract
  * suite (`test/contract`) holds both to it.
@@ -107,10 +110,13 @@ export interface Transport {
   /** Starts meeting peers. Called once; events come asynchronously, never inside a call. */
   start(onEvent: (event: TransportEvent) => void): void;
   /**
-   * Sends a whole message, in order, at most `MAX_MESSAGE_BYTES`. To a peer without a link it is
-   * dropped: `unlinked` has said or will say so. A queue over its bound closes the link.
+   * Sends a whole message, at most `MAX_MESSAGE_BYTES`, in the order of its lane; the array may be sent to others
+   * too, and nobody changes it afterwards. To a peer without a link it is dropped: `unlinked` has said or
+   * will say so. A queue over its bound closes the link.
+   *
+   * @param lane - `control` unless given.
    */
-  send(peer: PeerId, message: Uint8Array): void;
+  send(peer: PeerId, message: Uint8Array, lane?: Lane): void;
   /** Closes the link to a peer that broke the protocol; it is not let in again. */
   disconnect(peer: PeerId, reason: UnlinkReason): void;
   /**

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { MAX_CONTROL_BYTES } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Masker, Transport, TransportEvent } from '../ports.ts';
@@ -94,9 +95,10 @@ export class Driver {
 
   /** Sends a message beside the machine: a profile. */
   send(to: readonly PeerId[], message: Uint8Array): void {
+    const lane = message.length > MAX_CONTROL_BYTES ? 'bulk' : 'control';
     for (const peer of to) {
       this.#world.onSent(peer, message.length);
-      this.#world.transport.send(peer, message);
+      this.#world.transport.send(peer, message, lane);
     }
   }
 

@@ -2,17 +2,20 @@
  * Whole messages over a channel that takes small ones: how they are cut, put together and bounded.
  *
  * A frame is one data-channel message. The first byte says what it is; a message is one `start`
- * frame, which names the length, and full `more` frames until the length is reached. Frames of one
- * message follow each other; control frames (ping, pong, hello, bye) may stand between them. Anything
+ * frame, which names the length, and full `more` frames until the length is reached. There are two lanes:
+ * frames of one message follow each other in its lane, and a message of the control lane may stand
+ * between the frames of a bulk one. So may the frames without a message (ping, pong, hello, bye, arrived). Anything
  * else is a violation: an honest sender has exactly one way to cut a message.
  *
- * The sender keeps at most `HIGH_WATER_BYTES` in the channel and the rest in a queue, so that a slow
- * link costs memory up to a bound and a ping never waits behind megabytes.
+ * The sender keeps at most `HIGH_WATER_BYTES` in the channel and the rest in a queue for each lane, so that a
+ * slow link costs memory up to a bound, and neither a ping nor a control message waits behind megabytes.
+ * Queued messages are the caller's arrays: one that goes to ten links is in memory once.
  *
  * @module
  */
 import { FRAME_BYTES, HIGH_WATER_BYTES, MAX_MESSAGE_BYTES, MAX_QUEUE_BYTES } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
+import type { Lane } from '../ports.ts';
 
 /** Why a peer says goodbye. */
 export type Goodbye = 'leaving' | 'replaced' | 'refused';
@@ -26,7 +29,9 @@ export type Incoming =
   | { readonly type: 'pong' }
   /** Signature over the introductions, 64 bytes. */
   | { readonly type: 'hello'; readonly signature: Uint8Array }
-  | { readonly type: 'bye'; readonly why: Goodbye };
+  | { readonly type: 'bye'; readonly why: Goodbye }
+  /** So many further bytes of message frames arrived at the other side. */
+  | { readonly type: 'arrived'; readonly bytes: number };
 
 const START = 0;
 const MORE = 1;
@@ -34,6 +39,9 @@ const PING = 2;
 const PONG = 3;
 const HELLO = 4;
 const BYE = 5;
+const BULK_START = 6;
+const BULK_MORE = 7;
+const ARRIVED = 8;
 const START_HEADER_BYTES = 5;
 const SIGNATURE_BYTES = 64;
 const MIN_MESSAGE_COST = 64;
@@ -62,10 +70,24 @@ export function byeFrame(why: Goodbye): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(BYE, GOODBYES.indexOf(why));
 }
 
+/** Says how many bytes of message frames have arrived since the last time. */
+export function arrivedFrame(bytes: number): Uint8Array<ArrayBuffer> {
+  const frame = new Uint8Array(5);
+  frame[0] = ARRIVED;
+  new DataView(frame.buffer).setUint32(1, bytes, true);
+  return frame;
+}
+
+/** A message that is not whole yet. */
+interface Partial {
+  message: Uint8Array | undefined;
+  filled: number;
+}
+
 /** Puts messages together from the frames of one link. */
 export class Assembler {
-  #message: Uint8Array | undefined;
-  #filled = 0;
+  readonly #control: Partial = { message: undefined, filled: 0 };
+  readonly #bulk: Partial = { message: undefined, filled: 0 };
 
   /**
    * Takes the next frame; a message that comes out is a copy, the caller's to keep.
@@ -75,9 +97,13 @@ export class Assembler {
   take(frame: Uint8Array): Incoming {
     switch (frame[0]) {
       case START:
-        return this.#start(frame);
+        return start(this.#control, frame);
       case MORE:
-        return this.#more(frame);
+        return more(this.#control, frame);
+      case BULK_START:
+        return start(this.#bulk, frame);
+      case BULK_MORE:
+        return more(this.#bulk, frame);
       case PING:
         expectLength(frame, 1, 'ping');
         return { type: 'ping' };
@@ -93,40 +119,14 @@ export class Assembler {
         if (why === undefined) throw new ProtocolViolation('A bye gives no known reason.');
         return { type: 'bye', why };
       }
+      case ARRIVED:
+        expectLength(frame, 5, 'receipt');
+        return { type: 'arrived', bytes: uint32At(frame, 1) };
       default:
         throw new ProtocolViolation(
           frame.length === 0 ? 'A frame is empty.' : `A frame has the unknown type ${frame[0]}.`,
         );
     }
-  }
-
-  #start(frame: Uint8Array): Incoming {
-    if (this.#message) throw new ProtocolViolation('A message starts inside another one.');
-    if (frame.length < START_HEADER_BYTES) throw new ProtocolViolation('A frame is cut off.');
-    const length = new DataView(frame.buffer, frame.byteOffset).getUint32(1, true);
-    if (length > MAX_MESSAGE_BYTES) {
-      throw new ProtocolViolation(`A message of ${length} bytes is over ${MAX_MESSAGE_BYTES}.`);
-    }
-    this.#message = new Uint8Array(length);
-    this.#filled = 0;
-    return this.#fill(frame.subarray(START_HEADER_BYTES));
-  }
-
-  #more(frame: Uint8Array): Incoming {
-    if (!this.#message) throw new ProtocolViolation('A message goes on that never started.');
-    return this.#fill(frame.subarray(1));
-  }
-
-  #fill(part: Uint8Array): Incoming {
-    const message = this.#message!;
-    if (part.length !== Math.min(FRAME_BYTES, message.length - this.#filled)) {
-      throw new ProtocolViolation('A frame does not fit its message.');
-    }
-    message.set(part, this.#filled);
-    this.#filled += part.length;
-    if (this.#filled < message.length) return { type: 'part' };
-    this.#message = undefined;
-    return { type: 'message', message };
   }
 }
 
@@ -138,14 +138,57 @@ export interface FrameChannel {
   send(frame: Uint8Array<ArrayBuffer>): void;
 }
 
+/** Messages of one lane that wait, the first of them perhaps partly sent. */
+class Queue {
+  readonly start: number;
+  readonly more: number;
+  readonly #messages: Uint8Array[] = [];
+  #offset = 0;
+  #bytes = 0;
+
+  constructor(start: number, more: number) {
+    this.start = start;
+    this.more = more;
+  }
+
+  /** Bytes of messages that are not sent to the end. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  add(message: Uint8Array): boolean {
+    if (this.#bytes + costOf(message) > MAX_QUEUE_BYTES) return false;
+    this.#messages.push(message);
+    this.#bytes += costOf(message);
+    return true;
+  }
+
+  /** The next frame, the only copy of its part of the message; undefined when nothing waits. */
+  take(): Uint8Array<ArrayBuffer> | undefined {
+    const message = this.#messages[0];
+    if (message === undefined) return undefined;
+    const isStart = this.#offset === 0;
+    const header = isStart ? START_HEADER_BYTES : 1;
+    const part = message.subarray(this.#offset, this.#offset + FRAME_BYTES);
+    const frame = new Uint8Array(header + part.length);
+    frame[0] = isStart ? this.start : this.more;
+    if (isStart) new DataView(frame.buffer).setUint32(1, message.length, true);
+    frame.set(part, header);
+    this.#offset += part.length;
+    if (this.#offset === message.length) {
+      this.#messages.shift();
+      this.#offset = 0;
+      this.#bytes -= costOf(message);
+    }
+    return frame;
+  }
+}
+
 /** Cuts messages into frames, as fast as the channel drains. Call `pump` when it has. */
 export class FrameSender {
   readonly #channel: FrameChannel;
-  readonly #queue: Uint8Array[] = [];
-  #offset = 0;
-  #queuedBytes = 0;
-  /** Bytes that the channel takes at least: in Node, asking it waits for another thread. */
-  #room = 0;
+  readonly #control = new Queue(START, MORE);
+  readonly #bulk = new Queue(BULK_START, BULK_MORE);
 
   constructor(channel: FrameChannel) {
     this.#channel = channel;
@@ -153,58 +196,39 @@ export class FrameSender {
 
   /** Bytes of messages not handed to the channel yet. */
   get queuedBytes(): number {
-    return this.#queuedBytes;
+    return this.#control.bytes + this.#bulk.bytes;
   }
 
   /** Everything was handed to the channel, and by it to the network. */
   get isDrained(): boolean {
-    return this.#queue.length === 0 && this.#channel.bufferedAmount === 0;
+    return this.queuedBytes === 0 && this.#channel.bufferedAmount === 0;
   }
 
   /**
-   * Queues a message, which nobody may change until it is sent; false when the queue would exceed
+   * Queues a message, which nobody may change until it is sent; false when the queue of its lane would exceed
    * `MAX_QUEUE_BYTES`, and nothing was queued.
    *
    * @throws RangeError when the message is over `MAX_MESSAGE_BYTES`.
    */
-  send(message: Uint8Array): boolean {
+  send(message: Uint8Array, lane: Lane = 'control'): boolean {
     if (message.length > MAX_MESSAGE_BYTES) {
       throw new RangeError(
         `The message has ${message.length} bytes: send at most ${MAX_MESSAGE_BYTES} at once.`,
       );
     }
-    if (this.#queuedBytes + costOf(message) > MAX_QUEUE_BYTES) return false;
-    this.#queue.push(message);
-    this.#queuedBytes += costOf(message);
+    const queue = lane === 'bulk' ? this.#bulk : this.#control;
+    if (!queue.add(message)) return false;
     this.pump();
     return true;
   }
 
-  /** Hands frames to the channel until it holds `HIGH_WATER_BYTES`. */
+  /** Hands frames to the channel until it holds `HIGH_WATER_BYTES`, control before bulk. */
   pump(): void {
-    while (this.#queue.length > 0 && this.#hasRoom()) {
-      const message = this.#queue[0]!;
-      const isStart = this.#offset === 0;
-      const header = isStart ? START_HEADER_BYTES : 1;
-      const part = message.subarray(this.#offset, this.#offset + FRAME_BYTES);
-      const frame = new Uint8Array(header + part.length);
-      frame[0] = isStart ? START : MORE;
-      if (isStart) new DataView(frame.buffer).setUint32(1, message.length, true);
-      frame.set(part, header);
+    while (this.#channel.bufferedAmount < HIGH_WATER_BYTES) {
+      const frame = this.#control.take() ?? this.#bulk.take();
+      if (frame === undefined) return;
       this.#channel.send(frame);
-      this.#room -= frame.length;
-      this.#offset += part.length;
-      if (this.#offset === message.length) {
-        this.#queue.shift();
-        this.#offset = 0;
-        this.#queuedBytes -= costOf(message);
-      }
     }
-  }
-
-  #hasRoom(): boolean {
-    if (this.#room <= 0) this.#room = HIGH_WATER_BYTES - this.#channel.bufferedAmount;
-    return this.#room > 0;
   }
 }
 
@@ -217,4 +241,37 @@ function expectLength(frame: Uint8Array, length: number, name: string): void {
   if (frame.length !== length) {
     throw new ProtocolViolation(`A ${name} has ${frame.length} bytes instead of ${length}.`);
   }
+}
+
+function start(partial: Partial, frame: Uint8Array): Incoming {
+  if (partial.message) throw new ProtocolViolation('A message starts inside another one.');
+  if (frame.length < START_HEADER_BYTES) throw new ProtocolViolation('A frame is cut off.');
+  const length = uint32At(frame, 1);
+  if (length > MAX_MESSAGE_BYTES) {
+    throw new ProtocolViolation(`A message of ${length} bytes is over ${MAX_MESSAGE_BYTES}.`);
+  }
+  partial.message = new Uint8Array(length);
+  partial.filled = 0;
+  return fill(partial, frame.subarray(START_HEADER_BYTES));
+}
+
+function more(partial: Partial, frame: Uint8Array): Incoming {
+  if (!partial.message) throw new ProtocolViolation('A message goes on that never started.');
+  return fill(partial, frame.subarray(1));
+}
+
+function fill(partial: Partial, part: Uint8Array): Incoming {
+  const message = partial.message!;
+  if (part.length !== Math.min(FRAME_BYTES, message.length - partial.filled)) {
+    throw new ProtocolViolation('A frame does not fit its message.');
+  }
+  message.set(part, partial.filled);
+  partial.filled += part.length;
+  if (partial.filled < message.length) return { type: 'part' };
+  partial.message = undefined;
+  return { type: 'message', message };
+}
+
+function uint32At(frame: Uint8Array, at: number): number {
+  return new DataView(frame.buffer, frame.byteOffset).getUint32(at, true);
 }

@@ -11,7 +11,7 @@ import type { Connection, Stream } from '@libp2p/interface';
 import { FRAME_BYTES, HIGH_WATER_BYTES, LINK_OPEN_TIMEOUT_MS, PING_TIMEOUT_MS } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
-import type { UnlinkReason } from '../ports.ts';
+import type { Lane, UnlinkReason } from '../ports.ts';
 import {
   Assembler,
   byeFrame,
@@ -114,10 +114,10 @@ export class StreamLink {
   }
 
   /** Sends a message; a queue over its bound closes the link. Dropped unless the link is open. */
-  send(message: Uint8Array): void {
+  send(message: Uint8Array, lane?: Lane): void {
     if (this.#state !== 'open') return;
     this.#guard(() => {
-      if (!this.#sender.send(message)) this.close('overflow');
+      if (!this.#sender.send(message, lane)) this.close('overflow');
     });
   }
 
@@ -204,6 +204,8 @@ export class StreamLink {
       case 'bye':
         this.#ended('closed', incoming.why);
         return;
+      case 'arrived':
+        throw new ProtocolViolation('A peer confirms bytes that its stream confirms.');
       case 'part':
       case 'pong':
     }

@@ -26,7 +26,7 @@ import {
   REJOIN_SETTLED_MS,
 } from '../config.ts';
 import { compareIds, type PeerId } from '../ids.ts';
-import type { Suite, Transport, TransportEvent, UnlinkReason } from '../ports.ts';
+import type { Lane, Suite, Transport, TransportEvent, UnlinkReason } from '../ports.ts';
 import type { Goodbye } from './framing.ts';
 import type { RemotePeer } from './handshake.ts';
 import type { Identity } from './identity.ts';
@@ -153,8 +153,8 @@ class Libp2pTransport implements Required<Transport> {
     this.#client.start();
   }
 
-  send(peer: PeerId, message: Uint8Array): void {
-    this.#open.get(peer)?.send(message);
+  send(peer: PeerId, message: Uint8Array, lane?: Lane): void {
+    this.#open.get(peer)?.send(message, lane);
   }
 
   disconnect(peer: PeerId, reason: UnlinkReason): void {

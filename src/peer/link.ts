@@ -15,13 +15,12 @@ import type { IceServer } from '../../signaling/messages.ts';
 import {
   CANDIDATE_WINDOW_MS,
   CANDIDATES_TOGETHER,
-  DRAIN_POLL_MS,
-  HIGH_WATER_BYTES,
   LINK_OPEN_TIMEOUT_MS,
   PING_TIMEOUT_MS,
+  RECEIPT_DELAY_MS,
 } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
-import type { UnlinkReason } from '../ports.ts';
+import type { Lane, UnlinkReason } from '../ports.ts';
 import {
   Assembler,
   byeFrame,
@@ -33,6 +32,7 @@ import {
 } from './framing.ts';
 import type { Candidate, IntroductionContent } from './introduction.ts';
 import { aliveAt, beat, heard, suspect, type Liveness } from './liveness.ts';
+import { Receipts, WindowedChannel } from './window.ts';
 
 /** WebRTC of a browser or of a package for Node. */
 export interface Wrtc {
@@ -70,14 +70,15 @@ export class Link {
   readonly #assembler = new Assembler();
   readonly #openTimer: ReturnType<typeof setTimeout>;
   #lingerTimer: ReturnType<typeof setTimeout> | undefined;
-  #sender: FrameSender | undefined;
+  readonly #window = new WindowedChannel((frame) => this.#channel?.send(frame));
+  readonly #sender = new FrameSender(this.#window);
+  readonly #receipts = new Receipts();
   #state: LinkState = 'connecting';
   #hasProved = false;
   #hasChecked = false;
   readonly #candidates: Candidate[] = [];
   #candidateTimer: ReturnType<typeof setTimeout> | undefined;
-  #mustPoll = false;
-  #pollTimer: ReturnType<typeof setTimeout> | undefined;
+  #receiptTimer: ReturnType<typeof setTimeout> | undefined;
   #isFinishing = false;
   #hasSaidBye = false;
   #openedAt = 0;
@@ -131,11 +132,10 @@ export class Link {
   }
 
   /** Sends a message; a queue over its bound closes the link. Dropped unless the link is open. */
-  send(message: Uint8Array): void {
+  send(message: Uint8Array, lane?: Lane): void {
     if (this.#state !== 'open') return;
     this.#guard(() => {
-      if (!this.#sender!.send(message)) this.close('overflow');
-      else this.#pollIfNeeded();
+      if (!this.#sender.send(message, lane)) this.close('overflow');
     });
   }
 
@@ -217,12 +217,7 @@ export class Link {
   }
 
   #prove(): void {
-    const channel = this.#channel;
-    if (!channel) return;
-    channel.bufferedAmountLowThreshold = HIGH_WATER_BYTES / 2;
-    channel.addEventListener('bufferedamountlow', () => this.#guard(() => this.#pump()));
-    this.#mustPoll = !('onbufferedamountlow' in (Object.getPrototypeOf(channel) as object));
-    this.#sender = new FrameSender(channel);
+    if (!this.#channel) return;
     this.#control(helloFrame(this.#options.prove()));
     this.#hasProved = true;
     this.#openIfProved();
@@ -244,8 +239,16 @@ export class Link {
         this.#hasChecked = true;
         this.#openIfProved();
         return;
+      case 'part':
+        this.#confirm(data);
+        return;
       case 'message':
+        this.#confirm(data);
         this.#options.onMessage(incoming.message);
+        return;
+      case 'arrived':
+        this.#window.arrived(incoming.bytes);
+        this.#pump();
         return;
       case 'ping':
         this.#control(pongFrame());
@@ -253,8 +256,19 @@ export class Link {
       case 'bye':
         this.#ended('closed', incoming.why);
         return;
-      case 'part':
       case 'pong':
+    }
+  }
+
+  /** In Node a moment later: see `RECEIPT_DELAY_MS`. */
+  #confirm(frame: Uint8Array): void {
+    if (!this.#receipts.add(frame)) return;
+    if (!this.#options.wrtc) this.#control(this.#receipts.take());
+    else {
+      this.#receiptTimer ??= setTimeout(() => {
+        this.#receiptTimer = undefined;
+        this.#control(this.#receipts.take());
+      }, RECEIPT_DELAY_MS);
     }
   }
 
@@ -268,22 +282,11 @@ export class Link {
   }
 
   #pump(): void {
-    this.#sender?.pump();
-    if (this.#isFinishing && !this.#hasSaidBye && this.#sender?.queuedBytes === 0) {
+    this.#sender.pump();
+    if (this.#isFinishing && !this.#hasSaidBye && this.#sender.queuedBytes === 0) {
       this.#hasSaidBye = true;
       this.#control(byeFrame('leaving'));
     }
-    this.#pollIfNeeded();
-  }
-
-  /** WebRTC for Node never says that a channel has drained. */
-  #pollIfNeeded(): void {
-    if (!this.#mustPoll || this.#pollTimer || this.#state !== 'open') return;
-    if (this.#sender?.queuedBytes === 0) return;
-    this.#pollTimer = setTimeout(() => {
-      this.#pollTimer = undefined;
-      this.#guard(() => this.#pump());
-    }, DRAIN_POLL_MS);
   }
 
   #control(frame: Uint8Array<ArrayBuffer>): void {
@@ -315,14 +318,14 @@ export class Link {
     }
     this.#state = 'closed';
     clearTimeout(this.#openTimer);
-    clearTimeout(this.#pollTimer);
     clearTimeout(this.#candidateTimer);
+    clearTimeout(this.#receiptTimer);
     if (lingerMs > 0) this.#lingerTimer = setTimeout(() => this.#peer.destroy(), lingerMs);
     else this.#peer.destroy();
     this.#options.onClosed(reason, goodbye);
   }
 
-  /** simple-peer has no public way to the events and thresholds of its channel. */
+  /** simple-peer has no public way to its channel, and its own `write` waits for each message. */
   get #channel(): RTCDataChannel | undefined {
     return (this.#peer as unknown as { _channel?: RTCDataChannel | null })._channel ?? undefined;
   }

@@ -12,7 +12,7 @@ import { concat, equalBytes, utf8 } from '../bytes.ts';
 import { MAX_BANNED, MAX_LINKS, REJOIN_SETTLED_MS } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import { compareIds, publicKeyOf, type PeerId } from '../ids.ts';
-import type { Suite, TransportEvent, UnlinkReason } from '../ports.ts';
+import type { Lane, Suite, TransportEvent, UnlinkReason } from '../ports.ts';
 import type { Goodbye } from './framing.ts';
 import { transcriptOf, type RemotePeer } from './handshake.ts';
 import type { Identity } from './identity.ts';
@@ -126,8 +126,8 @@ export class PeerLinks {
     if (hasLeft) linked.link.suspect();
   }
 
-  send(peer: PeerId, message: Uint8Array): void {
-    this.#open.get(peer)?.link.send(message);
+  send(peer: PeerId, message: Uint8Array, lane?: Lane): void {
+    this.#open.get(peer)?.link.send(message, lane);
   }
 
   /** Closes all links to a peer and takes no further one. */

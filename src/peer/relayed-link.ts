@@ -12,7 +12,7 @@
  */
 import { CARRY_WINDOW_BYTES, HIGH_WATER_BYTES, RELAYED_LINK_OPEN_TIMEOUT_MS } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
-import type { UnlinkReason } from '../ports.ts';
+import type { Lane, UnlinkReason } from '../ports.ts';
 import { equalBytes } from '../bytes.ts';
 import { Assembler, byeFrame, FrameSender, pingFrame, pongFrame, type Goodbye } from './framing.ts';
 import { aliveAt, beat, heard, type Liveness } from './liveness.ts';
@@ -130,9 +130,9 @@ export class RelayedLink {
   }
 
   /** Sends a message; a queue over its bound closes the link. Dropped unless the link is open. */
-  send(message: Uint8Array): void {
+  send(message: Uint8Array, lane?: Lane): void {
     if (this.#state !== 'open') return;
-    if (!this.#sender.send(message)) this.close('overflow', 'leaving');
+    if (!this.#sender.send(message, lane)) this.close('overflow', 'leaving');
   }
 
   /** Something under way was taken. */
@@ -228,6 +228,8 @@ export class RelayedLink {
         return;
       case 'hello':
         throw new ProtocolViolation('A peer proves again who it is.');
+      case 'arrived':
+        throw new ProtocolViolation('A peer confirms bytes that its neighbour confirms.');
       case 'part':
       case 'pong':
     }

@@ -29,7 +29,7 @@ import {
 } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import { compareIds, type PeerId } from '../ids.ts';
-import type { Suite, Transport, TransportEvent, UnlinkReason } from '../ports.ts';
+import type { Lane, Suite, Transport, TransportEvent, UnlinkReason } from '../ports.ts';
 import { carrierDeadline, createCarrier, stepCarrier, type CarrierEvent } from './carrier.ts';
 import {
   costOfPiece,
@@ -136,7 +136,7 @@ class RelayingTransport implements Transport {
     });
   }
 
-  send(peer: PeerId, message: Uint8Array): void {
+  send(peer: PeerId, message: Uint8Array, lane?: Lane): void {
     const contact = this.#contacts.get(peer);
     if (contact?.told !== 'linked') return;
     if (message.length > MAX_MESSAGE_BYTES) {
@@ -149,8 +149,8 @@ class RelayingTransport implements Transport {
         `The message begins with ${message[0]}, which neighbours use: begin it with another type.`,
       );
     }
-    if (contact.direct === 'linked') this.#inner.send(peer, message);
-    else contact.link?.link.send(message);
+    if (contact.direct === 'linked') this.#inner.send(peer, message, lane);
+    else contact.link?.link.send(message, lane);
   }
 
   disconnect(peer: PeerId, reason: UnlinkReason): void {

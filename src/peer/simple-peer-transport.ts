@@ -13,7 +13,7 @@
 import { CLOSE_FLUSH_MS, HEARTBEAT_MS, MAX_REFUSALS_TOLD } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
-import type { Suite, Transport, TransportEvent, UnlinkReason } from '../ports.ts';
+import type { Lane, Suite, Transport, TransportEvent, UnlinkReason } from '../ports.ts';
 import type { Identity } from './identity.ts';
 import type { Wrtc } from './link.ts';
 import { PeerLinks } from './peer-links.ts';
@@ -120,8 +120,8 @@ class SimplePeerTransport implements Transport {
     this.#client.start();
   }
 
-  send(peer: PeerId, message: Uint8Array): void {
-    this.#links.send(peer, message);
+  send(peer: PeerId, message: Uint8Array, lane?: Lane): void {
+    this.#links.send(peer, message, lane);
   }
 
   disconnect(peer: PeerId, reason: UnlinkReason): void {

@@ -8,6 +8,7 @@ import {
 } from '../../src/config.ts';
 import { ProtocolViolation } from '../../src/errors.ts';
 import {
+  arrivedFrame,
   Assembler,
   byeFrame,
   FrameSender,
@@ -89,33 +90,67 @@ describe('framing', () => {
     expect(Math.max(...channel.frames.map(({ length }) => length))).toBe(FRAME_BYTES + 5);
   });
 
-  it('a channel with room is not asked again how full it is', () => {
-    let asked = 0;
-    const sender = new FrameSender({
-      send: () => undefined,
-      get bufferedAmount() {
-        asked += 1;
-        return 1000;
-      },
-    });
-    for (let i = 0; i < 100; i++) sender.send(new Uint8Array(1000));
-    expect(asked).toBe(1);
-  });
-
-  it('a queue takes as many of the largest messages as its bound holds, and no endless empty ones', () => {
+  it('control messages go before what is left of a bulk one, and each lane keeps its order', () => {
     const channel = new FakeChannel();
     channel.bufferedAmount = HIGH_WATER_BYTES;
     const sender = new FrameSender(channel);
-    const largest = new Uint8Array(MAX_MESSAGE_BYTES);
-    let largestTaken = 0;
-    while (sender.send(largest)) largestTaken++;
-    expect(largestTaken).toBe(17);
-    const other = new FrameSender(channel);
-    let taken = 0;
-    while (other.send(new Uint8Array(0))) taken++;
-    expect(taken).toBe(Math.floor(MAX_QUEUE_BYTES / 64));
-    expect(() => other.send(new Uint8Array(MAX_MESSAGE_BYTES + 1))).toThrow(RangeError);
+    const bulk = [new Uint8Array(3 * FRAME_BYTES).fill(1), new Uint8Array(10).fill(2)];
+    const control = [new Uint8Array(FRAME_BYTES + 1).fill(3), new Uint8Array(0)];
+    sender.send(bulk[0]!, 'bulk');
+    sender.send(bulk[1]!, 'bulk');
+    // Room for one frame.
+    channel.bufferedAmount = HIGH_WATER_BYTES - 1;
+    sender.pump();
+    for (const message of control) sender.send(message);
+    channel.bufferedAmount = -Infinity;
+    sender.pump();
+    expect(channel.frames.map((frame) => frame[0])).toEqual([6, 0, 1, 0, 7, 7, 6]);
+    const assembler = new Assembler();
+    const received = channel.frames
+      .map((frame) => assembler.take(frame))
+      .flatMap((incoming) => (incoming.type === 'message' ? [incoming.message] : []));
+    expect(received.map(({ length }) => length)).toEqual(
+      [...control, ...bulk].map(({ length }) => length),
+    );
+    expect(received.map((message) => message[0])).toEqual([3, undefined, 1, 2]);
   });
+
+  it('a message that goes to many links is queued once, not copied', () => {
+    const message = new Uint8Array(3 * FRAME_BYTES).fill(1);
+    const channels = [new FakeChannel(), new FakeChannel()];
+    const senders = channels.map((channel) => {
+      channel.bufferedAmount = HIGH_WATER_BYTES;
+      return new FrameSender(channel);
+    });
+    for (const sender of senders) sender.send(message, 'bulk');
+    // Against the promise of its owner: whoever had copied would not see it.
+    message.fill(2);
+    for (const [i, sender] of senders.entries()) {
+      channels[i]!.bufferedAmount = 0;
+      sender.pump();
+      expect(channels[i]!.frames.map((frame) => frame.at(-1))).toEqual([2, 2, 2]);
+    }
+  });
+
+  it.each(['control', 'bulk'] as const)(
+    'the queue of the %s lane takes what it is bound to and no more, nor endless empty messages',
+    (lane) => {
+      const channel = new FakeChannel();
+      channel.bufferedAmount = HIGH_WATER_BYTES;
+      const sender = new FrameSender(channel);
+      const largest = new Uint8Array(MAX_MESSAGE_BYTES);
+      const fitting = Math.floor(MAX_QUEUE_BYTES / MAX_MESSAGE_BYTES);
+      for (let i = 0; i < fitting; i++) expect(sender.send(largest, lane)).toBe(true);
+      expect(sender.send(largest, lane)).toBe(false);
+      // The other lane has a bound of its own.
+      expect(sender.send(largest, lane === 'bulk' ? 'control' : 'bulk')).toBe(true);
+      const other = new FrameSender(channel);
+      let taken = 0;
+      while (other.send(new Uint8Array(0), lane)) taken++;
+      expect(taken).toBe(Math.floor(MAX_QUEUE_BYTES / 64));
+      expect(() => other.send(new Uint8Array(MAX_MESSAGE_BYTES + 1), lane)).toThrow(RangeError);
+    },
+  );
 
   it('control frames may stand inside a message and keep their meaning', () => {
     const assembler = new Assembler();
@@ -124,6 +159,7 @@ describe('framing', () => {
       pingFrame(),
       pongFrame(),
       helloFrame(new Uint8Array(64).fill(9)),
+      arrivedFrame(70_000),
       more(3),
       byeFrame('replaced'),
     ].map((frame) => assembler.take(frame));
@@ -132,16 +168,18 @@ describe('framing', () => {
       'ping',
       'pong',
       'hello',
+      'arrived',
       'message',
       'bye',
     ]);
     expect(types[3]).toEqual({ type: 'hello', signature: new Uint8Array(64).fill(9) });
-    expect(types[5]).toEqual({ type: 'bye', why: 'replaced' });
+    expect(types[4]).toEqual({ type: 'arrived', bytes: 70_000 });
+    expect(types[6]).toEqual({ type: 'bye', why: 'replaced' });
   });
 
   it.each([
     ['an empty frame', [new Uint8Array(0)]],
-    ['an unknown type', [Uint8Array.of(6)]],
+    ['an unknown type', [Uint8Array.of(9)]],
     ['a start without its length', [Uint8Array.of(0, 1, 2)]],
     ['a message over the bound', [start(MAX_MESSAGE_BYTES + 1, FRAME_BYTES)]],
     ['a short first part', [start(100, 99)]],
@@ -151,6 +189,8 @@ describe('framing', () => {
     ['an empty part', [start(FRAME_BYTES + 1, FRAME_BYTES), more(0)]],
     ['a part too many', [start(3, 3), more(1)]],
     ['a message inside another', [start(FRAME_BYTES * 2, FRAME_BYTES), start(1, 1)]],
+    ['more of the other lane', [start(FRAME_BYTES + 1, FRAME_BYTES), Uint8Array.of(7, 0)]],
+    ['a short receipt', [Uint8Array.of(8, 1, 0, 0)]],
     ['a long ping', [Uint8Array.of(2, 0)]],
     ['a long pong', [Uint8Array.of(3, 0)]],
     ['a short hello', [new Uint8Array(64).fill(4)]],

@@ -2,6 +2,14 @@ import Peer from 'simple-peer';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { UnlinkReason } from '../../src/ports.ts';
 import {
+  FRAME_BYTES,
+  HIGH_WATER_BYTES,
+  MAX_MESSAGE_BYTES,
+  MAX_QUEUE_BYTES,
+} from '../../src/config.ts';
+import {
+  arrivedFrame,
+  Assembler,
   byeFrame,
   FrameSender,
   helloFrame,
@@ -10,6 +18,7 @@ import {
 } from '../../src/peer/framing.ts';
 import type { Candidate } from '../../src/peer/introduction.ts';
 import { Link, type LinkOptions, type LinkSignal } from '../../src/peer/link.ts';
+import { Receipts } from '../../src/peer/window.ts';
 import { loadWrtc } from '../../src/peer/wrtc.ts';
 
 const wrtc = await loadWrtc();
@@ -104,6 +113,7 @@ describe('a link', () => {
     ['says hello twice', [helloFrame(proof), helloFrame(proof)]],
     ['sends garbage', [helloFrame(proof), Uint8Array.of(99, 1, 2)]],
     ['sends text', ['hello']],
+    ['confirms what was never sent', [helloFrame(proof), arrivedFrame(1)]],
     ['announces more than the largest message', [helloFrame(proof), Uint8Array.of(0, 255, 255, 255, 255)]], // prettier-ignore
   ])('to a peer that %s ends as a violation', async (_, frames) => {
     scene = new Scene((signature) => signature[0] === 1);
@@ -125,6 +135,53 @@ describe('a link', () => {
     scene.hostile.send(byeFrame('replaced'));
     expect(await scene.closed).toEqual({ reason: 'closed', goodbye: 'replaced' });
     expect(scene.messages).toEqual([new Uint8Array(40_000).fill(5)]);
+  });
+
+  it('answers pings and sends control messages between the frames of megabytes', async () => {
+    scene = new Scene();
+    await scene.connected();
+    scene.hostile.send(helloFrame(proof));
+    await scene.opened;
+    const assembler = new Assembler();
+    const receipts = new Receipts();
+    const [bulk, count] = [new Uint8Array(MAX_MESSAGE_BYTES), 2];
+    let bytes = 0;
+    const seen: { what: string; at: number }[] = [];
+    const whole = new Promise<void>((resolve) => {
+      let left = count;
+      scene.hostile.on('data', (frame: Uint8Array) => {
+        const incoming = assembler.take(frame);
+        if (incoming.type === 'pong') seen.push({ what: 'pong', at: bytes });
+        if (incoming.type === 'message' && incoming.message.length === 1) {
+          seen.push({ what: 'control', at: bytes });
+        } else if (incoming.type === 'message' || incoming.type === 'part') {
+          bytes += frame.length;
+          if (incoming.type === 'message' && --left === 0) resolve();
+          if (receipts.add(frame)) scene.hostile.send(receipts.take());
+        }
+      });
+    });
+    scene.hostile.send(pingFrame());
+    for (let i = 0; i < count; i++) scene.link.send(bulk, 'bulk');
+    scene.link.send(new Uint8Array(1));
+    await whole;
+    expect(seen.map(({ what }) => what).sort()).toEqual(['control', 'pong']);
+    // Both wait for what was under way, and for nothing that was queued.
+    for (const { at } of seen) expect(at).toBeLessThanOrEqual(HIGH_WATER_BYTES + 2 * FRAME_BYTES);
+  });
+
+  it('sends no more than a window to a peer that confirms nothing, and closes when its queue is full', async () => {
+    scene = new Scene();
+    await scene.connected();
+    scene.hostile.send(helloFrame(proof));
+    await scene.opened;
+    const message = new Uint8Array(MAX_MESSAGE_BYTES);
+    for (let i = 0; i <= MAX_QUEUE_BYTES / MAX_MESSAGE_BYTES + 1; i++) {
+      scene.link.send(message, 'bulk');
+    }
+    expect((await scene.closed).reason).toBe('overflow');
+    const bytes = scene.heard.reduce((sum, frame) => sum + frame.length, 0);
+    expect(bytes).toBeLessThanOrEqual(HIGH_WATER_BYTES + FRAME_BYTES + 100);
   });
 
   it('that the other side tears down is closed at once', async () => {

@@ -4,6 +4,7 @@ import {
   LINK_IDLE_MS,
   LINK_SILENT_MS,
   MAX_MESSAGE_BYTES,
+  MAX_QUEUE_BYTES,
   CARRY_WINDOW_BYTES,
 } from '../../src/config.ts';
 import { costOfPiece } from '../../src/peer/carry-messages.ts';
@@ -129,7 +130,8 @@ describe('a relayed link', () => {
 
   it('over its bound closes as overflowing, and the other side hears a goodbye', () => {
     const [a, b] = opened();
-    for (let i = 0; i < 3; i++) a.link!.send(new Uint8Array(MAX_MESSAGE_BYTES));
+    const largest = new Uint8Array(MAX_MESSAGE_BYTES);
+    for (let i = 0; i <= MAX_QUEUE_BYTES / MAX_MESSAGE_BYTES; i++) a.link!.send(largest);
     expect(a.closed).toEqual([{ reason: 'overflow', goodbye: undefined }]);
     carry(a, b);
     expect(b.closed).toEqual([{ reason: 'closed', goodbye: 'leaving' }]);
