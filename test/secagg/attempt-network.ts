@@ -51,6 +51,8 @@ export interface NetworkOptions {
   readonly mode?: Mode;
   readonly dimension?: number;
   readonly minimum?: number;
+  /** Whether "contributed" can be kept, as is the rule. */
+  readonly canStore?: boolean;
   /** Keep all that was sent, as is the rule; false for vectors too large to keep them all. */
   readonly keepsLog?: boolean;
   /** Members are handed the very arrays of their updates, which are changed then. */
@@ -84,11 +86,13 @@ export class AttemptNetwork {
   readonly log: { readonly from: PeerId; readonly to: PeerId; readonly bytes: Uint8Array }[] = [];
   private readonly tamper: NetworkOptions['tamper'];
   private readonly keepsLog: boolean;
+  private readonly canStore: boolean;
   now = 0;
 
   constructor(count: number, options: NetworkOptions = {}) {
     this.tamper = options.tamper;
     this.keepsLog = options.keepsLog ?? true;
+    this.canStore = options.canStore ?? true;
     const suite = options.suite ?? nodeSuite;
     const signers = Array.from({ length: count }, (_, i): Signer => {
       const secretKey = fixedBytes(suite, `identity ${i}`, 32);
@@ -161,7 +165,7 @@ export class AttemptNetwork {
           }
           break;
         case 'store':
-          this.step(member, { type: 'stored', now: this.now });
+          if (this.canStore) this.step(member, { type: 'stored', now: this.now });
           break;
         case 'mask': {
           const { job, words, terms } = effect;

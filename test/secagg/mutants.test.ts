@@ -1,30 +1,6 @@
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { faultOf, type Mutant } from './mutating.ts';
 import { findFault } from './mutant-harness.ts';
-
-/** A machine broken on purpose: texts of the source, each found exactly once, and what replaces them. */
-interface Mutant {
-  readonly what: string;
-  readonly patches: readonly {
-    readonly file: string;
-    readonly from: string;
-    readonly to: string;
-  }[];
-  /** What the checks must say. */
-  readonly fault: RegExp;
-}
 
 const mutants: readonly Mutant[] = [
   {
@@ -178,54 +154,11 @@ const mutants: readonly Mutant[] = [
 ];
 
 describe('the checks of the machine', () => {
-  const folders: string[] = [];
-  afterAll(() => {
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  });
-
   it('find nothing in the machine itself', () => {
     expect(findFault()).toBeUndefined();
   });
 
-  it.each(mutants)('catch one that $what', async ({ patches, fault }) => {
-    const folder = copied();
-    folders.push(folder);
-    for (const { file, from, to } of patches) {
-      const path = join(folder, 'src/secagg', file);
-      const source = readFileSync(path, 'utf8');
-      expect(source.split(from), `${file}: ${from}`).toHaveLength(2);
-      writeFileSync(
-        path,
-        source.replace(from, () => to),
-      );
-    }
-    const url = pathToFileURL(join(folder, 'test/secagg/mutant-harness.ts')).href;
-    const harness = (await import(/* @vite-ignore */ url)) as { findFault: typeof findFault };
-    expect(findIn(harness.findFault)).toMatch(fault);
+  it.each(mutants)('catch one that $what', async (mutant) => {
+    expect(await faultOf(mutant, 'mutant-harness.ts')).toMatch(mutant.fault);
   });
 });
-
-/** What is found; a machine that breaks down was found out as well. */
-function findIn(find: () => string | undefined): string {
-  try {
-    return find() ?? 'nothing';
-  } catch (error) {
-    return `it throws: ${String(error)}`;
-  }
-}
-
-/** A copy of what the harness imports, in a folder of its own. */
-function copied(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'murmuration-mutant-'));
-  for (const path of ['src/peer', 'src', 'test'])
-    mkdirSync(join(folder, path), { recursive: true });
-  for (const name of readdirSync('src')) {
-    if (name.endsWith('.ts')) cpSync(join('src', name), join(folder, 'src', name));
-  }
-  for (const path of ['src/secagg', 'src/simulation', 'src/peer/node-suite.ts', 'test/secagg']) {
-    cpSync(path, join(folder, path), { recursive: true });
-  }
-  symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  return folder;
-}
