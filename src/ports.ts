@@ -76,6 +76,8 @@ export type TransportEvent =
    * where there is no direct one.
    */
   | { readonly type: 'linked'; readonly peer: PeerId; readonly via?: PeerId }
+  /** Messages of a linked peer go another way now: through `via`, or directly. Nothing was lost. */
+  | { readonly type: 'rerouted'; readonly peer: PeerId; readonly via?: PeerId }
   /** A whole message; the array is the receiver's to keep. */
   | { readonly type: 'received'; readonly peer: PeerId; readonly message: Uint8Array }
   /** A message of a topic that this peer subscribed to; `from` signed it, and need not be linked. */

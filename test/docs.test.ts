@@ -94,7 +94,7 @@ describe('the protocol page', () => {
 
 describe('the section on relayed links', () => {
   it('lists every message between neighbours with its byte', () => {
-    const [, section] = /## 18\. Relayed links\n([^]*)/.exec(protocol)!;
+    const [, section] = /## 18\. Relayed links\n([^]*?)\n## /.exec(protocol)!;
     const rows = [...section!.matchAll(/^\| (\d) \| (\w+) \|/gm)];
     expect(rows.map(([, kind, name]) => [Number(kind), name])).toEqual([...CARRY_KINDS.entries()]);
     expect(section).toContain(`first byte ${CARRY},`);

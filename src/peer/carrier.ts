@@ -1,7 +1,8 @@
 /**
  * Passing on pieces between two neighbours that have no direct link: bounded, and blind to what is in them.
  *
- * A piece is passed on to a direct neighbour and no further, so a way has one peer in between. Of each
+ * Of the two links, one is direct and the other direct or itself relayed between direct ones, so a way has
+ * at most two peers in between. Of each
  * pair and direction at most `CARRY_WINDOW_BYTES` are under way: the receiver says how much it has
  * taken, and only then the sender may send as much again. So the queue of the link to the receiver never
  * holds more than that for each pair, and this peer's own messages wait no longer. Beyond
@@ -24,21 +25,23 @@ import { unreachable, type Step } from '../machine.ts';
 import { costOfPiece, type CarryMessage, type CarryRefusal } from './carry-messages.ts';
 
 /** What reaches a carrier. `now` is in ms on a clock that only grows. */
-export type CarrierEvent = { readonly now: number } & (
-  | { readonly type: 'linked'; readonly peer: PeerId }
-  | { readonly type: 'unlinked'; readonly peer: PeerId }
-  /** A neighbour asks to pass a piece on. */
-  | {
-      readonly type: 'carry';
-      readonly from: PeerId;
-      readonly to: PeerId;
-      readonly piece: Uint8Array;
-    }
-  /** `by` has taken bytes that came from `from`. */
-  | { readonly type: 'taken'; readonly by: PeerId; readonly from: PeerId; readonly bytes: number }
-  /** Time passed. */
-  | { readonly type: 'tick' }
-);
+export type CarrierEvent = { readonly now: number } &
+  /** A neighbour: linked directly, or through another one. */
+  (
+    | { readonly type: 'linked'; readonly peer: PeerId; readonly isDirect: boolean }
+    | { readonly type: 'unlinked'; readonly peer: PeerId }
+    /** A neighbour asks to pass a piece on. */
+    | {
+        readonly type: 'carry';
+        readonly from: PeerId;
+        readonly to: PeerId;
+        readonly piece: Uint8Array;
+      }
+    /** `by` has taken bytes that came from `from`. */
+    | { readonly type: 'taken'; readonly by: PeerId; readonly from: PeerId; readonly bytes: number }
+    /** Time passed. */
+    | { readonly type: 'tick' }
+  );
 
 /** A message for a neighbour. */
 export interface CarrierEffect {
@@ -64,7 +67,8 @@ interface Pair {
 
 /** What is passed on. */
 export interface CarrierState {
-  readonly neighbours: Set<PeerId>;
+  /** And whether their links are direct. */
+  readonly neighbours: Map<PeerId, boolean>;
   /** By both ids, the smaller first. */
   readonly pairs: Map<string, Pair>;
   /** Bytes that may be said to be taken now; below 0, the sender waits. */
@@ -77,7 +81,7 @@ type Effects = CarrierEffect[];
 /** A peer that passes nothing on yet. */
 export function createCarrier(now: number): CarrierState {
   return {
-    neighbours: new Set(),
+    neighbours: new Map(),
     pairs: new Map(),
     allowance: CARRIED_BYTES_PER_SECOND,
     allowanceAt: now,
@@ -94,8 +98,7 @@ export function stepCarrier(
   refill(state, now);
   switch (event.type) {
     case 'linked':
-      forget(state, event.peer, effects);
-      state.neighbours.add(event.peer);
+      state.neighbours.set(event.peer, event.isDirect);
       break;
     case 'unlinked':
       state.neighbours.delete(event.peer);
@@ -138,8 +141,10 @@ function carry(
   const refuse = (code: CarryRefusal): void => {
     effects.push({ type: 'send', to: from, message: { type: 'refused', peer: to, code } });
   };
-  if (!state.neighbours.has(from)) return;
-  if (!state.neighbours.has(to)) return refuse('no-link');
+  const legs = [state.neighbours.get(from), state.neighbours.get(to)];
+  if (legs[0] === undefined) return;
+  // Two relayed legs would make a way of three or more in between.
+  if (legs[1] === undefined || !(legs[0] || legs[1])) return refuse('no-link');
   const name = nameOf(from, to);
   let pair = state.pairs.get(name);
   if (pair === undefined) {

@@ -3,7 +3,7 @@
  * and how many of them were taken.
  *
  * All begin with the byte `CARRY`, which no message of the rounds has, then a byte that says what it is
- * and, but for `neighbours`, the 32-byte key of the third peer.
+ * and, but for `neighbours` and `moved`, the 32-byte key of the third peer.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { concat } from '../bytes.ts';
 import { CARRY_PIECE_COST, FRAME_BYTES, MAX_LINKS } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import { PEER_KEY_BYTES, peerIdOf, publicKeyOf, type PeerId } from '../ids.ts';
+import { decodeStanding, encodeStanding, type Standing } from './stream.ts';
 
 /** First byte of every message of this file. */
 export const CARRY = 64;
@@ -29,8 +30,12 @@ export type CarryRefusal =
 
 /** A message between neighbours. */
 export type CarryMessage =
-  /** To whom the sender has a direct link; ascending. */
-  | { readonly type: 'neighbours'; readonly peers: readonly PeerId[] }
+  /** To whom the sender has a direct link, and to whom one through a single neighbour; both ascending. */
+  | {
+      readonly type: 'neighbours';
+      readonly direct: readonly PeerId[];
+      readonly relayed: readonly PeerId[];
+    }
   /** Pass this on to `peer`. */
   | { readonly type: 'carry'; readonly peer: PeerId; readonly piece: Uint8Array }
   /** `peer` asked to pass this on. */
@@ -40,7 +45,9 @@ export type CarryMessage =
   /** So much of what was to be carried to `peer` is taken, and as much may follow. */
   | { readonly type: 'credit'; readonly peer: PeerId; readonly bytes: number }
   /** Nothing is passed on to `peer` any more, nor from it. */
-  | { readonly type: 'refused'; readonly peer: PeerId; readonly code: CarryRefusal };
+  | { readonly type: 'refused'; readonly peer: PeerId; readonly code: CarryRefusal }
+  /** The sender has a direct link to the receiver now: from here on it uses that. */
+  | { readonly type: 'moved'; readonly standing: Standing };
 
 /** Names of the messages; the place of each is its second byte. */
 export const CARRY_KINDS = [
@@ -50,6 +57,7 @@ export const CARRY_KINDS = [
   'taken',
   'credit',
   'refused',
+  'moved',
 ] as const;
 const REFUSALS: readonly CarryRefusal[] = ['no-link', 'full', 'overflow'];
 const HEADER_BYTES = 2 + PEER_KEY_BYTES;
@@ -64,7 +72,11 @@ export function encodeCarry(message: CarryMessage): Uint8Array {
   const head = Uint8Array.of(CARRY, CARRY_KINDS.indexOf(message.type));
   switch (message.type) {
     case 'neighbours':
-      return concat(head, ...message.peers.map(publicKeyOf));
+      return concat(
+        head,
+        Uint8Array.of(message.direct.length),
+        ...[...message.direct, ...message.relayed].map(publicKeyOf),
+      );
     case 'carry':
     case 'carried':
       return concat(head, publicKeyOf(message.peer), message.piece);
@@ -76,6 +88,8 @@ export function encodeCarry(message: CarryMessage): Uint8Array {
     }
     case 'refused':
       return concat(head, publicKeyOf(message.peer), Uint8Array.of(REFUSALS.indexOf(message.code)));
+    case 'moved':
+      return concat(head, encodeStanding(message.standing));
   }
 }
 
@@ -89,7 +103,13 @@ export function decodeCarry(bytes: Uint8Array): CarryMessage {
   if (bytes[0] !== CARRY || type === undefined) {
     throw new ProtocolViolation('A message between neighbours has an unknown type.');
   }
-  if (type === 'neighbours') return { type, peers: readPeers(bytes.subarray(2)) };
+  if (type === 'moved') return { type, standing: decodeStanding(bytes.subarray(2)) };
+  if (type === 'neighbours') {
+    const split = 3 + (bytes[2] ?? 0) * PEER_KEY_BYTES;
+    if (bytes.length < split) throw new ProtocolViolation('neighbours is too short.');
+    const direct = readPeers(bytes.subarray(3, split));
+    return { type, direct, relayed: readPeers(bytes.subarray(split)) };
+  }
   if (bytes.length < HEADER_BYTES) throw new ProtocolViolation(`${type} is too short.`);
   const peer = peerIdOf(bytes.subarray(2, HEADER_BYTES));
   const rest = bytes.subarray(HEADER_BYTES);

@@ -22,7 +22,7 @@ export type Goodbye = 'leaving' | 'replaced' | 'refused';
 
 /** What one frame meant to its receiver. */
 export type Incoming =
-  | { readonly type: 'message'; readonly message: Uint8Array }
+  | { readonly type: 'message'; readonly message: Uint8Array; readonly lane: Lane }
   /** Part of a message that is not whole yet. */
   | { readonly type: 'part' }
   | { readonly type: 'ping' }
@@ -80,14 +80,15 @@ export function arrivedFrame(bytes: number): Uint8Array<ArrayBuffer> {
 
 /** A message that is not whole yet. */
 interface Partial {
+  readonly lane: Lane;
   message: Uint8Array | undefined;
   filled: number;
 }
 
 /** Puts messages together from the frames of one link. */
 export class Assembler {
-  readonly #control: Partial = { message: undefined, filled: 0 };
-  readonly #bulk: Partial = { message: undefined, filled: 0 };
+  readonly #control: Partial = { lane: 'control', message: undefined, filled: 0 };
+  readonly #bulk: Partial = { lane: 'bulk', message: undefined, filled: 0 };
 
   /**
    * Takes the next frame; a message that comes out is a copy, the caller's to keep.
@@ -269,7 +270,7 @@ function fill(partial: Partial, part: Uint8Array): Incoming {
   partial.filled += part.length;
   if (partial.filled < message.length) return { type: 'part' };
   partial.message = undefined;
-  return { type: 'message', message };
+  return { type: 'message', message, lane: partial.lane };
 }
 
 function uint32At(frame: Uint8Array, at: number): number {

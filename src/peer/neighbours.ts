@@ -3,27 +3,28 @@
  *
  * @module
  */
-import { concat } from '../bytes.ts';
-import { compareBytes } from '../bytes.ts';
+import { compareBytes, concat } from '../bytes.ts';
 import { compareIds, publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
 
-/** Direct neighbours, and whom each of them names. */
+/** A way to a peer: the neighbour that is asked, and how many peers that makes in between. */
+export interface Route {
+  readonly via: PeerId;
+  readonly between: 1 | 2;
+}
+
+/** Direct neighbours, and whom each of them names: as direct, or as linked through one other peer. */
 export class Neighbours {
-  readonly #lists = new Map<PeerId, ReadonlySet<PeerId>>();
+  readonly #lists = new Map<PeerId, ReadonlyMap<PeerId, Route['between']>>();
 
   /** The direct neighbours, ascending. */
   get direct(): readonly PeerId[] {
     return [...this.#lists.keys()].sort(compareIds);
   }
 
-  isDirect(peer: PeerId): boolean {
-    return this.#lists.has(peer);
-  }
-
   /** A direct link opened. */
   add(peer: PeerId): void {
-    this.#lists.set(peer, new Set());
+    this.#lists.set(peer, new Map());
   }
 
   /** A direct link is gone. */
@@ -31,28 +32,34 @@ export class Neighbours {
     this.#lists.delete(peer);
   }
 
-  /** A direct neighbour says who its own are. */
-  hear(peer: PeerId, named: readonly PeerId[]): void {
-    if (this.#lists.has(peer)) this.#lists.set(peer, new Set(named));
+  /** A direct neighbour says whom it is linked to. */
+  hear(peer: PeerId, direct: readonly PeerId[], relayed: readonly PeerId[]): void {
+    if (!this.#lists.has(peer)) return;
+    const list = new Map<PeerId, Route['between']>();
+    for (const other of relayed) list.set(other, 2);
+    for (const other of direct) list.set(other, 1);
+    this.#lists.set(peer, list);
   }
 
   /** Everybody whom a neighbour names, the direct ones included. */
   named(): ReadonlySet<PeerId> {
     const named = new Set<PeerId>();
-    for (const list of this.#lists.values()) for (const peer of list) named.add(peer);
+    for (const list of this.#lists.values()) for (const peer of list.keys()) named.add(peer);
     return named;
   }
 
   /**
-   * Neighbours through which a peer can be reached, in the order in which to ask them. A hash decides, so
-   * that pairs spread over the neighbours and both ends of a pair come to the same order.
+   * Ways to a peer in the order in which to try them: short ones first, among those a hash decides, so
+   * that pairs spread over the neighbours.
    */
-  waysTo(suite: Suite, self: PeerId, peer: PeerId): readonly PeerId[] {
+  routesTo(suite: Suite, self: PeerId, peer: PeerId): readonly Route[] {
     const pair = concat(...[self, peer].sort(compareIds).map(publicKeyOf));
     return [...this.#lists]
-      .filter(([, named]) => named.has(peer))
-      .map(([via]) => ({ via, rank: suite.hash(concat(pair, publicKeyOf(via))) }))
-      .sort((a, b) => compareBytes(a.rank, b.rank))
-      .map(({ via }) => via);
+      .flatMap(([via, list]) => {
+        const between = list.get(peer);
+        const rank = suite.hash(concat(pair, publicKeyOf(via)));
+        return between === undefined ? [] : [{ via, between, rank }];
+      })
+      .sort((a, b) => a.between - b.between || compareBytes(a.rank, b.rank));
   }
 }

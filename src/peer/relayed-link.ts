@@ -5,15 +5,17 @@
  * The neighbour sees who talks to whom, sizes and times. A piece that does not open ends the link: the
  * neighbour changed, left out, doubled or moved something, and a message with a hole is never given on.
  *
- * How much may be under way is for the neighbour to say (`carrier.ts`), so bulk waits here, up to
- * `MAX_QUEUE_BYTES`. Like a direct link, it is pinged when idle and ends once.
+ * How much may be under way is for the neighbour to say (`carrier.ts`), so bulk waits here. Messages belong
+ * to a stream (`stream.ts`), which goes on over another link when this one ends: the first frame of each
+ * side says where it stands, and each whole message is answered by how many came. Like a direct link, it
+ * is pinged when idle and ends once.
  *
  * @module
  */
+import { concat, equalBytes } from '../bytes.ts';
 import { CARRY_WINDOW_BYTES, HIGH_WATER_BYTES, RELAYED_LINK_OPEN_TIMEOUT_MS } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import type { Lane, UnlinkReason } from '../ports.ts';
-import { equalBytes } from '../bytes.ts';
 import { Assembler, byeFrame, FrameSender, pingFrame, pongFrame, type Goodbye } from './framing.ts';
 import { aliveAt, beat, heard, type Liveness } from './liveness.ts';
 import {
@@ -26,6 +28,11 @@ import {
   type Piece,
   type RelayedKeys,
 } from './relayed-keys.ts';
+import { decodeStanding, encodeStanding, LANES, type Standing, type Stream } from './stream.ts';
+
+/** First bytes of frames beside those of `framing.ts`. */
+const RESUME = 64;
+const GOT = 65;
 
 /** How a relayed link ends: as any other, or because a piece did not open. */
 export type RelayedEnd = UnlinkReason | 'tampered';
@@ -33,11 +40,14 @@ export type RelayedEnd = UnlinkReason | 'tampered';
 /** What a relayed link needs and tells. Nothing is told after `onClosed`. */
 export interface RelayedLinkOptions {
   readonly exchange: Exchange;
+  /** What was sent and has not arrived, of this link and those before it. */
+  readonly stream: Stream;
   /** Asks the neighbour to pass a piece on. */
   send(piece: Uint8Array): void;
   /** Bytes that the neighbour has been given for this peer and the peer has not taken yet. */
   underWay(): number;
-  onOpen(link: RelayedLink): void;
+  /** `goesOn`: nothing was lost since the link before. */
+  onOpen(link: RelayedLink, goesOn: boolean): void;
   onMessage(message: Uint8Array): void;
   /** `goodbye`: what the other side said last, if it did. */
   onClosed(link: RelayedLink, reason: RelayedEnd, goodbye: Goodbye | undefined): void;
@@ -49,7 +59,7 @@ export class RelayedLink {
   readonly #assembler = new Assembler();
   readonly #sender: FrameSender;
   readonly #deadline: number;
-  #state: 'greeting' | 'answering' | 'open' | 'closed' = 'greeting';
+  #state: 'greeting' | 'answering' | 'resuming' | 'open' | 'closed' = 'greeting';
   #greeting: Greeting | undefined;
   #confirms: ((piece: Piece & { type: 'confirm' }) => boolean) | undefined;
   #keys: RelayedKeys | undefined;
@@ -118,30 +128,26 @@ export class RelayedLink {
         return;
       case 'confirm':
         if (this.#state !== 'answering' || !isOf(this.#keys!, piece)) return;
-        if (this.#confirms!(piece)) this.#open(now);
+        if (this.#confirms!(piece)) this.#resume(now);
         else this.#end('tampered');
         return;
       case 'sealed':
         if (!this.#keys || !isOf(this.#keys, piece)) return;
         // The confirmation goes first: it was held back.
         if (this.#state === 'answering') this.#end('tampered');
-        else if (this.#state === 'open') this.#unseal(piece.frame, now);
+        else if (this.#state !== 'closed') this.#unseal(piece.frame, now);
     }
   }
 
-  /** Sends a message; a queue over its bound closes the link. Dropped unless the link is open. */
-  send(message: Uint8Array, lane?: Lane): void {
-    if (this.#state !== 'open') return;
-    if (!this.#sender.send(message, lane)) this.close('overflow', 'leaving');
+  /** Sends a message that the stream keeps. */
+  send(message: Uint8Array, lane: Lane): void {
+    if (this.#state === 'open') this.#sender.send(message, lane);
   }
 
   /** Something under way was taken. */
   pump(): void {
     if (this.#state !== 'open') return;
     this.#sender.pump();
-    if (this.#whenFinished && this.#sender.queuedBytes === 0 && this.#options.underWay() === 0) {
-      this.close('closed', 'leaving');
-    }
   }
 
   /** The heartbeat: pings an idle link, closes a silent one. `lastBeat` is when the one before was, ms. */
@@ -153,12 +159,12 @@ export class RelayedLink {
     if (advice === 'close') this.close('silent');
   }
 
-  /** Resolves when all that was sent is taken, after a goodbye. The caller sets the limit. */
+  /** Resolves when all that was sent has arrived, after a goodbye. The caller sets the limit. */
   finish(): Promise<void> {
     if (this.#state !== 'open') return Promise.resolve();
     return new Promise((resolve) => {
       this.#whenFinished = resolve;
-      this.pump();
+      this.#finishIfDone();
     });
   }
 
@@ -182,15 +188,31 @@ export class RelayedLink {
     }
     this.#keys = concluded.keys;
     this.#options.send(concluded.piece);
-    this.#open(now);
+    this.#resume(now);
   }
 
-  #open(now: number): void {
+  /** The keys are agreed: says where the stream stands. */
+  #resume(now: number): void {
     this.#greeting = undefined;
     this.#confirms = undefined;
     this.#liveness = aliveAt(now);
+    this.#state = 'resuming';
+    this.#seal(concat(Uint8Array.of(RESUME), encodeStanding(this.#options.stream.standing)));
+  }
+
+  /** The other side said where it stands. */
+  #open(theirs: Standing): void {
+    const { stream } = this.#options;
+    const goesOn = stream.resume(theirs);
     this.#state = 'open';
-    this.#options.onOpen(this);
+    this.#options.onOpen(this, goesOn);
+    for (const { message, lane } of stream.kept) this.#sender.send(message, lane);
+  }
+
+  #finishIfDone(): void {
+    if (this.#whenFinished && this.#options.stream.kept.length === 0) {
+      this.close('closed', 'leaving');
+    }
   }
 
   #seal(frame: Uint8Array): void {
@@ -215,9 +237,28 @@ export class RelayedLink {
   }
 
   #frame(frame: Uint8Array): void {
+    const isFirst = this.#state === 'resuming';
+    if (isFirst !== (frame[0] === RESUME)) {
+      throw new ProtocolViolation('A peer says where it stands at the wrong time.');
+    }
+    if (isFirst) {
+      this.#open(decodeStanding(frame.subarray(1)));
+      return;
+    }
+    const { stream } = this.#options;
+    if (frame[0] === GOT) {
+      const lane = LANES[frame[1] ?? -1];
+      if (frame.length !== 6 || lane === undefined) {
+        throw new ProtocolViolation('A peer does not say what it has got.');
+      }
+      stream.acknowledge(lane, new DataView(frame.buffer, frame.byteOffset).getUint32(2, true));
+      this.#finishIfDone();
+      return;
+    }
     const incoming = this.#assembler.take(frame);
     switch (incoming.type) {
       case 'message':
+        this.#seal(gotFrame(incoming.lane, stream.count(incoming.lane)));
         this.#options.onMessage(incoming.message);
         return;
       case 'ping':
@@ -240,4 +281,12 @@ export class RelayedLink {
     this.drop();
     this.#options.onClosed(this, reason, goodbye);
   }
+}
+
+function gotFrame(lane: Lane, count: number): Uint8Array {
+  const frame = new Uint8Array(6);
+  frame[0] = GOT;
+  frame[1] = LANES.indexOf(lane);
+  new DataView(frame.buffer).setUint32(2, count, true);
+  return frame;
 }

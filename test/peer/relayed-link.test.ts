@@ -13,6 +13,8 @@ import { createIdentity, type Identity } from '../../src/peer/identity.ts';
 import { nodeSuite } from '../../src/peer/node-suite.ts';
 import { EXCHANGE_ENTROPY_BYTES, readPiece, type Exchange } from '../../src/peer/relayed-keys.ts';
 import { RelayedLink, type RelayedEnd } from '../../src/peer/relayed-link.ts';
+import type { Lane } from '../../src/ports.ts';
+import { Stream, STREAM_NAME_BYTES } from '../../src/peer/stream.ts';
 import { freshRoom, orderedIdentities } from './peers.ts';
 
 const carrier = createIdentity(nodeSuite);
@@ -24,8 +26,11 @@ class End {
   readonly sent: Uint8Array[] = [];
   readonly messages: Uint8Array[] = [];
   readonly closed: { readonly reason: RelayedEnd; readonly goodbye: Goodbye | undefined }[] = [];
+  /** Whether each link that opened went on where the one before ended. */
+  readonly goesOn: boolean[] = [];
   underWay = 0;
   link: RelayedLink | undefined;
+  readonly stream = new Stream(crypto.getRandomValues(new Uint8Array(STREAM_NAME_BYTES)));
   readonly #exchange: Exchange;
 
   constructor(identity: Identity, other: Identity, exchange: Partial<Exchange> = {}) {
@@ -47,6 +52,12 @@ class End {
     } else this.link!.take(piece, now);
   }
 
+  /** Sends a message, as long as the stream has room. */
+  say(message: Uint8Array, lane: Lane = 'control'): void {
+    expect(this.stream.push(message, lane)).toBe(true);
+    this.link!.send(message, lane);
+  }
+
   greet(): void {
     this.link = RelayedLink.greet(this.#options(), random(), 0);
   }
@@ -54,12 +65,13 @@ class End {
   #options(): Parameters<typeof RelayedLink.greet>[0] {
     return {
       exchange: this.#exchange,
+      stream: this.stream,
       send: (piece) => {
         this.underWay += costOfPiece(piece);
         this.sent.push(piece);
       },
       underWay: () => this.underWay,
-      onOpen: () => undefined,
+      onOpen: (_, goesOn) => this.goesOn.push(goesOn),
       onMessage: (message) => this.messages.push(message),
       onClosed: (_, reason, goodbye) => this.closed.push({ reason, goodbye }),
     };
@@ -75,6 +87,14 @@ function carry(from: End, to: End): void {
   }
 }
 
+/** Both ways, until nothing is left. */
+function settle(a: End, b: End): void {
+  while (a.sent.length + b.sent.length > 0) {
+    carry(a, b);
+    carry(b, a);
+  }
+}
+
 function ends(exchange: Partial<Exchange> = {}): readonly [End, End] {
   const [small, large] = orderedIdentities();
   return [new End(small, large), new End(large, small, exchange)];
@@ -83,9 +103,7 @@ function ends(exchange: Partial<Exchange> = {}): readonly [End, End] {
 function opened(): readonly [End, End] {
   const [a, b] = ends();
   a.greet();
-  carry(a, b);
-  carry(b, a);
-  carry(a, b);
+  settle(a, b);
   expect([a.link!.isOpen, b.link!.isOpen]).toEqual([true, true]);
   return [a, b];
 }
@@ -101,7 +119,7 @@ describe('a relayed link', () => {
       [b, a],
     ] as const) {
       for (const size of sizes) {
-        from.link!.send(new Uint8Array(size).fill(size % 251));
+        from.say(new Uint8Array(size).fill(size % 251));
         carry(from, to);
       }
       expect(to.messages.map(({ length }) => length)).toEqual(sizes);
@@ -114,8 +132,8 @@ describe('a relayed link', () => {
   it('shows the carrier no byte of a message, and never the same piece for the same message', () => {
     const [a] = opened();
     const secret = new Uint8Array(64).fill(7);
-    a.link!.send(secret);
-    a.link!.send(secret);
+    a.say(secret);
+    a.say(secret);
     const [first, second] = a.sent;
     expect(Buffer.from(first!).includes(Buffer.from(secret.subarray(0, 8)))).toBe(false);
     expect(first).not.toEqual(second);
@@ -123,17 +141,19 @@ describe('a relayed link', () => {
 
   it('has at most the window and one frame under way, however much is sent', () => {
     const [a] = opened();
-    a.link!.send(new Uint8Array(MAX_MESSAGE_BYTES));
+    a.say(new Uint8Array(MAX_MESSAGE_BYTES));
     expect(a.underWay).toBeGreaterThan(CARRY_WINDOW_BYTES - 2 * FRAME_BYTES);
     expect(a.underWay).toBeLessThan(CARRY_WINDOW_BYTES + 2 * FRAME_BYTES);
   });
 
-  it('over its bound closes as overflowing, and the other side hears a goodbye', () => {
+  it('that is closed for a full queue says goodbye, and no part of a message is given on', () => {
     const [a, b] = opened();
-    const largest = new Uint8Array(MAX_MESSAGE_BYTES);
-    for (let i = 0; i <= MAX_QUEUE_BYTES / MAX_MESSAGE_BYTES; i++) a.link!.send(largest);
+    const large = new Uint8Array(MAX_MESSAGE_BYTES);
+    for (let i = 0; i < MAX_QUEUE_BYTES / MAX_MESSAGE_BYTES; i++) a.say(large);
+    expect(a.stream.push(bytes(1), 'control')).toBe(false);
+    a.link!.close('overflow', 'leaving');
+    settle(a, b);
     expect(a.closed).toEqual([{ reason: 'overflow', goodbye: undefined }]);
-    carry(a, b);
     expect(b.closed).toEqual([{ reason: 'closed', goodbye: 'leaving' }]);
     expect(b.messages).toEqual([]);
   });
@@ -155,14 +175,70 @@ describe('a relayed link', () => {
 
   it('that finishes sends everything first, and only then its goodbye', async () => {
     const [a, b] = opened();
-    a.link!.send(new Uint8Array(1_000_000));
+    a.say(new Uint8Array(1_000_000));
     const finished = a.link!.finish();
     expect(a.closed).toEqual([]);
-    carry(a, b);
+    settle(a, b);
     await finished;
-    carry(a, b);
     expect(b.messages.map(({ length }) => length)).toEqual([1_000_000]);
     expect(b.closed).toEqual([{ reason: 'closed', goodbye: 'leaving' }]);
+  });
+});
+
+describe('a relayed link in place of another', () => {
+  /** Both ends open a new link, and go on with their streams. */
+  const reopen = (a: End, b: End): void => {
+    a.sent.length = b.sent.length = 0;
+    a.underWay = b.underWay = 0;
+    a.greet();
+    settle(a, b);
+    expect([a.link!.isOpen, b.link!.isOpen]).toEqual([true, true]);
+  };
+
+  it('goes on with what was lost on the way, both ways, in order and once', () => {
+    const [a, b] = opened();
+    a.say(bytes(1));
+    b.say(bytes(10));
+    settle(a, b);
+    a.say(bytes(2));
+    a.say(new Uint8Array(3 * CARRY_WINDOW_BYTES), 'bulk');
+    b.say(bytes(11));
+    // Of these, the first arrives, and the word that it did is lost.
+    b.take(a.sent[0]!);
+    reopen(a, b);
+    a.say(bytes(3));
+    settle(a, b);
+    const [control, bulk] = [true, false].map((isShort) =>
+      b.messages.filter(({ length }) => (length === 1) === isShort),
+    );
+    expect(control).toEqual([bytes(1), bytes(2), bytes(3)]);
+    expect(bulk!.map(({ length }) => length)).toEqual([3 * CARRY_WINDOW_BYTES]);
+    expect(a.messages).toEqual([bytes(10), bytes(11)]);
+    expect(a.goesOn).toEqual([false, true]);
+    expect(b.goesOn).toEqual([false, true]);
+    expect(a.stream.kept).toEqual([]);
+  });
+
+  it('takes what was said while there was none', () => {
+    const [a, b] = opened();
+    a.stream.push(bytes(1), 'control');
+    reopen(a, b);
+    expect(b.messages).toEqual([bytes(1)]);
+  });
+
+  it('begins afresh with a peer that has come back in another life', () => {
+    const [small, large] = orderedIdentities();
+    const [a, b] = [new End(small, large), new End(large, small)];
+    a.greet();
+    settle(a, b);
+    a.say(bytes(1));
+    const again = new End(large, small);
+    reopen(a, again);
+    expect([a.goesOn, again.goesOn]).toEqual([[false, false], [false]]);
+    a.say(bytes(2));
+    settle(a, again);
+    expect(again.messages).toEqual([bytes(2)]);
+    expect(again.closed).toEqual([]);
   });
 });
 
@@ -174,7 +250,7 @@ describe('a carrier that', () => {
     readonly pieces: readonly Uint8Array[];
   } => {
     const [a, b] = opened();
-    for (const value of [1, 2, 3]) a.link!.send(bytes(value));
+    for (const value of [1, 2, 3]) a.say(bytes(value));
     return { a, b, pieces: a.sent.splice(0) };
   };
   const isRefused = (b: End, messages: readonly Uint8Array[]): void => {
@@ -234,24 +310,23 @@ describe('a carrier that', () => {
     a.greet();
     carry(a, b);
     carry(b, a);
-    const confirm = a.sent.shift()!;
-    b.take(confirm);
-    a.link!.send(bytes(1));
-    const old = a.sent.shift()!;
-    b.take(old);
+    const early = [...a.sent];
+    settle(a, b);
+    a.say(bytes(1));
+    early.push(a.sent[0]!);
+    settle(a, b);
     const again = new End(small, large);
     again.greet();
     carry(again, b);
-    b.take(confirm);
-    b.take(old);
+    for (const piece of early) b.take(piece);
     expect(b.link!.isOpen).toBe(false);
-    carry(b, again);
-    carry(again, b);
+    settle(again, b);
     expect(b.link!.isOpen).toBe(true);
-    b.take(old);
-    again.link!.send(bytes(2));
-    carry(again, b);
+    for (const piece of early) b.take(piece);
+    again.say(bytes(2));
+    settle(again, b);
     expect(b.messages).toEqual([bytes(1), bytes(2)]);
+    expect(b.closed).toEqual([]);
   });
 
   it('puts a key of its own in the place of one is refused by who greeted', () => {
@@ -309,7 +384,7 @@ describe('a carrier that', () => {
     carry(a, b);
     carry(b, a);
     const confirm = a.sent.shift()!;
-    a.link!.send(bytes(1));
+    a.say(bytes(1));
     b.take(a.sent.shift()!);
     b.take(confirm);
     isRefused(b, []);
