@@ -130,11 +130,11 @@ export function roundTitle(view: SessionView, shown: Shown): RoundTitle {
   const { lines } = view.grid;
   if (shown.level === 0) {
     const unit = words.unit === 'in this tab’s sum' ? 'in your line’s sum' : words.unit;
-    return { title, ...words, subtitle: `Your line: ${uncapitalised(words.subtitle)}`, unit };
+    return { title, ...words, subtitle: `Your line: ${shortened(words.subtitle)}`, unit };
   }
   if (shown.roster.length > 0) {
     const unit = words.unit === 'in this tab’s sum' ? 'lines in this tab’s sum' : words.unit;
-    return { title, ...words, subtitle: `You stand in: ${uncapitalised(words.subtitle)}`, unit };
+    return { title, ...words, subtitle: `You stand in: ${shortened(words.subtitle)}`, unit };
   }
   return {
     title,
@@ -144,9 +144,17 @@ export function roundTitle(view: SessionView, shown: Shown): RoundTitle {
   };
 }
 
-function uncapitalised(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+/** The words of a stage behind those that say whose it is: one line must hold both. */
+function shortened(subtitle: string): string {
+  const short = SHORT[subtitle] ?? subtitle;
+  return short.charAt(0).toLowerCase() + short.slice(1);
 }
+
+const SHORT: Readonly<Record<string, string>> = {
+  'Agreeing keys, pair by pair': 'Pairs agree keys',
+  'Signing that all hold the same words': 'All sign the same words',
+  'Masks meet their counterparts': 'The masks cancel',
+};
 
 /** A room of lines in a sentence, such as "60 peers in six lines; your line has 11." */
 export function roomOfLines(view: SessionView, grid: GridView): string {

@@ -15,7 +15,7 @@ export class RoundTitleElement extends LitElement {
   static override styles = css`
     :host {
       display: grid;
-      grid-template-columns: 1fr auto;
+      grid-template-columns: minmax(0, 1fr) auto;
       align-items: end;
       column-gap: var(--s3);
       padding-bottom: 10px;
@@ -39,6 +39,9 @@ export class RoundTitleElement extends LitElement {
       font-size: var(--text-s);
       line-height: 18px;
       color: var(--ink-2);
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
     }
     .figure {
       text-align: right;
