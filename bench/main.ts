@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { computeBench } from './rounds/compute-bench.ts';
 import { lookAtLoad, machine } from './machine.ts';
+import { flockBench } from './page/flock-bench.ts';
 import { mainThreadBench } from './page/main-thread-bench.ts';
 import { masksBench } from './masks/masks-bench.ts';
 import { meshBench } from './page/mesh-bench.ts';
@@ -34,6 +35,7 @@ const benches: readonly Bench[] = [
   meshBench,
   trainingBench,
   mainThreadBench,
+  flockBench,
   startUpBench,
   signalingBench,
 ];

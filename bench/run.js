@@ -51,5 +51,16 @@ await build({
   },
 });
 
+/** The page over fixtures, for rooms that no machine holds. */
+await build({
+  root,
+  logLevel: 'error',
+  build: {
+    outDir: join(outDir, 'fixture'),
+    emptyOutDir: true,
+    rolldownOptions: { input: fromHere('../test/ui/fixture.html') },
+  },
+});
+
 const { main } = await import(join(outDir, 'node', 'main.js'));
 process.exitCode = await main(process.argv.slice(2));

@@ -10,6 +10,7 @@ import { untilLinked, withChromium, type PageWindow } from '../browser.ts';
 import type { Bench } from '../main.ts';
 import { startServer } from '../processes.ts';
 import { median, quantile, type Reading } from '../report.ts';
+import { cpuOfTasks } from './trace.ts';
 
 const TABS = 4;
 
@@ -98,40 +99,6 @@ async function watchTabs(
     await server.stop();
   }
 }
-
-interface TraceEvent {
-  readonly name: string;
-  readonly ph: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Processor time, microseconds. */
-  readonly tdur?: number;
-  readonly args: { readonly name?: string };
-}
-
-/**
- * Processor time of each task of the pages' own threads, ms: what a task would take on a machine that does
- * nothing else.
- */
-function cpuOfTasks(trace: Buffer): readonly number[] {
-  const { traceEvents } = JSON.parse(trace.toString()) as {
-    readonly traceEvents: readonly TraceEvent[];
-  };
-  const threadOf = ({ pid, tid }: TraceEvent): string => `${pid} ${tid}`;
-  const threads = new Set(
-    traceEvents
-      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
-      .map(threadOf),
-  );
-  return traceEvents
-    .filter(
-      (event) => event.ph === 'X' && event.name.endsWith(TASK) && threads.has(threadOf(event)),
-    )
-    .map(({ tdur = 0 }) => tdur / 1000);
-}
-
-/** Chromium's name for one task of a thread. */
-const TASK = 'ThreadControllerImpl::RunTask';
 
 interface Noted {
   noted: { start: number; duration: number }[];

@@ -10,6 +10,7 @@ import { openFileStore } from './file-store.ts';
 import { loadIdentityFile } from './identity-file.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import { enterRoom, type RoomOptions } from './join-room.ts';
+import { maskerOfProcess } from './masker-in-node.ts';
 import { nodeSuite } from './node-suite.ts';
 import type { Room } from './room-key.ts';
 import type { Session } from './session.ts';
@@ -44,6 +45,7 @@ export async function joinInNode(options: NodeOptions): Promise<Session> {
         ? Promise.resolve(createMemoryStore())
         : openFileStore(`${file}.${room.id.slice(0, 16)}.store`),
     startTrainer: startTrainerInProcess,
+    masker: maskerOfProcess(),
   });
 }
 

@@ -8,6 +8,7 @@ import type { Transport, TransportName } from '../ports.ts';
 import { realSuite } from '../secagg/index.ts';
 import { CORNERS } from '../task/readings.ts';
 import { startTrainerInPage } from '../worker/start-in-page.ts';
+import { maskerOfPage } from '../worker/start-masks-in-page.ts';
 import { createIdentity, loadTabIdentity, type Identity } from './identity.ts';
 import { enterRoom, type RoomOptions } from './join-room.ts';
 import { prepareForLibp2p } from './libp2p-runtime.ts';
@@ -36,6 +37,7 @@ export async function joinAsTab(options: RoomOptions): Promise<Session> {
     createTransport: (room, name) => transportInPage(options.server, room, identity, name),
     createStore: () => Promise.resolve(store ?? createMemoryStore()),
     startTrainer: startTrainerInPage,
+    masker: maskerOfPage(),
   });
   document.addEventListener('visibilitychange', () => {
     session.setHidden(document.visibilityState === 'hidden');
@@ -55,6 +57,7 @@ export function joinAsFurtherPeer(options: RoomOptions, host: PeerId): Promise<S
     createTransport: (room, name) => transportInPage(options.server, room, identity, name),
     createStore: () => Promise.resolve(createMemoryStore()),
     startTrainer: startTrainerInPage,
+    masker: maskerOfPage(),
   });
 }
 

@@ -9,7 +9,7 @@
 import type { SignalingErrorCode } from '../../signaling/messages.ts';
 import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
-import type { Masker, Store, StreamTerm, Suite, Transport, TransportEvent } from '../ports.ts';
+import type { Masker, Store, Suite, Transport, TransportEvent } from '../ports.ts';
 import { ANYBODY } from '../round/roster.ts';
 import { encodeProfile, type Message } from '../round/messages.ts';
 import { messageOf } from '../round/result.ts';
@@ -21,6 +21,7 @@ import {
   type RoundState,
 } from '../round/round.ts';
 import { type Encoding, type RoundParameters, type Signer } from '../secagg/index.ts';
+import { directMasker } from '../worker/direct-masker.ts';
 import { Driver } from './driver.ts';
 import { inspectionOf } from './inspecting.ts';
 import { Keeper } from './keeper.ts';
@@ -141,12 +142,13 @@ export class Session implements SessionControls {
     });
     const { suite, signer, room, parameters, minPeers, kept } = options;
     const entropy = crypto.getRandomValues(new Uint8Array(ENTROPY_BYTES));
+    const masker = options.masker ?? directMasker(suite);
     const setting = { suite, signer, room: room.hash, parameters, minPeers };
     const state = createRound(setting, options.model, entropy, kept);
     this.#driver = new Driver(state, {
       transport: options.transport,
       contribute: (encoding, serial) => this.#contribute(encoding, serial),
-      mask: (words, terms) => mask(suite, options.masker, words, terms),
+      mask: (words, terms) => masker.apply(words, terms),
       keep: (joined) => this.#keeper.joined(joined),
       onEffect: (effect) => {
         this.#onEffect(effect);
@@ -651,16 +653,4 @@ export class Session implements SessionControls {
 /** A message of the machine as a sentence. */
 function sentence(message: string): string {
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
-}
-
-/** Masks large words where they are, without a masker to do it elsewhere. */
-async function mask(
-  suite: Suite,
-  masker: Masker | undefined,
-  words: Uint32Array<ArrayBuffer>,
-  terms: readonly StreamTerm[],
-): Promise<Uint32Array<ArrayBuffer>> {
-  if (masker !== undefined) return masker.apply(words, terms);
-  suite.addStreamsInPlace(words, terms);
-  return Promise.resolve(words);
 }

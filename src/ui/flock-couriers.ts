@@ -9,7 +9,7 @@
 import { FLIGHT_MS } from '../config.ts';
 import type { PeerId } from '../ids.ts';
 import type { SessionView } from '../peer/view.ts';
-import type { Bird, Members } from './flock-members.ts';
+import { type Bird, type Members, includedIn } from './flock-members.ts';
 import { clamp } from './flock-pairs.ts';
 import type { Shown } from './flock-shown.ts';
 import { MERGE_OUT_MS } from './flock-story.ts';
@@ -36,7 +36,7 @@ export function couriersOf(view: SessionView, members: Members, shown: Shown): C
     : clamp(shown.levelAgeMs / (FLIGHT_MS / 2));
   if (share === 0) return [];
   const roster = new Set(shown.roster);
-  const included = new Set(shown.result?.included);
+  const included = includedIn(shown);
   const couriers: Courier[] = [];
   const fly = (far: number | undefined, birds: readonly Bird[], line: string): void => {
     const standIn = birds.find(({ id }) => id !== undefined && roster.has(id));

@@ -6,7 +6,7 @@
 import { FLIGHT_MS } from '../config.ts';
 import type { PeerId } from '../ids.ts';
 import type { GridView, SessionView } from '../peer/view.ts';
-import type { Bird } from './flock-members.ts';
+import { type Bird, includedIn } from './flock-members.ts';
 import { type Cancel, clamp, membersOf, pairsOf } from './flock-pairs.ts';
 import { LANDED, type Shown } from './flock-shown.ts';
 import { MERGE_OUT_MS } from './flock-story.ts';
@@ -69,7 +69,7 @@ export function discOf(
     return { ...quiet, arcs, ring: 'members', dots: 'ink', faded: 0.5 };
   }
   const members = membersOf(index, shown);
-  const included = new Set(shown.result?.included);
+  const included = includedIn(shown);
   const arcs = members.map((at) => {
     const id = birds[at]!.id!;
     const ageMs = shown.deeds.masked.get(id);

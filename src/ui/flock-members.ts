@@ -8,7 +8,7 @@
  */
 import { LINK_IDLE_MS, PING_TIMEOUT_MS } from '../config.ts';
 import type { PeerId } from '../ids.ts';
-import type { GridView, PeerView, SessionView } from '../peer/view.ts';
+import type { GridView, PeerView, ResultView, SessionView } from '../peer/view.ts';
 import type { Shown } from './flock-shown.ts';
 import { MERGE_OUT_MS } from './flock-story.ts';
 import { neededPeers } from './flock-words.ts';
@@ -60,23 +60,21 @@ export function membersOfFlock(view: SessionView, shown: Shown): Members {
     const birds = repeats([youOf(view, shown), ...view.peers.map((peer) => birdOf(peer, shown))]);
     return { birds: [...birds, ...freePlaces(view, shown, birds)], lines: [], folded: NONE };
   }
-  const known = new Map(view.peers.map((peer) => [peer.id, peer]));
+  const { known, far, own, waiting } = placesOf(view, grid);
   const birdFor = (id: PeerId): Bird => {
     const peer = known.get(id);
     return peer === undefined ? strangerOf(id, shown) : birdOf(peer, shown);
   };
-  const own = (grid.lines[grid.ownLine] ?? []).filter((id) => id !== view.self.id);
-  const included = new Set(shown.phase === 'merged' ? shown.result?.included : undefined);
-  const far = grid.lines
-    .map((ids, line) => ({ ids, line }))
-    .filter(({ line }) => line !== grid.ownLine);
+  const included = includedIn(shown);
   const lines = far.slice(0, MAX_FAR_LINES).map(({ ids, line }): FarLine => ({
     line,
     members: ids.map(birdFor),
     isIncluded: included.size === 0 ? undefined : ids.some((id) => included.has(id)),
   }));
-  const waiting = waitingPeers(view, grid).map((peer) => birdOf(peer, shown));
-  if (waiting.length > 0) lines.push({ line: -1, members: waiting, isIncluded: undefined });
+  if (waiting.length > 0) {
+    const members = waiting.map((peer) => birdOf(peer, shown));
+    lines.push({ line: -1, members, isIncluded: undefined });
+  }
   const rest = far.slice(MAX_FAR_LINES);
   return {
     birds: repeats([youOf(view, shown), ...own.map(birdFor)]),
@@ -88,11 +86,45 @@ export function membersOfFlock(view: SessionView, shown: Shown): Members {
   };
 }
 
-/** Peers that are in no line: they came after the lines were drawn, and are still here. */
-export function waitingPeers(view: SessionView, grid: GridView): readonly PeerView[] {
-  const placed = new Set(grid.lines.flat());
-  return view.peers.filter((peer) => !placed.has(peer.id) && peer.link !== 'gone');
+/** Who is in which line. */
+interface Places {
+  readonly known: ReadonlyMap<PeerId, PeerView>;
+  /** Of the own line, without this tab. */
+  readonly own: readonly PeerId[];
+  readonly far: readonly { readonly ids: readonly PeerId[]; readonly line: number }[];
+  /** In no line: they came after the lines were drawn, and are still here. */
+  readonly waiting: readonly PeerView[];
 }
+
+/** A frame must not walk through thousands of members that it does not draw: once a view is enough. */
+const places = new WeakMap<SessionView, Places>();
+
+function placesOf(view: SessionView, grid: GridView): Places {
+  const kept = places.get(view);
+  if (kept !== undefined) return kept;
+  const placed = new Set(grid.lines.flat());
+  const made = {
+    known: new Map(view.peers.map((peer) => [peer.id, peer])),
+    own: (grid.lines[grid.ownLine] ?? []).filter((id) => id !== view.self.id),
+    far: grid.lines.map((ids, line) => ({ ids, line })).filter(({ line }) => line !== grid.ownLine),
+    waiting: view.peers.filter((peer) => !placed.has(peer.id) && peer.link !== 'gone'),
+  };
+  places.set(view, made);
+  return made;
+}
+
+/** The same for the members of a result. */
+const includedSets = new WeakMap<ResultView, ReadonlySet<PeerId>>();
+
+/** Who is in the result that is shown; empty before there is one. */
+export function includedIn({ phase, result }: Shown): ReadonlySet<PeerId> {
+  if (phase !== 'merged' || result === undefined) return NOBODY;
+  let included = includedSets.get(result);
+  if (included === undefined) includedSets.set(result, (included = new Set(result.included)));
+  return included;
+}
+
+const NOBODY: ReadonlySet<PeerId> = new Set();
 
 /** Whether a peer has been silent for longer than a ping takes. */
 export function isFrozen(peer: PeerView): boolean {

@@ -19,13 +19,14 @@ export async function openSession({
   isExtra,
 }: OpenOptions): Promise<SessionControls> {
   const { joinAsFurtherPeer, joinAsTab } = await import('../peer/join-in-page.ts');
-  const { room, key, task } = address;
+  const { room, key, task, transport } = address;
   const options = {
     server: location.origin,
     room,
     key,
     name,
     task: { type: 'heat-map', ...task },
+    transport,
   } as const;
   if (isExtra && host !== undefined) return joinAsFurtherPeer(options, host);
   const session = await joinAsTab(options);

@@ -1,5 +1,6 @@
 /**
- * The person's name, and the ways to another room: an invitation, a new room, the open room.
+ * The person's name, how the room is linked, and the ways to another room: an invitation, a new room, the
+ * open room.
  *
  * @module
  */
@@ -103,6 +104,7 @@ export class RoomPanel extends LitElement {
         <p class="bad" id="invitation-mistake" role="status">${this.mistake}</p>
         ${this.renderScan()}
       </form>
+      ${this.renderTransport()}
       <div class="part">
         <p>A new room has a new key and nobody in it. This browser then remembers it instead.</p>
         <button class="button" @click=${() => this.wish({ type: 'new-room' })}>New room</button>
@@ -127,6 +129,31 @@ export class RoomPanel extends LitElement {
     `;
   }
 
+  private renderTransport() {
+    const chosen = this.address?.transport ?? 'simple-peer';
+    return html`<div class="part wide">
+      <label for="transport">How the peers of this room are linked</label>
+      <select
+        class="field"
+        id="transport"
+        aria-describedby="transport-words"
+        ?disabled=${this.address === undefined}
+        @change=${this.onTransport}
+      >
+        <option value="simple-peer" ?selected=${chosen === 'simple-peer'}>
+          Everybody to everybody (simple-peer)
+        </option>
+        <option value="libp2p" ?selected=${chosen === 'libp2p'}>
+          Some to some, for many peers (libp2p)
+        </option>
+      </select>
+      <p id="transport-words">
+        All peers of a room must use the same. A change brings this tab back into the room in the
+        new way: send its new invitation to the others.
+      </p>
+    </div>`;
+  }
+
   private renderScan() {
     // On plain http to another device the browser has no camera for pages.
     if (navigator.mediaDevices === undefined)
@@ -138,6 +165,13 @@ export class RoomPanel extends LitElement {
       : html`<button class="button" type="button" @click=${this.onScan}>
           Scan with the camera
         </button>`;
+  }
+
+  private onTransport(event: Event): void {
+    if (this.address === undefined) return;
+    const { value } = event.target as HTMLSelectElement;
+    const transport = value === 'libp2p' ? 'libp2p' : undefined;
+    this.wish({ type: 'enter', address: { ...this.address, transport } });
   }
 
   private async onScan(): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * The address of a room: `#/room/NAME?k=KEY&name=Alice&task=heat-map&pattern=circle&hidden=8`.
+ * The address of a room: `#/room/NAME?k=KEY&name=Alice&task=heat-map&pattern=circle&hidden=8&transport=libp2p`.
  *
  * Everything stands after the `#`, which no browser sends to a server. Whoever wrote the address is
  * not trusted: each part is checked, unknown and doubled parts included, and a mistake comes back as
@@ -45,6 +45,8 @@ export interface RoomAddress {
   /** Base64url, canonical; undefined for an open room. */
   readonly key: string | undefined;
   readonly task: RoomTask;
+  /** How peers are linked; undefined for the default, simple-peer. */
+  readonly transport?: 'libp2p' | undefined;
 }
 
 /** What the part of the address after `#` asks for. */
@@ -55,7 +57,7 @@ export type Route =
   /** A mistake; `message` says what to do. */
   | { readonly type: 'invalid'; readonly message: string };
 
-const KNOWN_PARTS = ['k', 'name', 'task', 'pattern', 'hidden'];
+const KNOWN_PARTS = ['k', 'name', 'task', 'pattern', 'hidden', 'transport'];
 
 /**
  * Reads the part of an address from `#` on. Never throws.
@@ -78,6 +80,7 @@ export function formatRoute(address: RoomAddress): string {
   if (address.task.pattern !== DEFAULT_TASK.pattern) parts.push(`pattern=${address.task.pattern}`);
   const hidden = address.task.hidden.join(',');
   if (hidden !== DEFAULT_TASK.hidden.join(',')) parts.push(`hidden=${hidden}`);
+  if (address.transport !== undefined) parts.push(`transport=${address.transport}`);
   return `#/room/${encodeURIComponent(address.room)}${parts.length > 0 ? `?${parts.join('&')}` : ''}`;
 }
 
@@ -140,6 +143,7 @@ function readRoute(hash: string): Route {
       room,
       key: readKey(parts.get('k')),
       task: { pattern: readPattern(parts.get('pattern')), hidden: readHidden(parts.get('hidden')) },
+      transport: readTransport(parts.get('transport')),
     },
     name,
   };
@@ -194,6 +198,16 @@ function readHidden(hidden: string | undefined): readonly number[] {
       `hidden is "${shortened(hidden)}": give 1 to ${MAX_HIDDEN_LAYERS} layers of 1 to ${MAX_HIDDEN_UNITS} units, such as 8 or 16,16.`,
     );
   return units;
+}
+
+function readTransport(transport: string | undefined): RoomAddress['transport'] {
+  if (transport === undefined || transport === 'simple-peer') return undefined;
+  if (transport !== 'libp2p') {
+    throw new AddressMistake(
+      `transport is "${shortened(transport)}": choose simple-peer or libp2p.`,
+    );
+  }
+  return transport;
 }
 
 function mustBeName(name: string, what: string): void {

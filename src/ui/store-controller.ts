@@ -1,16 +1,23 @@
 /**
- * Connects one element to the store of the room: it re-renders at each change.
+ * Connects one element to the store of the room: it re-renders at changes, at most once a frame.
+ *
+ * A round changes the view dozens of times within a frame, and six peers of one tab do six rounds at
+ * once: nobody could see what is rendered between two frames.
  *
  * @module
  */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { RoomStore } from './room-store.ts';
 
+/** A page that is not shown has no frames: it is kept up to date this often, ms. */
+const HIDDEN_MS = 500;
+
 /** Subscribes its host to the store while the host is in the document. */
 export class StoreController implements ReactiveController {
   private readonly host: ReactiveControllerHost;
   private readonly storeOf: () => RoomStore | undefined;
   private unsubscribe: (() => void) | undefined;
+  private cancel: (() => void) | undefined;
 
   constructor(host: ReactiveControllerHost, storeOf: () => RoomStore | undefined) {
     this.host = host;
@@ -19,11 +26,28 @@ export class StoreController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.unsubscribe = this.storeOf()?.subscribe(() => this.host.requestUpdate());
+    this.unsubscribe = this.storeOf()?.subscribe(this.changed);
   }
 
   hostDisconnected(): void {
     this.unsubscribe?.();
     this.unsubscribe = undefined;
+    this.cancel?.();
+    this.cancel = undefined;
   }
+
+  private readonly changed = (): void => {
+    if (this.cancel !== undefined) return;
+    const update = (): void => {
+      this.cancel = undefined;
+      this.host.requestUpdate();
+    };
+    if (document.visibilityState === 'hidden') {
+      const timer = setTimeout(update, HIDDEN_MS);
+      this.cancel = () => clearTimeout(timer);
+    } else {
+      const frame = requestAnimationFrame(update);
+      this.cancel = () => cancelAnimationFrame(frame);
+    }
+  };
 }

@@ -63,12 +63,19 @@ async function open(
     theme = 'light',
     hash = '',
     query = '',
-  }: { width?: number; theme?: 'light' | 'dark'; hash?: string; query?: string } = {},
+    motion = 'reduce',
+  }: {
+    width?: number;
+    theme?: 'light' | 'dark';
+    hash?: string;
+    query?: string;
+    motion?: 'reduce' | 'no-preference';
+  } = {},
 ): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
     colorScheme: theme,
-    reducedMotion: 'reduce',
+    reducedMotion: motion,
   });
   contexts.push(context);
   const page = await context.newPage();
@@ -185,6 +192,61 @@ describe('a room of lines', () => {
     const height = await list.locator('.lines').evaluate((node) => node.clientHeight);
     await list.getByRole('button', { name: /^Line 2/ }).click();
     expect(await list.locator('.lines').evaluate((node) => node.clientHeight)).toBe(height);
+  });
+  it('draws rounds on one canvas, and asks the page for no measure while it does', async () => {
+    const page = await open('lines-60', { query: '&play&live', motion: 'no-preference' });
+    const seen = await page.evaluate(async () => {
+      const flockOf = (root: ParentNode): Element | undefined => {
+        for (const node of root.querySelectorAll('*')) {
+          if (node.localName === 'peer-flock') return node;
+          const inner = node.shadowRoot && flockOf(node.shadowRoot);
+          if (inner) return inner;
+        }
+        return undefined;
+      };
+      const flock = flockOf(document)!;
+      const isIn = (node: Node): boolean => {
+        const root = node.getRootNode();
+        return node === flock || (root instanceof ShadowRoot && isIn(root.host));
+      };
+      let reads = 0;
+      for (const name of ['getBoundingClientRect', 'getClientRects'] as const) {
+        const original = Element.prototype[name] as () => DOMRect & DOMRectList;
+        Element.prototype[name] = function (this: Element) {
+          if (isIn(this)) reads += 1;
+          return original.call(this);
+        };
+      }
+      for (const [prototype, name] of [
+        [Element.prototype, 'clientWidth'],
+        [Element.prototype, 'clientHeight'],
+        [HTMLElement.prototype, 'offsetWidth'],
+        [HTMLElement.prototype, 'offsetTop'],
+      ] as const) {
+        const read = Object.getOwnPropertyDescriptor(prototype, name)!.get!;
+        Object.defineProperty(prototype, name, {
+          get(this: Element): number {
+            if (isIn(this)) reads += 1;
+            return read.call(this) as number;
+          },
+        });
+      }
+      const style = globalThis.getComputedStyle;
+      globalThis.getComputedStyle = (node: Element, pseudo?: string | null) => {
+        if (isIn(node)) reads += 1;
+        return style(node, pseudo);
+      };
+      let drawn = 0;
+      const clear = CanvasRenderingContext2D.prototype.clearRect;
+      CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+        if (isIn(this.canvas)) drawn += 1;
+        clear.apply(this, box);
+      };
+      while (drawn < 60) await new Promise(requestAnimationFrame);
+      return { reads, canvases: flock.shadowRoot!.querySelectorAll('canvas').length };
+    });
+    expect(seen).toEqual({ reads: 0, canvases: 1 });
+    expect(complaints.get(page)).toEqual([]);
   });
   it('says through whom a relayed link passes', async () => {
     const page = await open('relayed');

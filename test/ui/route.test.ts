@@ -104,11 +104,13 @@ describe('formatRoute', () => {
         fc.option(fc.uint8Array({ minLength: 16, maxLength: 64 }), { nil: undefined }),
         fc.constantFrom(...PATTERNS),
         fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 1, maxLength: 3 }),
-        (room, bytes, pattern, hidden) => {
+        fc.constantFrom(undefined, 'libp2p' as const),
+        (room, bytes, pattern, hidden, transport) => {
           const address = {
             room,
             key: bytes && toBase64url(bytes),
             task: { pattern, hidden },
+            transport,
           };
           expect(parseRoute(formatRoute(address))).toEqual({
             type: 'room',
@@ -123,6 +125,22 @@ describe('formatRoute', () => {
     expect(formatRoute({ room: 'quiet-heron', key: KEY, task: DEFAULT_TASK })).toBe(
       `#/room/quiet-heron?k=${KEY}`,
     );
+  });
+});
+
+describe('the transport in an address', () => {
+  it('is part of the invitation unless it is the default', () => {
+    expect(parseRoute('#/room/a?transport=libp2p')).toMatchObject({
+      address: { transport: 'libp2p' },
+    });
+    const plain = parseRoute('#/room/a?transport=simple-peer');
+    expect(plain).toMatchObject({ type: 'room', address: { transport: undefined } });
+  });
+  it('is one of two', () => {
+    expect(parseRoute('#/room/a?transport=pigeon')).toEqual({
+      type: 'invalid',
+      message: 'transport is "pigeon": choose simple-peer or libp2p.',
+    });
   });
 });
 
