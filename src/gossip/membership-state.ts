@@ -180,9 +180,13 @@ export function spreadPeriods(state: MembershipState): number {
  * Dadgar, Phillips, Currey: Lifeguard, 2018, section IV-B.
  */
 export function suspicionMs(state: MembershipState, signers: number): number {
-  const shortest = (SUSPICION_PERIODS + spreadPeriods(state)) * MEMBERSHIP_PERIOD_MS;
   const share = Math.log(Math.max(signers, 1)) / Math.log(INDEPENDENT_SUSPICIONS);
-  return shortest * (2 - Math.min(share, 1));
+  return shortestSuspicionMs(state) * (2 - Math.min(share, 1));
+}
+
+/** How long a suspect has when many suspect it, ms: news there, news back, and a margin. */
+export function shortestSuspicionMs(state: MembershipState): number {
+  return (SUSPICION_PERIODS + spreadPeriods(state)) * MEMBERSHIP_PERIOD_MS;
 }
 
 /** Which of `MAX_GROUPS` groups a peer is in: the first byte of its key. */

@@ -222,6 +222,8 @@ function link(turn: Turn, peer: PeerId): void {
     statementsLeft: fullAllowance(STATEMENTS_PER_PERIOD, now),
     answersLeft: fullAllowance(ANSWERS_PER_PERIOD, now),
   });
+  // The first hello that anybody sees names a neighbour already.
+  if (state.ownAt === -Infinity) renewHello(turn);
   send(turn, [peer], encodeHello(state.own));
   compare(turn, peer);
   hearPeer(turn, peer);

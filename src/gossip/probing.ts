@@ -15,18 +15,13 @@
  */
 import { concat, toBase64url, wordsToBytes } from '../bytes.ts';
 import { encodeCbor, type CborValue } from '../cbor.ts';
-import {
-  MAX_ERRANDS,
-  MEMBERSHIP_PERIOD_MS,
-  PROBE_HELPERS,
-  PROBE_TIMEOUT_MS,
-  SUSPICION_PERIODS,
-} from '../config.ts';
+import { MAX_ERRANDS, PROBE_HELPERS, PROBE_TIMEOUT_MS } from '../config.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import { suspect } from './believing.ts';
 import {
   MAX_PROBES,
   send,
+  shortestSuspicionMs,
   violate,
   type Member,
   type MembershipState,
@@ -168,9 +163,7 @@ function leastRecent(state: MembershipState, random: RandomWords): Member | unde
 /** Nobody is linked to it, for longer than the hellos of a newcomer and its neighbours take. */
 function isOrphan({ state, now }: Turn, member: Member): boolean {
   const { peer } = member.hello;
-  if (member.state !== 'alive' || now - member.helloAt < SUSPICION_PERIODS * MEMBERSHIP_PERIOD_MS) {
-    return false;
-  }
+  if (member.state !== 'alive' || now - member.helloAt < shortestSuspicionMs(state)) return false;
   return !state.links.has(peer) && neighboursOf(state, peer).length === 0;
 }
 

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { MEMBERSHIP_PERIOD_MS, STATEMENTS_PER_PERIOD } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import {
   createMembership,
@@ -62,10 +63,15 @@ export interface MembershipNetworkOptions {
     to: GossipPeer,
     message: Uint8Array,
   ) => readonly Uint8Array[] | undefined;
+  /** Sees every step. */
+  readonly stepped?: (peer: GossipPeer, event: MembershipEvent) => void;
 }
 
 /** The room in which all of a run takes place, 32 bytes. */
 export const SIMULATED_ROOM = new Uint8Array(32).fill(7);
+
+/** Hellos that a peer looks at in one period, with some to spare. */
+const HELLOS_AT_ONCE = STATEMENTS_PER_PERIOD / 2;
 
 /** The clock, the links and the peers. */
 export class MembershipNetwork {
@@ -82,6 +88,7 @@ export class MembershipNetwork {
   readonly #clock = new VirtualClock(1_000_000);
   readonly #timers = new Map<GossipPeer, number>();
   readonly #options: MembershipNetworkOptions;
+  #isQuiet = false;
 
   constructor(options: MembershipNetworkOptions) {
     this.#options = options;
@@ -107,7 +114,7 @@ export class MembershipNetwork {
     const peer: GossipPeer = {
       id,
       secretKey,
-      state: createMembership(setting, this.now - random.between(0, 2_000)),
+      state: createMembership(setting, this.now - random.between(0, MEMBERSHIP_PERIOD_MS)),
       isAlive: true,
       frozenUntil: 0,
       links: new Map(),
@@ -122,8 +129,30 @@ export class MembershipNetwork {
     return peer;
   }
 
-  /** A room of this many, each linked to `degree` others on average, at least to the one before. */
-  mesh(count: number, degree: number): void {
+  /** A room that has stood for long: each linked to `degree` others, everybody known to everybody. */
+  standing(count: number, degree: number): void {
+    for (let i = 0; i < count; i++) this.add();
+    this.#isQuiet = true;
+    this.linkAtRandom(this.peers, degree);
+    // Each signs a hello with its links.
+    this.#clock.skipTo(this.now + MEMBERSHIP_PERIOD_MS);
+    for (const peer of this.peers) {
+      this.step(peer, { type: 'status', status: peer.state.status, now: this.now });
+      peer.state.periodAt = Infinity;
+      peer.state.helloAt = this.now;
+      this.step(peer, { type: 'tick', random: this.#words(), now: this.now });
+    }
+    this.#acquaint();
+    for (const peer of this.peers) {
+      peer.state.rumours.clear();
+      peer.state.periodAt = this.now + this.#options.random.between(0, MEMBERSHIP_PERIOD_MS);
+      this.#schedule(peer);
+    }
+    this.#isQuiet = false;
+  }
+
+  /** A room that begins now: everybody links to `degree` others, and knows nobody. */
+  beginning(count: number, degree: number): void {
     for (let i = 0; i < count; i++) this.add();
     this.linkAtRandom(this.peers, degree);
   }
@@ -203,6 +232,7 @@ export class MembershipNetwork {
     }
     const [state, effects] = stepMembership(peer.state, event);
     peer.state = state;
+    this.#options.stepped?.(peer, event);
     for (const effect of effects) this.#perform(peer, effect);
     this.#schedule(peer);
   }
@@ -231,6 +261,36 @@ export class MembershipNetwork {
     return this.peers.filter(({ isAlive }) => isAlive);
   }
 
+  /** Everybody gets everybody's hello, in one message that no link would carry. */
+  #acquaint(): void {
+    const hellos = this.peers.map(({ state }) => state.own);
+    const rumours = {
+      suspicions: [],
+      sums: undefined,
+      listing: undefined,
+      wants: [],
+      hasMore: false,
+    };
+    for (const peer of this.peers) {
+      const [from] = peer.links.keys();
+      for (let at = 0; at < hellos.length; at += HELLOS_AT_ONCE) {
+        const some = hellos.slice(at, at + HELLOS_AT_ONCE);
+        peer.state.links.get(from!)!.statementsLeft.left = STATEMENTS_PER_PERIOD;
+        this.step(peer, {
+          type: 'received',
+          from: from!,
+          message: { type: 'rumours', rumours: { ...rumours, hellos: some } },
+          now: this.now,
+        });
+      }
+    }
+    this.changes.length = 0;
+  }
+
+  #words(): Uint32Array {
+    return new Uint32Array(TICK_WORDS).map(() => this.#options.random.word());
+  }
+
   #deliver(from: GossipPeer, to: GossipPeer, message: Uint8Array): void {
     if (!to.isAlive || to.links.get(from.id) !== from) return;
     if (to.frozenUntil > this.now) {
@@ -252,6 +312,7 @@ export class MembershipNetwork {
   }
 
   #perform(peer: GossipPeer, effect: MembershipEffect): void {
+    if (this.#isQuiet) return;
     switch (effect.type) {
       case 'send':
         for (const id of effect.to) {
@@ -273,6 +334,7 @@ export class MembershipNetwork {
   }
 
   #schedule(peer: GossipPeer): void {
+    if (this.#isQuiet) return;
     const deadline = Math.max(membershipDeadlineOf(peer.state), peer.frozenUntil);
     if (deadline === Infinity || this.#timers.get(peer) === deadline) return;
     this.#timers.set(peer, deadline);
@@ -282,8 +344,7 @@ export class MembershipNetwork {
         this.#schedule(peer);
         return;
       }
-      const random = new Uint32Array(TICK_WORDS).map(() => this.#options.random.word());
-      this.step(peer, { type: 'tick', random, now: this.now });
+      this.step(peer, { type: 'tick', random: this.#words(), now: this.now });
     });
   }
 }
