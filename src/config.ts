@@ -13,11 +13,26 @@ export const MAX_COHORT = 15;
 /** Members of a line, about: lines have 8 to 15, and of larger ones fewer have to be summed. Agreed. */
 export const LINE_SIZE = 11;
 
+/** Fewest members of a line when it is made: so many hide each other. Agreed. */
+export const MIN_LINE = 8;
+
 /** Lines in a group, and groups in a larger one: one level of the grid. Agreed. */
 export const MAX_GROUP = 8;
 
 /** Members of an epoch: what one record, 32 bytes a member, can name in a message. Agreed. */
 export const MAX_MEMBERS = 65_536;
+
+/** A division of which no more peers than this are here is given up for one cohort. */
+export const THIN_ROOM = 12;
+
+/** A line of which fewer than this are here makes the room divide anew. Agreed. */
+export const SMALL_LINE = 5;
+
+/** A peer that could speak for a line, after another, waits so long for something to come of that, ms. */
+export const SPEAKER_PATIENCE_MS = 8_000;
+
+/** How old a result is before it is given away without a certificate, ms: whoever left never signs. */
+export const CERTIFICATE_WAIT_MS = 2_000;
 
 /** Rounds that the lines of an epoch stay together at least, unless one becomes too small. Agreed. */
 export const EPOCH_ROUNDS = 50;

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { MAX_COHORT, MAX_VECTOR_WORDS, MIN_COHORT } from '../config.ts';
-import { UsageError } from '../errors.ts';
+import { LINE_SIZE, MIN_LINE, MAX_COHORT, MAX_VECTOR_WORDS, MIN_COHORT } from '../config.ts';
 import { nodeSuite } from '../peer/node-suite.ts';
 import { simulateRoom, type RoundEvent, type Summary } from '../simulation/measured-room.ts';
+import { simulateGrid } from '../simulation/measured-grid.ts';
 import { simulatedSuite } from '../simulation/simulated-suite.ts';
 import { defineCommand, helpOf, parseFlags } from './flags.ts';
 
@@ -51,10 +51,10 @@ const command = defineCommand({
     'line-size': {
       type: 'integer',
       value: 'G',
-      min: MIN_COHORT,
+      min: MIN_LINE,
       max: MAX_COHORT,
-      default: MAX_COHORT,
-      help: 'Most peers that sum together: all of them, for now.',
+      default: LINE_SIZE,
+      help: 'Above 15 peers: how many sum together first, about. Lines have 8 to 15.',
     },
     'latency-ms': {
       type: 'number',
@@ -67,9 +67,9 @@ const command = defineCommand({
     seed: { type: 'string', value: 'S', default: '1', help: 'Any text: decides everything.' },
     crypto: {
       type: 'choice',
-      choices: ['real', 'simulated'],
-      default: 'real',
-      help: 'The real cryptography, or one with its equations and no secrecy.',
+      choices: ['auto', 'real', 'simulated'],
+      default: 'auto',
+      help: 'Real, or one with its equations and no secrecy; auto is real up to 256 peers.',
     },
     json: { type: 'boolean', help: 'Print one JSON object a line: the rounds, then a summary.' },
   },
@@ -87,15 +87,21 @@ export function run(argv: readonly string[]): Promise<number> {
     return Promise.resolve(0);
   }
   const { values } = parsed;
-  const { peers, rounds, dimension, drop, seed, crypto } = values;
-  checkLines(peers, values['line-size']);
+  const { peers, rounds, dimension, drop, seed } = values;
+  const isReal = values.crypto === 'real' || (values.crypto === 'auto' && peers <= MAX_REAL_PEERS);
+  const crypto = isReal ? 'real' : 'simulated';
   const begin = performance.now();
   const tell = (event: RoundEvent): void => {
     console.log(values.json ? JSON.stringify(event) : toldRound(event));
   };
-  const suite = crypto === 'real' ? nodeSuite : simulatedSuite;
+  const suite = isReal ? nodeSuite : simulatedSuite;
   const latencyMs = values['latency-ms'];
-  const summary = simulateRoom({ suite, peers, rounds, dimension, drop, latencyMs, seed }, tell);
+  const options = { suite, peers, rounds, dimension, drop, latencyMs, seed };
+  const lineSize = values['line-size'];
+  const summary =
+    peers <= MAX_COHORT
+      ? simulateRoom(options, tell)
+      : simulateGrid({ ...options, lineSize }, tell);
   const wallMs = Math.round(performance.now() - begin);
   console.log(
     values.json
@@ -105,21 +111,8 @@ export function run(argv: readonly string[]): Promise<number> {
   return Promise.resolve(0);
 }
 
-/** Until rooms are split into lines, everybody sums with everybody. */
-function checkLines(peers: number, lineSize: number): void {
-  if (peers > MAX_COHORT) {
-    throw new UsageError(
-      `--peers is "${peers}": rooms of more than ${MAX_COHORT} need lines, which do not exist yet; ` +
-        `give at most ${MAX_COHORT}.`,
-    );
-  }
-  if (lineSize < peers) {
-    throw new UsageError(
-      `--line-size is "${lineSize}", less than --peers ${peers}: that needs several lines, which do ` +
-        `not exist yet; give ${peers} to ${MAX_COHORT}, or leave it out.`,
-    );
-  }
-}
+/** Above so many peers the real cryptography would take minutes a round. */
+const MAX_REAL_PEERS = 256;
 
 function toldRound(event: RoundEvent): string {
   if (event.event === 'round-failed') {

@@ -14,7 +14,7 @@
 import { concat, equalBytes, utf8 } from '../bytes.ts';
 import type { CborValue, Fields } from '../cbor.ts';
 import { encodeCbor } from '../cbor.ts';
-import { MAX_MEMBERS } from '../config.ts';
+import { LINE_SIZE, MAX_COHORT, MAX_MEMBERS } from '../config.ts';
 import { compareIds, publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
 
@@ -26,6 +26,8 @@ export interface Epoch {
   readonly since: number;
   /** 32 bytes that nobody could choose. */
   readonly beacon: Uint8Array;
+  /** Members of a line, about. */
+  readonly lineSize: number;
   /** Ascending. */
   readonly members: readonly PeerId[];
 }
@@ -47,12 +49,12 @@ export function nextEpoch(
   const gone = new Set(leaving);
   const staying = (before?.members ?? []).filter((peer) => !gone.has(peer));
   const members = [...new Set([...staying, ...joining])].sort(compareIds);
-  return { number, since, beacon, members };
+  return { number, since, beacon, lineSize: before?.lineSize ?? LINE_SIZE, members };
 }
 
 /** The record as it is sent. */
-export function epochBody({ number, since, beacon, members }: Epoch): CborValue {
-  return { number, since, beacon, members: concat(...members.map(publicKeyOf)) };
+export function epochBody({ number, since, beacon, lineSize, members }: Epoch): CborValue {
+  return { number, since, beacon, lineSize, members: concat(...members.map(publicKeyOf)) };
 }
 
 /** Reads a record. */
@@ -61,6 +63,7 @@ export function readEpoch(fields: Fields): Epoch {
     number: fields.uint('number', 2 ** 32),
     since: fields.uint('since', 2 ** 32),
     beacon: fields.bytes('beacon', 32),
+    lineSize: fields.uint('lineSize', MAX_COHORT),
     members: fields.joinedPeers('members', MAX_MEMBERS),
   };
   fields.end();

@@ -21,7 +21,6 @@ export {
   lineCountOf,
   linesOf,
   rankOf,
-  speakersOf,
   type Grid,
 } from './lines.ts';
 export type {

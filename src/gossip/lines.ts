@@ -25,13 +25,23 @@ export interface Grid {
   readonly lineOf: ReadonlyMap<PeerId, number>;
 }
 
-/** The grid of an epoch. */
-export function gridOf(suite: Suite, epoch: Epoch, lineSize = LINE_SIZE): Grid {
+const grids = new WeakMap<Epoch, { readonly suite: Suite; readonly grid: Grid }>();
+
+/** The grid of an epoch; remembered, since everything asks for it. */
+export function gridOf(suite: Suite, epoch: Epoch): Grid {
+  const known = grids.get(epoch);
+  if (known?.suite === suite) return known.grid;
+  const grid = divided(suite, epoch);
+  grids.set(epoch, { suite, grid });
+  return grid;
+}
+
+function divided(suite: Suite, epoch: Epoch): Grid {
   const order = epoch.members
     .map((peer) => ({ peer, rank: suite.hash(concat(PLACE, epoch.beacon, publicKeyOf(peer))) }))
     .sort((a, b) => compareBytes(a.rank, b.rank))
     .map(({ peer }) => peer);
-  const count = lineCountOf(order.length, lineSize);
+  const count = lineCountOf(order.length, epoch.lineSize);
   const lines: PeerId[][] = Array.from({ length: count }, () => []);
   const lineOf = new Map<PeerId, number>();
   for (const [at, peer] of order.entries()) {
@@ -46,7 +56,10 @@ export function gridOf(suite: Suite, epoch: Epoch, lineSize = LINE_SIZE): Grid {
 /** Lines for so many members: of about `lineSize`, and as long as there are 16 members, of 8 to 15. */
 export function lineCountOf(memberCount: number, lineSize = LINE_SIZE): number {
   if (memberCount <= MAX_COHORT) return 1;
-  return Math.max(Math.round(memberCount / lineSize), Math.ceil(memberCount / MAX_COHORT));
+  return Math.max(
+    Math.round(memberCount / Math.max(1, lineSize)),
+    Math.ceil(memberCount / MAX_COHORT),
+  );
 }
 
 /** The group of a level that a line belongs to; at level 0, the line itself. */
@@ -58,8 +71,11 @@ export function groupOf({ counts }: Grid, line: number, level: number): number {
 
 /** Units of the level below that make up a group. */
 export function childrenOf({ counts }: Grid, level: number, group: number): readonly number[] {
-  const children = Array.from({ length: counts[level - 1]! }, (_, child) => child);
-  return children.filter((child) => parentOf(counts, child, level - 1) === group);
+  const [above, below] = [counts[level]!, counts[level - 1]!];
+  // The children whose `parentOf` is this group.
+  const first = Math.ceil((group * below) / above);
+  const end = Math.ceil(((group + 1) * below) / above);
+  return Array.from({ length: end - first }, (_, place) => first + place);
 }
 
 /** Lines that make up a group. */
@@ -71,18 +87,6 @@ export function linesOf(grid: Grid, level: number, group: number): readonly numb
 /** Levels above the lines. */
 export function levelsOfGrid({ counts }: Grid): number {
   return counts.length - 1;
-}
-
-/** The order in which members of a line speak for it in a round: by hash, so that it falls to all in turn. */
-export function speakersOf(
-  suite: Suite,
-  { epoch, lines }: Grid,
-  line: number,
-  round: number,
-): readonly PeerId[] {
-  return lines[line]!.map((peer) => ({ peer, rank: rankOf(suite, epoch, peer, round) }))
-    .sort((a, b) => compareBytes(a.rank, b.rank))
-    .map(({ peer }) => peer);
 }
 
 /** Decides who speaks first; 32 bytes. */

@@ -26,17 +26,10 @@ import {
 } from '../secagg/index.ts';
 import { nextEpoch } from '../gossip/index.ts';
 import { withFailures, withoutRecords } from './blame.ts';
+import { encodeDetail, type Detail } from './detail.ts';
 import { encodeDone, type Done, type Message } from './messages.ts';
 import { claimOfLine, joinClaims } from './claims.ts';
-import {
-  applyMean,
-  encodeDetail,
-  hashOfModel,
-  hashOfRoster,
-  hashOfWords,
-  isSameDone,
-  type Detail,
-} from './result.ts';
+import { applyMean, hashOfModel, hashOfRoster, hashOfWords, isSameDone } from './result.ts';
 import { minimumFor } from './roster.ts';
 import { send, withNewest, MAX_CLOSED, MAX_EARLY, type RoundState, type Effects } from './state.ts';
 import { enter, reportOf } from './catching-up.ts';
@@ -249,7 +242,7 @@ function finish(
   effects.push({
     type: 'result',
     report: {
-      ...reportOf(state.result!),
+      ...reportOf(state.setting, state.result!),
       durationMs: now - state.startedAt,
       isCopied: false,
       inspection: outcome.inspection,
@@ -304,7 +297,7 @@ export function rebase(
     });
   }
   state.round = round;
-  state.attempt = 1;
+  state.attempt = state.joined.round === round ? state.joined.attempt + 1 : 1;
   state.base = base;
   state.missed = undefined;
   state.fetching = undefined;

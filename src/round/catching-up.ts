@@ -5,7 +5,11 @@
  */
 import { equalBytes, toHex } from '../bytes.ts';
 import type { PeerId } from '../ids.ts';
+import { CERTIFICATE_WAIT_MS } from '../config.ts';
 import { assumedMalicious } from '../secagg/index.ts';
+import { gridOf, isSameEpoch } from '../gossip/index.ts';
+import { peersOfClaim } from './claims.ts';
+import { readDetail } from './detail.ts';
 import { withoutExpired } from './leave-out.ts';
 import {
   encodeFetch,
@@ -18,10 +22,11 @@ import { givePart, isLargeResult } from './result-parts.ts';
 import {
   compareStanding,
   hasCertificate,
+  hashOfWords,
   includedOf,
   isSameDone,
   messageOf,
-  readDetail,
+  modelAfter,
   standingOfResult,
   verifyResult,
   type RoundResult,
@@ -32,20 +37,15 @@ import {
   violate,
   withNewest,
   MAX_UNKNOWN_DONES,
-  type RoundState,
   type RoundReport,
+  type RoundSetting,
+  type RoundState,
   type Effects,
 } from './state.ts';
 import { standingOf } from './readiness.ts';
 
 /** How long an answer to FETCH is awaited before another peer is asked, ms. */
 const FETCH_TIMEOUT_MS = 2_000;
-
-/**
- * How old a result is before it is given away without a certificate, ms: whoever left before signing
- * DONE never will, and the others have to get on.
- */
-const CERTIFICATE_WAIT_MS = 2_000;
 
 /** How long one RESULT to a peer keeps it from the next, ms: it may be megabytes. */
 const ANSWER_PAUSE_MS = 1_000;
@@ -170,7 +170,7 @@ export function adopt(
   effects.push({
     type: 'result',
     report: {
-      ...reportOf(result),
+      ...reportOf(state.setting, result),
       durationMs: 0,
       isCopied: !isIncluded,
       inspection: undefined,
@@ -188,11 +188,31 @@ function isCertified(state: RoundState, result: RoundResult): boolean {
   const { roster, dones } = result;
   const { mode } = setting.parameters;
   if (!hasCertificate(result, mode)) return false;
+  if (result.within !== undefined) return isOfKnownGrid(state, result);
   if (dones.has(setting.signer.id)) return true;
   // Two identities are had for nothing, so two say nothing to others.
   if (roster.length === 2 && trusts !== ANYBODY && !roster.includes(trusts as PeerId)) return false;
   const liars = state.result === undefined ? 0 : assumedMalicious(roster.length, mode);
   return linkedSigners(state, result) > liars;
+}
+
+/**
+ * Whether a sum of sums with a certificate can be believed: by whoever knows the epoch and can compute the
+ * model itself, at once; else if at least two linked peers name the model, since its signers sit in
+ * other lines and are hardly ever linked to this peer.
+ */
+function isOfKnownGrid(
+  state: RoundState,
+  { done, within, words, detail, base }: RoundResult,
+): boolean {
+  const { setting, links } = state;
+  if (done.round === state.round && isSameEpoch(setting.suite, state.epoch, within)) {
+    return equalBytes(modelAfter(setting, within!, words, detail, state.model).base, base);
+  }
+  const naming = [...links.values()].filter(
+    ({ ready }) => ready?.round === done.round + 1 && equalBytes(ready.base, base),
+  );
+  return naming.length >= 2;
 }
 
 /**
@@ -220,9 +240,24 @@ function linkedSigners({ links }: RoundState, { dones }: RoundResult): number {
 }
 
 export function reportOf(
+  { suite }: Pick<RoundSetting, 'suite'>,
   result: RoundResult,
 ): Omit<RoundReport, 'durationMs' | 'isCopied' | 'inspection'> {
-  const { done, roster, words, model, detail } = result;
+  const { done, roster, words, model, detail, within } = result;
+  const { claim, epoch } = readDetail(detail);
+  if (within !== undefined) {
+    const sum = words.slice(0, -1); // Without the number of those in it.
+    return {
+      round: done.round,
+      attempt: done.attempt,
+      roster: within.members,
+      included: peersOfClaim(gridOf(suite, within), claim),
+      words: sum,
+      model,
+      resultHash: toHex(hashOfWords(suite, sum)),
+      epoch,
+    };
+  }
   return {
     round: done.round,
     attempt: done.attempt,
@@ -231,7 +266,7 @@ export function reportOf(
     words,
     model,
     resultHash: toHex(done.resultHash),
-    epoch: readDetail(detail).epoch,
+    epoch,
   };
 }
 

@@ -21,6 +21,7 @@ import {
   type Epoch,
   type GossipMessage,
 } from '../gossip/index.ts';
+import { readDetail } from './detail.ts';
 import { isPeerId, publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
 import {
@@ -409,7 +410,7 @@ function readResult(body: Uint8Array): ResultMessage {
     roster: fields.peers('roster', MAX_COHORT),
     words: bytesToWords(words),
     model: bytesToFloats(model),
-    detail: fields.bytesUpTo('detail', MAX_DETAIL_BYTES),
+    detail: checkedDetail(fields.bytesUpTo('detail', MAX_DETAIL_BYTES)),
     within: fields.has('within') ? readEpoch(fields.map('within')) : undefined,
     dones: fields.list('dones', MAX_COHORT, (value) => {
       const [key, bytes] = Array.isArray(value) && value.length === 2 ? (value as unknown[]) : [];
@@ -440,6 +441,11 @@ function readPart(body: Uint8Array): Part {
   const { type, body: head } = openEnvelope(part.head);
   if (type !== 'result') throw new ProtocolViolation('part.head is no result.');
   return { ...part, resultHead: readResult(head) };
+}
+
+function checkedDetail(bytes: Uint8Array): Uint8Array {
+  readDetail(bytes);
+  return bytes;
 }
 
 function readProfile(body: Uint8Array): Profile {

@@ -9,6 +9,7 @@
 import { equalBytes } from '../bytes.ts';
 import { CALL_GRACE_MS, PROPOSE_TIMEOUT_MS, SEAT_GRACE_MS } from '../config.ts';
 import type { FailureReason } from '../errors.ts';
+import { nextEpoch } from '../gossip/index.ts';
 import type { PeerId } from '../ids.ts';
 import {
   attemptBody,
@@ -20,6 +21,7 @@ import {
   openEnvelope,
   TAG_BYTES,
   type AttemptState,
+  type EpochChange,
   type Proposal,
 } from '../secagg/index.ts';
 import { isPlaneOf, splitFor } from './data-plane.ts';
@@ -68,8 +70,11 @@ export function lead(state: RoundState, now: number, effects: Effects): void {
   } else if (now < graceEnds && !isEverybodyReady(situation, roster, now)) {
     state.wakeAt = graceEnds;
   } else {
-    if (state.calledAt > -Infinity) countWaits(state, situation, roster, now);
-    state.calledAt = -Infinity;
+    if (!isAbove) {
+      if (state.calledAt > -Infinity) countWaits(state, situation, roster, now);
+      // From here on nobody is waited for; above the lines, whoever is busy for a moment still is.
+      state.calledAt = -Infinity;
+    }
     const attempt = attemptOf(situation, roster);
     const { suite, room, signer } = state.setting;
     const [leader] = leadersOf(suite, { room, round: state.round, attempt, roster });
@@ -212,13 +217,26 @@ function reasonAgainst(state: RoundState, proposal: Proposal): FailureReason | u
 /** Whether the roster of a proposal that is fine otherwise is not; its evidence costs signature checks. */
 function objectionAgainst(
   state: RoundState,
-  { roster, requests }: Proposal,
+  { roster, requests, change }: Proposal,
   now: number,
 ): FailureReason | undefined {
   const { suite } = state.setting;
   state.requests = withEvidence(suite, state.requests, requests, admissionOf(state, roster));
-  const objection = objectionTo(situationOf(state, false), roster, now);
+  const objection =
+    objectionTo(situationOf(state, false), roster, now) ?? objectionToChange(state, change, roster);
   return objection === undefined ? undefined : 'left-out';
+}
+
+/** Why a proposed division is not acceptable: it is not the next one, or leaves out who proposes it. */
+function objectionToChange(
+  { epoch }: RoundState,
+  change: EpochChange | undefined,
+  roster: readonly PeerId[],
+): string | undefined {
+  if (change === undefined) return undefined;
+  if (change.number !== (epoch?.number ?? 0) + 1) return 'it is not the next epoch';
+  const members = new Set(nextEpoch(epoch, change, 0, new Uint8Array()).members);
+  return roster.every((peer) => members.has(peer)) ? undefined : 'it leaves out its own members';
 }
 
 /** Of two proposals before any share was dealt, everybody follows the same one. */

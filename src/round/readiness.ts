@@ -80,7 +80,7 @@ function isSameReady(a: Ready, b: Ready): boolean {
     a.trusts === b.trusts &&
     a.parameters === b.parameters &&
     equalBytes(a.base, b.base) &&
-    a.links.length === b.links.length &&
+    (a.links === b.links || a.links.length === b.links.length) &&
     a.links.every((peer, i) => peer === b.links[i])
   );
 }
@@ -124,6 +124,21 @@ export function readyOf(state: RoundState): Ready {
     isBusy: state.current !== undefined,
     minPeers: state.setting.minPeers,
     trusts: state.trusts,
-    links: [...state.links.keys()].sort().slice(0, 64),
+    links: namesOf(state.links),
   };
+}
+
+/** Most links that a READY names. */
+const MAX_NAMED = 64;
+
+const names = new WeakMap<RoundState['links'], readonly PeerId[]>();
+
+/** The ids of links, ascending; remembered, since every step compares READY with the one before. */
+function namesOf(links: RoundState['links']): readonly PeerId[] {
+  let sorted = names.get(links);
+  if (sorted === undefined) {
+    sorted = [...links.keys()].sort().slice(0, MAX_NAMED);
+    names.set(links, sorted);
+  }
+  return sorted;
 }

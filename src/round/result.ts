@@ -8,29 +8,22 @@
  * @module
  */
 import { compareBytes, concat, equalBytes, viewOfFloats, viewOfWords } from '../bytes.ts';
-import { encodeCbor, Fields } from '../cbor.ts';
-import {
-  epochBody,
-  gridOf,
-  levelsOfGrid,
-  linesOf,
-  readEpoch,
-  type Epoch,
-} from '../gossip/index.ts';
+import { gridOf, levelsOfGrid, linesOf, type Epoch, type Grid } from '../gossip/index.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
 import {
   countOf,
+  decodeAggregate,
   everybody,
   has,
   hashOfParameters,
   isSignedBy,
-  MAX_CLAIM_BYTES,
   thresholdOf,
   type Mode,
 } from '../secagg/index.ts';
 import { countOfClaim, isClaimOf } from './claims.ts';
 import { cohortRoom, haveOwnSeats, topCohort, upperParameters, type Cohort } from './cohort.ts';
+import { readDetail } from './detail.ts';
 import { decodeDone, type Done, type ResultMessage } from './messages.ts';
 import { minimumFor } from './roster.ts';
 import type { RoundSetting } from './state.ts';
@@ -51,40 +44,16 @@ export interface RoundResult {
   readonly dones: ReadonlyMap<PeerId, Uint8Array>;
 }
 
-/** What a result can say beside its words. */
-export interface Detail {
-  /** Whom it includes, where it is one of a large room. */
-  readonly claim: Uint8Array;
-  /** The epoch that begins with the next round. */
-  readonly epoch: Epoch | undefined;
-}
+const counts = new WeakMap<RoundResult, number>();
 
-/** A detail as it is hashed and sent. */
-export function encodeDetail({ claim, epoch }: Detail): Uint8Array {
-  if (claim.length === 0 && epoch === undefined) return new Uint8Array();
-  return encodeCbor({ claim, epoch: epoch === undefined ? null : epochBody(epoch) });
-}
-
-/**
- * Reads a detail.
- *
- * @throws ProtocolViolation when it is none.
- */
-export function readDetail(bytes: Uint8Array): Detail {
-  if (bytes.length === 0) return { claim: bytes, epoch: undefined };
-  const fields = Fields.decode('detail', bytes);
-  const detail = {
-    claim: fields.bytesUpTo('claim', MAX_CLAIM_BYTES),
-    epoch: fields.has('epoch') ? readEpoch(fields.map('epoch')) : undefined,
-  };
-  fields.end();
-  return detail;
-}
-
-/** How many are in a sum. */
+/** How many are in a sum; remembered, since every step asks. */
 export function includedCount(result: RoundResult): number {
+  const known = counts.get(result);
+  if (known !== undefined) return known;
   const { claim } = readDetail(result.detail);
-  return claim.length > 0 ? countOfClaim(claim) : includedOf(result).length;
+  const count = claim.length > 0 ? countOfClaim(claim) : includedOf(result).length;
+  counts.set(result, count);
+  return count;
 }
 
 /** Peers of a roster whose contribution is in the sum. */
@@ -112,6 +81,35 @@ export function applyMean(model: Float32Array, mean: Float64Array): Float32Array
   const next = new Float32Array(model.length);
   for (let i = 0; i < next.length; i++) next[i] = Math.fround(model[i]! + mean[i]!);
   return next;
+}
+
+/** The model after a sum of sums, and its hash: the same bits for everybody who had the one before. */
+export function modelAfter(
+  { suite, parameters }: Pick<RoundSetting, 'suite' | 'parameters'>,
+  within: Epoch,
+  words: Uint32Array,
+  detail: Uint8Array,
+  before: Float32Array,
+): { readonly model: Float32Array; readonly base: Uint8Array } {
+  if (before.length === 0) return { model: before, base: hashOfModel(suite, before) };
+  const { clip, weightCap } = parameters;
+  const encoding = { members: within.members.length, clip, weightCap };
+  const count = countOfClaim(readDetail(detail).claim);
+  const { mean, totalWeight } = decodeAggregate(words.subarray(0, -1), count, encoding);
+  // Weights that so many honest ones cannot add up to: somebody spoke for a line falsely, and moves nobody.
+  const isPlausible = totalWeight >= count && totalWeight <= count * Math.max(1, weightCap);
+  const model = isPlausible ? applyMean(before, mean) : before;
+  return { model, base: hashOfModel(suite, model) };
+}
+
+/** The result of the room, from that of its highest cohort. */
+export function totalOfTop(
+  setting: RoundSetting,
+  { epoch }: Grid,
+  top: RoundResult,
+  before: Float32Array,
+): RoundResult {
+  return { ...top, ...modelAfter(setting, epoch, top.words, top.detail, before), within: epoch };
 }
 
 /** Whether enough members signed for others to believe it. */

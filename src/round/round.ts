@@ -21,10 +21,11 @@ import {
   type MaskJob,
   type RoundParameters,
 } from '../secagg/index.ts';
+import { readDetail } from './detail.ts';
 import { withRequest, withVote } from './leave-out.ts';
 import { takePart } from './result-parts.ts';
 import type { Call, Message } from './messages.ts';
-import { hashOfModel, readDetail, verifyResult, type RoundResult } from './result.ts';
+import { hashOfModel, verifyResult, type RoundResult } from './result.ts';
 import {
   send,
   violate,

@@ -159,7 +159,6 @@ export type RoundEffect =
   | { readonly type: 'draw' }
   /** Answer with `contribution`, encoded in this way. */
   | { readonly type: 'contribute'; readonly serial: number; readonly encoding: Encoding }
-  /** Keep durably that this attempt was contributed to, then answer `stored`. */
   /** Add these keystreams to the words, which are handed over, then answer `masked`. */
   | {
       readonly type: 'mask';
@@ -168,6 +167,7 @@ export type RoundEffect =
       readonly words: Uint32Array<ArrayBuffer>;
       readonly terms: readonly StreamTerm[];
     }
+  /** Keep durably that this attempt was contributed to, then answer `stored`. */
   | {
       readonly type: 'store';
       readonly serial: number;

@@ -319,7 +319,8 @@ class MeasuredRoom {
 /** Time in which the end of a link is noticed, ms. */
 const NOTICE_MS = 100;
 
-function parametersFor(dimension: number): RoundParameters {
+/** What is summed in a simulated room. */
+export function parametersFor(dimension: number): RoundParameters {
   return {
     task: 'simulate',
     dimension,
@@ -336,7 +337,8 @@ function failureOf({ attempt, reason, message }: Record['failure']): Record['fai
   return { attempt, reason, message };
 }
 
-function commonest(reports: readonly (RoundReport | undefined)[]): RoundReport | undefined {
+/** The report that most peers have. */
+export function commonest(reports: readonly (RoundReport | undefined)[]): RoundReport | undefined {
   const counts = new Map<string, number>();
   let best: RoundReport | undefined;
   for (const report of reports) {

@@ -14,6 +14,13 @@ import { unreachable } from '../machine.ts';
 import { decodeMessage, type Message } from '../round/messages.ts';
 import { messageOf } from '../round/result.ts';
 import {
+  createGrid,
+  deadlineOfGrid,
+  stepGrid,
+  type GridEffect,
+  type GridState,
+} from '../round/grid.ts';
+import {
   createRound,
   deadlineOf,
   ENTROPY_BYTES,
@@ -33,7 +40,7 @@ export interface Participant {
   /** The update of an attempt, as words; undefined when there is none to give. */
   contribute(encoding: Encoding): Uint32Array | undefined;
   /** Sees everything that the machine reports. */
-  report(effect: RoundEffect, now: number): void;
+  report(effect: GridEffect, now: number): void;
 }
 
 /** A peer on the simulated network: one life of it, since a restarted one is another with the same id. */
@@ -41,7 +48,10 @@ export interface SimulatedPeer {
   readonly id: PeerId;
   readonly setting: RoundSetting;
   readonly participant: Participant;
+  /** Of the machine of the room as a whole. */
   state: RoundState;
+  /** The machine of a room of any size around it, where that is what runs. */
+  grid: GridState | undefined;
   isAlive: boolean;
   /** It handles nothing before this time, ms: a tab that the system froze. */
   frozenUntil: number;
@@ -96,6 +106,12 @@ type Timeless<Event> = Event extends unknown ? Omit<Event, 'now'> : never;
 export interface NetworkOptions {
   readonly machine?: Machine;
   readonly watcher?: Watcher;
+  /** Run the machine of a room of any size. `isMesh`: links are the scenario's to open, never the peers'. */
+  readonly grid?: { readonly isMesh: boolean };
+  /** How long a link takes that a peer asks for, and a message of a topic, ms. */
+  readonly topicMs?: () => number;
+  /** Things that may happen at one time, for rooms of thousands. */
+  readonly maxAtOnce?: number;
   /** How long random bytes are waited for, ms. */
   readonly drawMs?: (peer: SimulatedPeer) => number;
   /** How long putting masks on or taking them off takes, ms. */
@@ -110,7 +126,12 @@ export class SimulatedNetwork {
   readonly peers: SimulatedPeer[] = [];
   /** Steps that machines have taken. */
   steps = 0;
-  readonly #clock = new VirtualClock();
+  readonly #clock: VirtualClock;
+  readonly #decoded = new WeakMap<Uint8Array, Message>();
+  /** Who hears what. */
+  readonly #topics = new Map<string, Set<SimulatedPeer>>();
+  /** The present life of every peer. */
+  readonly #living = new Map<PeerId, SimulatedPeer>();
   readonly #lastArrival = new Map<Link, Map<PeerId, number>>();
   readonly #timers = new Map<SimulatedPeer, number>();
   readonly #random: SeededRandom;
@@ -125,6 +146,7 @@ export class SimulatedNetwork {
     this.#random = random;
     this.#delivery = delivery;
     this.#options = options;
+    this.#clock = new VirtualClock(options.maxAtOnce);
   }
 
   /** Virtual time, ms. */
@@ -139,12 +161,15 @@ export class SimulatedNetwork {
     participant: Participant,
     kept: Restored = { joined: undefined, result: undefined },
   ): SimulatedPeer {
-    const create = this.#options.machine?.create ?? createRound;
+    const { machine, grid: kind } = this.#options;
+    const create = machine?.create ?? createRound;
+    const grid = kind && createGrid({ ...setting, ...kind }, model, this.#entropy(), kept);
     const peer: SimulatedPeer = {
       id: setting.signer.id,
       setting,
       participant,
-      state: create(setting, model, this.#entropy(), kept),
+      state: grid?.room ?? create(setting, model, this.#entropy(), kept),
+      grid,
       isAlive: true,
       frozenUntil: 0,
       messagesSent: 0,
@@ -153,6 +178,7 @@ export class SimulatedNetwork {
       ends: new Map(),
     };
     this.peers.push(peer);
+    this.#living.set(peer.id, peer);
     return peer;
   }
 
@@ -208,12 +234,65 @@ export class SimulatedNetwork {
     }
     const { watcher, machine } = this.#options;
     watcher?.before?.(peer, event);
-    const [state, effects] = (machine?.step ?? stepRound)(peer.state, event);
-    peer.state = state;
+    let effects: readonly GridEffect[];
+    if (peer.grid !== undefined) {
+      [peer.grid, effects] = stepGrid(peer.grid, event);
+      peer.state = peer.grid.room;
+    } else {
+      const [state, asked] = (machine?.step ?? stepRound)(peer.state, event);
+      peer.state = state;
+      watcher?.stepped?.(peer, event, asked);
+      effects = asked;
+    }
     this.steps++;
-    watcher?.stepped?.(peer, event, effects);
     for (const effect of effects) this.#perform(peer, effect);
     this.#schedule(peer);
+  }
+
+  /** A peer hears something of a topic. */
+  #hear(peer: SimulatedPeer, from: PeerId, message: Uint8Array): void {
+    const decoded = decodeMessage(message);
+    if (!peer.isAlive || peer.grid === undefined || decoded.type !== 'seat') return;
+    const event = { type: 'heard', from, scope: decoded.scope, now: this.now } as const;
+    const [grid, effects] = stepGrid(peer.grid, event);
+    peer.grid = grid;
+    peer.state = grid.room;
+    for (const effect of effects) this.#perform(peer, effect);
+    this.#schedule(peer);
+  }
+
+  #publish(peer: SimulatedPeer, topic: string, message: Uint8Array): void {
+    const delay = this.#options.topicMs ?? (() => 0);
+    if (this.#options.grid?.isMesh === true) {
+      for (const to of [...peer.ends.keys()]) this.send(peer, to, message);
+      return;
+    }
+    peer.messagesSent++;
+    peer.bytesSent += message.length;
+    for (const hearer of this.#topics.get(topic) ?? []) {
+      if (hearer === peer) continue;
+      this.at(this.now + delay(), () => {
+        this.#hear(hearer, peer.id, message);
+      });
+    }
+  }
+
+  #subscribe(peer: SimulatedPeer, topic: string, isHeard: boolean): void {
+    const hearers = this.#topics.get(topic) ?? new Set();
+    if (isHeard) hearers.add(peer);
+    else hearers.delete(peer);
+    if (hearers.size > 0) this.#topics.set(topic, hearers);
+    else this.#topics.delete(topic);
+  }
+
+  /** Opens the link that a peer asks for, if the other one is there. */
+  #dial(peer: SimulatedPeer, to: PeerId): void {
+    if (this.#options.grid?.isMesh === true) return;
+    this.at(this.now + (this.#options.topicMs?.() ?? 0), () => {
+      const other = this.#living.get(to);
+      if (other?.isAlive !== true || !peer.isAlive || peer.ends.has(to)) return;
+      this.link(peer, other);
+    });
   }
 
   /**
@@ -244,7 +323,16 @@ export class SimulatedNetwork {
     }
   }
 
-  #perform(peer: SimulatedPeer, effect: RoundEffect): void {
+  /** Reads bytes once for all who get the very same: no machine changes what it received. */
+  decode(bytes: Uint8Array): Message {
+    const known = this.#decoded.get(bytes);
+    if (known !== undefined) return known;
+    const message = decodeMessage(bytes);
+    this.#decoded.set(bytes, message);
+    return message;
+  }
+
+  #perform(peer: SimulatedPeer, effect: GridEffect): void {
     switch (effect.type) {
       case 'send':
         for (const to of effect.to) this.send(peer, to, effect.message);
@@ -285,6 +373,15 @@ export class SimulatedNetwork {
         if (end !== undefined) this.unlink(peer, end.peer);
         break;
       }
+      case 'dial':
+        this.#dial(peer, effect.peer);
+        break;
+      case 'publish':
+        this.#publish(peer, effect.topic, effect.message);
+        break;
+      case 'subscribe':
+        this.#subscribe(peer, effect.topic, effect.isHeard);
+        break;
       case 'failed':
       case 'differs':
         break;
@@ -319,7 +416,7 @@ export class SimulatedNetwork {
     }
     let message: Message;
     try {
-      message = decodeMessage(bytes);
+      message = this.decode(bytes);
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
       this.#perform(to, { type: 'violation', peer: from.id, evidence: error.message });
@@ -344,12 +441,12 @@ export class SimulatedNetwork {
   }
 
   #schedule(peer: SimulatedPeer): void {
-    const deadline = Math.max(deadlineOf(peer.state), peer.frozenUntil);
+    const deadline = Math.max(deadlineOfPeer(peer), peer.frozenUntil);
     if (deadline === Infinity || this.#timers.get(peer) === deadline) return;
     this.#timers.set(peer, deadline);
     this.at(Math.max(deadline, this.now), () => {
       if (this.#timers.get(peer) === deadline) this.#timers.delete(peer);
-      if (Math.max(deadlineOf(peer.state), peer.frozenUntil) <= this.now) {
+      if (Math.max(deadlineOfPeer(peer), peer.frozenUntil) <= this.now) {
         this.step(peer, { type: 'tick', now: this.now });
       } else this.#schedule(peer);
     });
@@ -360,4 +457,8 @@ export class SimulatedNetwork {
     for (let i = 0; i < words.length; i++) words[i] = this.#random.word();
     return wordsToBytes(words);
   }
+}
+
+function deadlineOfPeer({ grid, state }: SimulatedPeer): number {
+  return grid === undefined ? deadlineOf(state) : deadlineOfGrid(grid);
 }

@@ -10,7 +10,8 @@ import { utf8 } from '../bytes.ts';
 import { MIN_COHORT } from '../config.ts';
 import { peerIdOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
-import type { RoundEffect, RoundSetting } from '../round/round.ts';
+import type { GridEffect } from '../round/grid.ts';
+import type { RoundSetting } from '../round/round.ts';
 import { leadersOf, type RoundParameters, type Signer } from '../secagg/index.ts';
 import { SeededRandom } from '../seeded-random.ts';
 import type { Fault } from './faults.ts';
@@ -85,12 +86,11 @@ class Learner implements Participant {
   giver: Giver | undefined;
   serial = 0;
   round = 0;
-  readonly failures: RoundEffect[] = [];
   readonly #random: SeededRandom;
   readonly #dimension: number;
-  readonly #onReport: (effect: RoundEffect) => void;
+  readonly #onReport: (effect: GridEffect) => void;
 
-  constructor(seed: string, dimension: number, onReport: (effect: RoundEffect) => void) {
+  constructor(seed: string, dimension: number, onReport: (effect: GridEffect) => void) {
     this.#random = new SeededRandom(seed);
     this.#dimension = dimension;
     this.#onReport = onReport;
@@ -104,7 +104,7 @@ class Learner implements Participant {
     return this.giver.words.slice();
   }
 
-  report(effect: RoundEffect): void {
+  report(effect: GridEffect): void {
     this.#onReport(effect);
     if (effect.type === 'result') {
       this.giver = undefined;
@@ -336,7 +336,7 @@ export class Run {
     });
   }
 
-  #react(peer: SimulatedPeer, effect: RoundEffect, pace: SeededRandom): void {
+  #react(peer: SimulatedPeer, effect: GridEffect, pace: SeededRandom): void {
     if (effect.type === 'failed') {
       const { round, attempt, reason, isSpent } = effect;
       this.invariants.failed(peer, round, attempt, isSpent);

@@ -119,7 +119,7 @@ describe('an invariant', () => {
         const base = done.modelHash;
         const taken = { done, roster, words, model, base, detail, within, dones: signed };
         enter(state, taken, event.now);
-        const report = { ...reportOf(state.result!), durationMs: 0, isCopied: true };
+        const report = { ...reportOf(state.setting, state.result!), durationMs: 0, isCopied: true };
         effects.push({ type: 'result', report: { ...report, inspection: undefined } });
         return [state, effects];
       },

@@ -1,0 +1,224 @@
+/**
+ * When a room is divided, how it goes over to lines and back, and who is asked to join.
+ *
+ * The record of an epoch comes with a certified result, so everybody who has the result divides alike.
+ * Who leads the highest attempt proposes the next record from whom it is linked to. A room of which too
+ * few are left sums as one cohort again, without waiting for a record that the rest may never make.
+ *
+ * @module
+ */
+import {
+  EPOCH_ROUNDS,
+  MAX_COHORT,
+  MIN_COHORT,
+  SETTLED_LINK_MS,
+  SMALL_LINE,
+  THIN_ROOM,
+} from '../config.ts';
+import { gridOf, isSameEpoch, linesOf } from '../gossip/index.ts';
+import { compareIds, type PeerId } from '../ids.ts';
+import { MAX_CHANGED, type EpochChange } from '../secagg/index.ts';
+import { cohortRoom, lineParameters } from './cohort.ts';
+import type { GridEffects, GridState } from './grid-state.ts';
+import { createSeat, stepLine, stepRoom, type Reported } from './machines.ts';
+import { differingField } from './roster.ts';
+
+/** Goes over to what the room's newest result says, if that is another division than the present one. */
+export function follow(
+  state: GridState,
+  now: number,
+  effects: GridEffects,
+  reported: Reported,
+): void {
+  const { suite } = state.setting;
+  const { epoch } = state.room;
+  if (isSameEpoch(suite, epoch, (state.grid ?? state.givenUp)?.epoch)) return;
+  const grid = epoch && gridOf(suite, epoch);
+  state.givenUp = undefined;
+  divide(
+    state,
+    grid !== undefined && grid.lines.length > 1 ? grid : undefined,
+    now,
+    effects,
+    reported,
+  );
+  // A record of one line says the same as none; what was divided is not any more.
+  if (state.grid === undefined) state.givenUp = grid;
+}
+
+/** Gives a division up when too few of it are here, and have not been for a while. */
+export function thin(
+  state: GridState,
+  now: number,
+  effects: GridEffects,
+  reported: Reported,
+): void {
+  const { grid } = state;
+  const isThin =
+    grid !== undefined &&
+    state.setting.isMesh &&
+    state.line !== undefined &&
+    (presentMembers(state).length <= THIN_ROOM || viableLines(state).length < 2);
+  if (!isThin) {
+    state.thinSince = undefined;
+    return;
+  }
+  state.thinSince ??= now;
+  const until = state.thinSince + SETTLED_LINK_MS;
+  if (now < until) {
+    state.wakeAt = Math.min(state.wakeAt, until);
+    return;
+  }
+  state.thinSince = undefined;
+  divide(state, undefined, now, effects, reported);
+  state.givenUp = grid;
+}
+
+/** Tells the machine that could make the next record what this peer would put into it. */
+export function changeOf(state: GridState, now: number): EpochChange | undefined {
+  const { grid, room, setting } = state;
+  if (!setting.isMesh) return undefined;
+  const members = grid?.epoch.members ?? [];
+  const present = [...presentPeers(state, now), setting.signer.id].sort(compareIds);
+  const known = new Set(members);
+  const here = new Set([...presentMembers(state), setting.signer.id]);
+  const joining = present.filter((peer) => !known.has(peer)).slice(0, MAX_CHANGED);
+  const leaving = members.filter((peer) => !here.has(peer)).slice(0, MAX_CHANGED);
+  const count = members.length + joining.length - leaving.length;
+  const number = (room.epoch?.number ?? 0) + 1;
+  if (grid === undefined) {
+    return count > MAX_COHORT ? { number, joining, leaving } : undefined;
+  }
+  const isOld = room.round + 1 - grid.epoch.since >= EPOCH_ROUNDS;
+  const isUneven = grid.lines.some((_, line) => presentOf(state, line).length < SMALL_LINE);
+  const isOther = joining.length + leaving.length > 0;
+  return isOther && (isOld || isUneven) ? { number, joining, leaving } : undefined;
+}
+
+/** Lines of which enough members are linked to sum. Where links are opened on demand, all of them. */
+export function viableLines(state: GridState): readonly number[] {
+  const { grid, setting } = state;
+  if (grid === undefined) return [];
+  const lines = [...grid.lines.keys()];
+  if (!setting.isMesh) return lines;
+  return lines.filter((line) => presentOf(state, line).length >= MIN_COHORT);
+}
+
+/** Seats of a group that somebody could take. */
+export function viableSeats(state: GridState, level: number, seats: readonly number[]): number {
+  const viable = new Set(viableLines(state));
+  return seats.filter((seat) =>
+    linesOf(state.grid!, level - 1, seat).some((line) => viable.has(line)),
+  ).length;
+}
+
+/** Whether the machine of the room listens to a peer: everybody, or in a grid its line and its contacts. */
+export function isOfRoom(state: GridState, peer: PeerId): boolean {
+  const { grid, line, contacts } = state;
+  if (grid === undefined || line === undefined) return true;
+  const own = grid.lineOf.get(state.setting.signer.id);
+  const theirs = grid.lineOf.get(peer);
+  return theirs === undefined || theirs === own || contacts.has(peer);
+}
+
+/** Divides the room otherwise: a machine for the new line, and links told to whom they concern. */
+function divide(
+  state: GridState,
+  grid: GridState['grid'],
+  now: number,
+  effects: GridEffects,
+  reported: Reported,
+): void {
+  const serial = Math.max(state.room.serial, state.line?.machine.serial ?? 0);
+  const { round, base } = state.room;
+  stepLine(state, { type: 'rebase', round, base, now }, effects, reported);
+  state.grid = grid;
+  state.uppers = [];
+  state.sums = [];
+  state.past = [];
+  state.seated = new Map();
+  state.line = undefined;
+  state.contacts = new Set();
+  state.room.serial = serial;
+  const { signer, suite, room, parameters } = state.setting;
+  const own = grid?.lineOf.get(signer.id);
+  if (grid !== undefined && own !== undefined) {
+    const { epoch } = grid;
+    const claim = new Uint8Array();
+    const seats = grid.lines[own]!.length;
+    const setting = {
+      ...state.setting,
+      room: cohortRoom(suite, room, epoch, 0, own),
+      parameters: lineParameters(parameters, epoch),
+      cohort: { grid, level: 0, group: own, claim, seats, round },
+    };
+    state.line = createSeat(state, setting, 0, now, effects);
+    state.line.machine.serial = serial;
+    state.contacts = new Set(contactsOf(state, own));
+    for (const peer of [...grid.lines[own]!, ...state.contacts]) {
+      if (peer !== signer.id && !state.links.has(peer)) effects.push({ type: 'dial', peer });
+    }
+  }
+  relink(state, now, effects, reported);
+  callAgain(state, now, effects, reported);
+}
+
+/** Who wants a round: the line in a grid, the room without one, nobody while waiting for the next epoch. */
+export function callAgain(
+  state: GridState,
+  now: number,
+  effects: GridEffects,
+  reported: Reported,
+): void {
+  const { call, callAfter: after } = state;
+  const isWhole = state.grid === undefined;
+  // A line that has its sum waits for the room's before it may begin again.
+  const isWaiting = state.sums.length > 0;
+  const off = { type: 'call', call: 'off', after: 'off', now } as const;
+  stepRoom(state, isWhole ? { type: 'call', call, after, now } : off, effects, reported);
+  stepLine(state, isWaiting ? off : { ...off, call }, effects, reported);
+}
+
+/** Tells the machines of room and line about the links that concern them now. */
+function relink(state: GridState, now: number, effects: GridEffects, reported: Reported): void {
+  const own = state.line?.machine.setting.cohort;
+  for (const peer of state.links.keys()) {
+    const isKnown = state.room.links.has(peer);
+    if (isOfRoom(state, peer) !== isKnown) {
+      stepRoom(state, { type: isKnown ? 'unlinked' : 'linked', peer, now }, effects, reported);
+    }
+    if (own?.grid.lines[own.group]!.includes(peer) === true) {
+      stepLine(state, { type: 'linked', peer, now }, effects, reported);
+    }
+  }
+}
+
+/** Two members of other lines, by whom a line that failed still hears of the room. */
+function contactsOf({ grid, setting }: GridState, own: number): readonly PeerId[] {
+  const { lines } = grid!;
+  const place = lines[own]!.indexOf(setting.signer.id);
+  const next = [1, Math.ceil(lines.length / 2)].map((by) => lines[(own + by) % lines.length]!);
+  return [...new Set(next)]
+    .filter((line) => line !== lines[own])
+    .map((line) => line[place % line.length]!);
+}
+
+/** Members of a line that are here, this peer included. */
+function presentOf({ grid, links, setting }: GridState, line: number): readonly PeerId[] {
+  return grid!.lines[line]!.filter((peer) => links.has(peer) || peer === setting.signer.id);
+}
+
+function presentMembers(state: GridState): readonly PeerId[] {
+  return state.grid?.lines.flatMap((_, line) => presentOf(state, line)) ?? [];
+}
+
+/** Linked peers that have been here for a while, and sum the same. */
+function presentPeers(state: GridState, now: number): readonly PeerId[] {
+  const { links, room } = state;
+  return [...links.keys()].filter((peer) => {
+    if (now - links.get(peer)! < SETTLED_LINK_MS) return false;
+    const ready = room.links.get(peer)?.ready;
+    if (ready === undefined) return state.grid?.lineOf.has(peer) === true;
+    return differingField(room.setting.parameters, ready.parameters) === undefined;
+  });
+}
