@@ -30,6 +30,8 @@ export interface RelayOptions {
 export interface Relay {
   /** Its libp2p peer id. */
   readonly peer: string;
+  /** Where it says that it is reached. */
+  readonly addresses: readonly string[];
   /** Peers that hold a reservation now. */
   readonly reservations: number;
   /** Hands an upgrade over, with whatever was read behind its headers. */
@@ -107,6 +109,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const port = portOf(String(node.services.listener.getAddrs()[0]));
   return {
     peer: node.peerId.toString(),
+    addresses: node.getMultiaddrs().map(String),
     get reservations() {
       return reservations.size;
     },

@@ -9,15 +9,15 @@ import type { Transport, TransportEvent } from '../../src/ports.ts';
 type EventOf<Type extends TransportEvent['type']> = Extract<TransportEvent, { type: Type }>;
 
 /** A transport and what it told. */
-export class Witness {
-  readonly transport: Transport;
+export class Witness<Kind extends Transport = Transport> {
+  readonly transport: Kind;
   readonly events: TransportEvent[] = [];
   /** Events told inside a call of `act`: a contract keeps this at 0. */
   eventsInsideCalls = 0;
   #isInsideCall = false;
   readonly #waiting: { isIt: () => boolean; resolve: () => void }[] = [];
 
-  constructor(transport: Transport) {
+  constructor(transport: Kind) {
     this.transport = transport;
   }
 
@@ -37,7 +37,7 @@ export class Witness {
   }
 
   /** Calls the transport, and counts events that come before the call returns. */
-  act<Result>(call: (transport: Transport) => Result): Result {
+  act<Result>(call: (transport: Kind) => Result): Result {
     this.#isInsideCall = true;
     try {
       return call(this.transport);
