@@ -15,7 +15,7 @@ import { loadWrtc, openNodeSocket } from '../../src/peer/wrtc.ts';
 import type { Transport } from '../../src/ports.ts';
 import { decodeMessage } from '../../src/round/messages.ts';
 import { startTrainerInProcess } from '../../src/worker/start-in-process.ts';
-import { startLyingServer, type LyingServer } from './lying-server.ts';
+import { memberName, startLyingServer, type LyingServer } from './lying-server.ts';
 
 const wrtc = await loadWrtc();
 const sessions: Session[] = [];
@@ -167,7 +167,8 @@ async function webrtcRoom(
 ): Promise<BlockedRoom> {
   const server = await startLyingServer();
   servers.push(server);
-  const names: string[] = [];
+  const names = Array.from({ length: count }, memberName);
+  server.nextNames = [...names];
   server.lie = (relay) =>
     blocked(names.indexOf(relay.from), names.indexOf(relay.to)) ? [] : [relay];
   const identities = identitiesInOrder(count);
@@ -190,9 +191,8 @@ async function webrtcRoom(
       ),
     );
     joined.push(session);
-    // Members have no number but their order of arrival.
+    // Names are given in the order of arrival.
     await until(session, ({ server: state }) => state === 'connected');
-    names.push(server.members.find((name) => !names.includes(name))!);
   }
   const kill = (peer: number): void => void pages[peer]!.dispatchEvent(new Event('pagehide'));
   return { ids: identities.map(({ id }) => id), sessions: joined, kill };
