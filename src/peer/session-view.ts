@@ -43,7 +43,7 @@ export function attemptView(attempt: AttemptState): AttemptView {
     threshold: setting.threshold,
     advertised: known(attempt.advertised),
     shared: known(attempt.seedShares),
-    masked: known(attempt.masked),
+    masked: known(attempt.digests),
     locked: known(attempt.locks),
     unmasked: known(attempt.seeds),
     aborted: among(attempt.aborted),
@@ -95,7 +95,7 @@ function doingOf(peer: PeerId, state: RoundState): PeerView['doing'] {
     if (has(attempt.aborted, place)) return 'aborted';
     if (attempt.seeds[place] !== undefined) return 'unmasked';
     if (attempt.locks[place] !== undefined) return 'locked';
-    if (attempt.masked[place] !== undefined) return 'masked';
+    if (attempt.digests[place] !== undefined) return 'masked';
     if (attempt.seedShares[place] !== undefined) return 'shared';
     if (attempt.advertised[place] !== undefined) return 'advertised';
     return 'ready';

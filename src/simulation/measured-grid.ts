@@ -15,12 +15,11 @@ import { MIN_COHORT } from '../config.ts';
 import { childrenOf, gridOf, levelsOfGrid, type Epoch, type Grid } from '../gossip/index.ts';
 import { compareIds, peerIdOf, type PeerId } from '../ids.ts';
 import type { GridEffect } from '../round/grid.ts';
-import type { CohortMessage, Message } from '../round/messages.ts';
 import type { RoundReport, RoundSetting } from '../round/round.ts';
 import { addInPlace, decodeAggregate, encodeUpdate, type Encoding } from '../secagg/index.ts';
 import { SeededRandom } from '../seeded-random.ts';
 import type { RoomOptions, RoundEvent, Summary } from './measured-room.ts';
-import { commonest, parametersFor } from './measured-room.ts';
+import { commonest, parametersFor, wordsIn } from './measured-room.ts';
 import { SimulatedNetwork, type SimulatedPeer } from './network.ts';
 
 /** What is simulated beside what small rooms have. */
@@ -341,19 +340,3 @@ const CALM_MS = 500;
 
 /** Messages one after the other that a level takes, about. */
 const USUAL_HOPS = 11;
-
-/** Words of vectors in a message. */
-function wordsIn(message: Message | CohortMessage): number {
-  switch (message.type) {
-    case 'scoped':
-      return wordsIn(message.message);
-    case 'attempt': {
-      const { content } = message.message;
-      return content.type === 'masked' ? content.words.length : 0;
-    }
-    case 'result':
-      return message.result.words.length + message.result.model.length;
-    default:
-      return 0;
-  }
-}

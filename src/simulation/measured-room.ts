@@ -11,11 +11,11 @@ import { utf8 } from '../bytes.ts';
 import { MIN_COHORT } from '../config.ts';
 import { peerIdOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
+import type { CohortMessage, Message } from '../round/messages.ts';
 import type { RoundReport, RoundSetting } from '../round/round.ts';
 import {
   decodeAggregate,
   encodeUpdate,
-  MESSAGE_TYPES,
   type Encoding,
   type RoundParameters,
 } from '../secagg/index.ts';
@@ -124,7 +124,7 @@ class MeasuredRoom {
         return [];
       }
       if (fuse !== undefined) this.#fuses.set(from.id, fuse - 1);
-      if (message[0] === MESSAGE_TYPES.masked) this.#words += dimension;
+      this.#words += wordsIn(this.#network.decode(message));
       return [{ message, delayMs: latencyMs * latency.between(0.5, 1.5) }];
     });
     for (let i = 0; i < options.peers; i++) {
@@ -348,4 +348,23 @@ export function commonest(reports: readonly (RoundReport | undefined)[]): RoundR
     if (best === undefined || count > counts.get(best.resultHash)!) best = report;
   }
   return best;
+}
+
+/** Words of vectors in a message. */
+export function wordsIn(message: Message | CohortMessage): number {
+  switch (message.type) {
+    case 'scoped':
+      return wordsIn(message.message);
+    case 'attempt': {
+      const { content } = message.message;
+      if (content.type === 'masked') return content.words.length;
+      return content.type === 'chunk' || content.type === 'sum' ? content.bytes.length / 4 : 0;
+    }
+    case 'part':
+      return message.part.bytes.length / 4;
+    case 'result':
+      return message.result.words.length + message.result.model.length;
+    default:
+      return 0;
+  }
 }
