@@ -59,16 +59,14 @@ export interface Mask {
  *
  * @param words - Ring elements, shape [words].
  * @param direction - 1 puts the masks on, -1 takes the very same masks off.
- * @param from - Place of the first word in the whole vector, a multiple of 16.
  */
 export function applyMasksInPlace(
   suite: Suite,
   words: Uint32Array,
   masks: readonly Mask[],
   direction: 1 | -1 = 1,
-  from = 0,
 ): void {
-  suite.addStreamsInPlace(words, termsOf(masks, direction), from);
+  suite.addStreamsInPlace(words, termsOf(masks, direction));
 }
 
 /** The keystreams that masks are, put on (1) or taken off (-1). */

@@ -14,6 +14,10 @@ import { chromium, type Browser } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageHandler } from '../../signaling/page.ts';
+import { startMaskThread } from '../../src/peer/masker-in-node.ts';
+import { nodeSuite } from '../../src/peer/node-suite.ts';
+import type { StreamTerm } from '../../src/ports.ts';
+import type { MaskReply } from '../../src/worker/mask-messages.ts';
 import type { MaskPageReport, MaskPageWindow } from '../worker/mask-page.ts';
 
 let folder: string;
@@ -57,6 +61,25 @@ describe('masks in a page', () => {
     );
     expect(report).toEqual({ hasKernel: true, isDirectRight: true, isPoolRight: true });
     expect(workers).toBe(0);
+  });
+});
+
+describe('masks in a program as it is built', () => {
+  it.each(['cli', 'lib'])('are put on by the thread beside %s', async (program) => {
+    const script = new URL(`../../dist/${program}/mask-thread.js`, import.meta.url);
+    const port = startMaskThread(script);
+    const terms: readonly StreamTerm[] = [{ key: new Uint8Array(32).fill(4), sign: -1 }];
+    const [alone, words] = [new Uint32Array(70_000), new Uint32Array(70_000)];
+    nodeSuite.addStreamsInPlace(alone, terms);
+    const reply = await new Promise<MaskReply>((resolve, reject) => {
+      port.onmessage = ({ data }) => resolve(data);
+      port.onbroken = (message) => reject(new Error(message));
+      port.postMessage({ type: 'mask', id: 7, words, terms, from: 0 }, [words.buffer]);
+    });
+    port.close();
+    if (reply.type === 'failed') throw new Error(reply.message);
+    expect(reply.id).toBe(7);
+    expect(reply.words.every((word, i) => word === alone[i])).toBe(true);
   });
 });
 

@@ -5,7 +5,7 @@
  * no movement between lanes. After 20 rounds the words are turned so that each vector is four words of one
  * block, and added to memory: the keystream itself is never written down.
  *
- * Rotations by 16 and 8 are one reordering of bytes each, the others two shifts: a sixth faster than shifts
+ * Rotations by 16 and 8 are one reordering of bytes each, the others two shifts: an eighth faster than shifts
  * alone in V8, as long as the order is a constant that the engine sees.
  *
  * RFC 8439, section 2.3. The nonce is part of the program: 0 here, where every key is used once.
