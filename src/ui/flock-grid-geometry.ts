@@ -40,19 +40,28 @@ const LABEL_PX = 17;
 const MARK_PX = 6;
 
 /** Smallest and largest ring, px. */
-const MIN_RING = 11;
+const MIN_RING = 9;
 const MAX_RING = 40;
 
-/** Measures for an element of this size with so many other lines, px. */
-export function gridLayout(width: number, height: number, farLines: number): GridLayout {
+/** Room under all rings for the words about lines that are not drawn, px. */
+const FOLDED_PX = 15;
+
+/** Measures for an element of this size with so many other lines, px; `hasMore`: beyond those drawn. */
+export function gridLayout(
+  width: number,
+  height: number,
+  farLines: number,
+  hasMore = false,
+): GridLayout {
   const column = farLines === 0 ? 0 : Math.max(104, Math.min(0.3 * width, 140));
   const ownWidth = width - column;
   const inner = flockLayout(ownWidth, height - HEAD_PX);
   const own = { ...inner, height, centre: { x: inner.centre.x, y: inner.centre.y + HEAD_PX } };
-  const slot = Math.min(132, height / Math.max(1, farLines));
+  const free = height - (hasMore ? FOLDED_PX : 0);
+  const slot = Math.min(132, free / Math.max(1, farLines));
   const room = Math.min((slot - LABEL_PX) / 2, column / 2) - MARK_PX - 2;
   const radius = Math.max(MIN_RING, Math.min(MAX_RING, room));
-  const top = (height - slot * farLines) / 2;
+  const top = (free - slot * farLines) / 2;
   const rings = Array.from({ length: farLines }, (_, order): LineRing => ({
     centre: {
       x: width - column / 2,

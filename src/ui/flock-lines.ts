@@ -153,8 +153,9 @@ export class FlockLines extends LitElement {
     }
     .folded {
       position: absolute;
-      right: 0;
-      bottom: -4px;
+      right: var(--flock-inset, 0px);
+      bottom: -2px;
+      white-space: nowrap;
     }
     @media (forced-colors: active) {
       .mark {

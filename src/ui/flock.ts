@@ -174,10 +174,11 @@ export class PeerFlock extends LitElement {
   }
 
   /** Measures, made again only when the size or the numbers of birds and lines change. */
-  #planFor({ birds, lines }: FlockScene, box: Box, isGrid: boolean): Plan {
-    const key = `${birds.length} ${isGrid ? lines.length : ''}`;
+  #planFor({ birds, lines, folded }: FlockScene, box: Box, isGrid: boolean): Plan {
+    const hasMore = folded.lines > 0;
+    const key = `${birds.length} ${isGrid ? lines.length : ''} ${hasMore}`;
     if (this.plan?.key === key) return this.plan;
-    const grid = isGrid ? gridLayout(box.width, box.height, lines.length) : undefined;
+    const grid = isGrid ? gridLayout(box.width, box.height, lines.length, hasMore) : undefined;
     const layout = grid?.own ?? flockLayout(box.width, box.height);
     return { key, layout, grid, perches: perches(layout, birds.length) };
   }

@@ -46,7 +46,7 @@ const ROOMS: Readonly<Record<LinesState, readonly [sizes: readonly number[], own
   'lines-60-dropout': [[11, 10, 9, 11, 10, 9], 3],
   'lines-60-failed': [[8, 8, 8, 8, 8, 8, 12], 6],
   'lines-joining': [[11, 10, 9, 11, 10], -1],
-  'lines-thousands': [Array.from({ length: 256 }, () => 16), 3],
+  'lines-thousands': [Array.from({ length: 256 }, () => 15), 3],
   relayed: [[], 0],
 };
 

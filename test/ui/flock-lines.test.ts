@@ -76,7 +76,7 @@ describe('who is drawn', () => {
     const view = linesView('lines-thousands');
     const { folded, lines } = flockScene(view, shownFirst(view));
     expect(lines).toHaveLength(MAX_FAR_LINES);
-    expect(folded).toEqual({ lines: 255 - MAX_FAR_LINES, peers: 16 * (255 - MAX_FAR_LINES) });
+    expect(folded).toEqual({ lines: 255 - MAX_FAR_LINES, peers: 15 * (255 - MAX_FAR_LINES) });
   });
 
   it('a member without a link has no name and no link, and is told as such', () => {
@@ -115,8 +115,9 @@ describe('where lines stand', () => {
         fc.integer({ min: 336, max: 700 }),
         fc.integer({ min: 400, max: 700 }),
         fc.integer({ min: 1, max: MAX_FAR_LINES + 1 }),
-        (width, height, count) => {
-          const layout = gridLayout(width, height, count);
+        fc.boolean(),
+        (width, height, count, hasMore) => {
+          const layout = gridLayout(width, height, count, hasMore);
           layout.rings.forEach(({ centre, radius }, order) => {
             expect(centre.x - radius).toBeGreaterThan(
               layout.own.centre.x + layout.own.radiusX + 16,

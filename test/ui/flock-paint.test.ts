@@ -146,7 +146,7 @@ describe('a frame', () => {
 
   it('of a room of thousands costs what one of sixty does', () => {
     const sixty = total(most(levels('lines-60')));
-    // The own line has 16 in it, and not 11: every two of them have a link, and send.
+    // The own line has 15 in it, and not 11: every two of them have a link, and send.
     const thousands = total(most(levels('lines-thousands')));
     expect(thousands).toBeLessThan(2 * sixty);
   });
