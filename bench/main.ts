@@ -12,9 +12,11 @@ import { masksBench } from './masks/masks-bench.ts';
 import { meshBench } from './page/mesh-bench.ts';
 import { startUpBench } from './page/start-up-bench.ts';
 import { Report, type Reading } from './report.ts';
+import { rivalsBench } from './rivals/rivals-bench.ts';
 import { roundsBench } from './rounds/rounds-bench.ts';
 import { signalingBench } from './signaling/signaling-bench.ts';
 import { trainingBench } from './training/training-bench.ts';
+import { wireBench } from './wire/wire-bench.ts';
 
 /** How much to measure. */
 export interface Effort {
@@ -38,6 +40,8 @@ const benches: readonly Bench[] = [
   flockBench,
   startUpBench,
   signalingBench,
+  wireBench,
+  rivalsBench,
 ];
 
 /**

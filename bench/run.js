@@ -5,20 +5,28 @@
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { build, loadConfigFromFile } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outDir = join(root, 'dist', 'bench');
 const fromHere = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+const { config } = await loadConfigFromFile(
+  { command: 'build', mode: 'production' },
+  join(root, 'vite.node.config.ts'),
+);
+
+/** Peers that learn by the library's own tape need the module that holds its gradients: it is bundled. */
+const external = config.ssr.external.filter((name) => !name.startsWith('@tensorflow/'));
+
 /** What runs in Node: this process, and the programs that it starts. */
 await build({
   root,
-  configFile: join(root, 'vite.node.config.ts'),
+  configFile: false,
   logLevel: 'error',
-  // Peers that learn by the library's own tape need the module that holds its gradients.
-  ssr: { noExternal: [/^@tensorflow\//] },
+  ssr: { ...config.ssr, external: [...external, 'playwright-core'] },
   build: {
+    ...config.build,
     outDir: join(outDir, 'node'),
     rolldownOptions: {
       input: {
@@ -27,6 +35,8 @@ await build({
         flock: fromHere('rounds/flock.ts'),
         'plain-peer': fromHere('rounds/plain-peer.ts'),
         'relay-server': fromHere('signaling/relay-server.ts'),
+        'rival-peer': fromHere('rivals/rival-peer.ts'),
+        'wire-peer': fromHere('wire/wire-peer.ts'),
       },
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },
@@ -38,6 +48,8 @@ await build({
   root,
   configFile: false,
   logLevel: 'error',
+  // The bare import of simple-peer needs Node's globals; its own browser bundle does not.
+  resolve: { alias: [{ find: /^simple-peer$/, replacement: 'simple-peer/simplepeer.min.js' }] },
   worker: { format: 'es' },
   build: {
     target: 'es2022',
@@ -45,8 +57,11 @@ await build({
     emptyOutDir: true,
     modulePreload: false,
     rolldownOptions: {
-      input: fromHere('browser/worker.ts'),
-      output: { entryFileNames: 'worker.js', comments: false },
+      input: {
+        worker: fromHere('browser/worker.ts'),
+        'wire-page': fromHere('wire/wire-page.ts'),
+      },
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', comments: false },
     },
   },
 });
