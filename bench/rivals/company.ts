@@ -33,16 +33,21 @@ export class Company {
     }
   }
 
-  /** Starts a server and so many peers, runs with them, and ends them whatever happens. */
+  /**
+   * Starts a server and so many peers, runs with them, and ends them whatever happens.
+   *
+   * @param needed - Peers that a sum needs; all of them unless given.
+   */
   static async with<Result>(
     way: Way,
     size: number,
     use: (company: Company) => Promise<Result>,
+    needed = size,
   ): Promise<Result> {
     const server = await startServer();
     const key = newRoomKey();
     const peers = Array.from({ length: size }, () =>
-      program('rival-peer', server.url, key, String(size), way),
+      program('rival-peer', server.url, key, String(size), way, String(needed)),
     );
     const company = new Company(peers, async () => {
       await Promise.all(peers.map(stop));
@@ -91,6 +96,7 @@ export class Company {
     });
     for (const [i, peer] of this.#peers.entries()) peer.send({ ...order, isLeaving: i === 0 });
     await over;
+    if (this.#peers[0]!.exitCode === null) throw new Error('The peer that was to leave is there.');
     return summed.size;
   }
 

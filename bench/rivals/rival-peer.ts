@@ -1,5 +1,6 @@
 /**
- * A peer of a comparison: `rival-peer SERVER KEY PEERS ours|plain|additive`, and orders as messages.
+ * A peer of a comparison: `rival-peer SERVER KEY PEERS ours|plain|additive NEEDED`, and orders as messages. A sum of
+ * ours needs so many peers.
  *
  * All three ways go over the same transport. Their peers are processes, so that processor time is told apart.
  *
@@ -15,7 +16,11 @@ import { loadWrtc, openNodeSocket } from '../../src/peer/wrtc.ts';
 import { additiveSum, plainSum } from './loops.ts';
 import type { RivalAnswer, RivalOrder, Way } from './rival-orders.ts';
 
-const [server, key, peers, way] = process.argv.slice(2) as [string, string, string, Way];
+const [server, key, peers, way, needed] = process.argv.slice(2) as [
+  ...[server: string, key: string, peers: string],
+  way: Way,
+  needed: string,
+];
 const otherCount = Number(peers) - 1;
 
 let bytesSent = 0;
@@ -40,7 +45,7 @@ type Sum = (order: Extract<RivalOrder, { type: 'sum' }>) => Promise<void>;
 
 /** The library. */
 async function joinOurs(): Promise<Sum> {
-  const session = await joinInNode({ server, key, room: 'rivals' });
+  const session = await joinInNode({ server, key, room: 'rivals', minPeers: Number(needed) });
   let isReady = false;
   let isLeaving = false;
   session.subscribeEvents((event) => {

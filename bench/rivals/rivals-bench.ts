@@ -65,7 +65,8 @@ export const rivalsBench: Bench = {
     const size = 5;
     const ended = new Map<Way, number>();
     for (const way of WAYS) {
-      ended.set(way, await Company.with(way, size, (company) => company.sumWithLoss(33, way)));
+      const lose = (company: Company) => company.sumWithLoss(33, way);
+      ended.set(way, await Company.with(way, size, lose, size - 1));
     }
     yield {
       what: `${size} peers, one leaves: others that end`,
