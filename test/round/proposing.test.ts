@@ -3,7 +3,7 @@ import { decodeMessage, encodeProposal } from '../../src/round/messages.ts';
 import { leadersOf, MESSAGE_TYPES, type Proposal } from '../../src/secagg/index.ts';
 import type { SimulatedPeer } from '../../src/simulation/network.ts';
 import { simulatedSuite as suite } from '../../src/simulation/simulated-suite.ts';
-import { recorderOf, Room } from './room.ts';
+import { recorderOf, Room, type RoomOptions } from './room.ts';
 
 /** A proposal that one peer of a room gets from another that leads it, with something of it changed. */
 function propose(room: Room, to: SimulatedPeer, over: Partial<Proposal> = {}): SimulatedPeer {
@@ -91,3 +91,37 @@ describe('a proposal', () => {
     expect([...refusals.values()]).toEqual([16, 16, 16]);
   });
 });
+
+describe('a proposal of a large vector', () => {
+  const large = { parameters: { dimension: 400 }, scatter: { fromWords: 100, tileWords: 16 } };
+  const even = { tileWords: 16, shares: [1, 1, 1, 1] };
+
+  it.each<[string, Partial<Proposal>, boolean]>([
+    ['with the right plane', { split: even }, true],
+    ['with a peer that owns less', { split: { ...even, shares: [2, 0, 1, 1] } }, true],
+    ['that broadcasts it', {}, false],
+    ['in other tiles', { split: { ...even, tileWords: 32 } }, false],
+    ['with an owner for all of it', { split: { ...even, shares: [1, 0, 0, 0] } }, false],
+    ['with too few shares', { split: { ...even, shares: [1, 1] } }, false],
+  ])('%s is answered as it deserves', (_what, over, isJoined) => {
+    expect(answerTo(large, over)).toBe(isJoined ? 'advertise' : 'abort');
+  });
+
+  it('that scatters a small one is refused', () => {
+    expect(answerTo({}, { split: even })).toBe('abort');
+  });
+});
+
+/** What a peer answers to a proposal of somebody else. */
+function answerTo(options: Partial<RoomOptions>, over: Partial<Proposal>): string | undefined {
+  const room = new Room(4, { suite, call: 'willing', ...options });
+  room.network.run(() => false, 1_000);
+  const proposed = { attempt: 1, ...over };
+  const { room: place, parameters } = room.peers[0]!.setting;
+  const roster = room.peers.map(({ id }) => id).sort();
+  const attempt = { room: place, parameters, round: 1, roster, ...proposed };
+  const [leader] = leadersOf(suite, attempt);
+  const peer = room.peers.find(({ id }) => id !== leader)!;
+  const [type] = sentWhile(room, peer, () => propose(room, peer, proposed));
+  return Object.entries(MESSAGE_TYPES).find(([, code]) => code === type)?.[0];
+}

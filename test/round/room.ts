@@ -64,6 +64,8 @@ export interface RoomOptions {
   readonly seed?: string;
   readonly parameters?: Partial<RoundParameters>;
   readonly minPeers?: number;
+  /** From how many words on vectors are scattered, and in which tiles. */
+  readonly scatter?: RoundSetting['scatter'];
   readonly delivery?: (random: SeededRandom) => Delivery;
   /** What everybody wants before the first link opens; `off` unless it says otherwise. */
   readonly call?: Call;
@@ -106,6 +108,7 @@ export class Room {
       room: new Uint8Array(32),
       parameters,
       minPeers: this.options.minPeers ?? 3,
+      scatter: this.options.scatter,
       ...over,
     };
     const recorder = new Recorder(

@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { MESSAGE_TYPES } from '../../src/secagg/index.ts';
 import { simulatedSuite } from '../../src/simulation/simulated-suite.ts';
-import { recorderOf, Room } from '../round/room.ts';
+import { recorderOf, Room, type RoomOptions } from '../round/room.ts';
 import { IS_THOROUGH } from './scenarios.ts';
 
 interface Sweep {
@@ -15,7 +15,12 @@ interface Sweep {
 }
 
 /** What becomes of the first round when peer `who` vanishes after `boundary` messages. */
-function play(count: number, who: number, boundary: number): Sweep | undefined {
+function play(
+  count: number,
+  who: number,
+  boundary: number,
+  over: Partial<RoomOptions>,
+): Sweep | undefined {
   let hasBegun = false;
   let left = boundary;
   let lost: string | undefined;
@@ -24,6 +29,7 @@ function play(count: number, who: number, boundary: number): Sweep | undefined {
     suite: simulatedSuite,
     seed: `vanish ${who}`,
     call: 'willing',
+    ...over,
     delivery: (random) => (message, from) => {
       if (message[0] === MESSAGE_TYPES.lock) isLocked = true;
       const isVictim = hasBegun && from === room.peers[who];
@@ -58,11 +64,11 @@ function nameOf(message: Uint8Array): string {
 }
 
 /** Every boundary of every peer. */
-function sweep(count: number): readonly Sweep[] {
+function sweep(count: number, step = 3, over: Partial<RoomOptions> = {}): readonly Sweep[] {
   const runs: Sweep[] = [];
   for (let who = 0; who < count; who++) {
-    for (let boundary = 0; ; boundary += IS_THOROUGH ? 1 : 3) {
-      const run = play(count, who, boundary);
+    for (let boundary = 0; ; boundary += IS_THOROUGH ? 1 : step) {
+      const run = play(count, who, boundary, over);
       if (run === undefined) break;
       runs.push(run);
     }
@@ -85,6 +91,23 @@ describe('a peer that vanishes at any message', () => {
     expect(ends).toContain('result');
     for (const end of ends) expect(end).toMatch(/^(result|spent, spent|too-few-peers)$/);
   });
+
+  it(
+    'of five that scatter their words, never keeps the others from a result',
+    { timeout: 300_000 },
+    () => {
+      const scattered = {
+        parameters: { dimension: 400 },
+        scatter: { fromWords: 1, tileWords: 16 },
+      } as const;
+      const lost = new Set<string>();
+      for (const run of sweep(5, 7, scattered)) {
+        expect(new Set(run.ends)).toEqual(new Set(['result']));
+        lost.add(run.lost);
+      }
+      for (const type of ['digests', 'chunk', 'sum', 'lock']) expect(lost).toContain(type);
+    },
+  );
 
   it('of five, never keeps the others from a result', { timeout: 120_000 }, () => {
     for (const { ends } of sweep(5)) expect(new Set(ends)).toEqual(new Set(['result']));
