@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { computeBench } from './rounds/compute-bench.ts';
 import { lookAtLoad, machine } from './machine.ts';
+import { membershipBench } from './gossip/membership-bench.ts';
 import { flockBench } from './page/flock-bench.ts';
 import { mainThreadBench } from './page/main-thread-bench.ts';
 import { masksBench } from './masks/masks-bench.ts';
@@ -42,6 +43,7 @@ const benches: readonly Bench[] = [
   signalingBench,
   wireBench,
   rivalsBench,
+  membershipBench,
 ];
 
 /**

@@ -208,7 +208,7 @@ export function admit({ state, now }: Turn, hello: Hello): boolean {
     state: 'left', // Until the hello is adopted, it does not count.
     since: now,
     suspicions: NOBODY,
-    probedAt: -Infinity,
+    probedAt: 0,
     hellosLeft: fullAllowance(MEMBER_LIMITS.hellos.size, now),
     suspicionsLeft: fullAllowance(MEMBER_LIMITS.suspicions.size, now),
   });

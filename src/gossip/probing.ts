@@ -1,7 +1,7 @@
 /**
  * Finding out who is gone: a ping, then three neighbours that are asked to reach it, then a suspicion.
  *
- * Each period one watched peer is pinged, the one not tried for longest. When it does not answer, or
+ * Each period one watched peer is pinged, of the half that was not tried for longest. When it does not answer, or
  * its link closed, up to `PROBE_HELPERS` peers that are linked to both try; their answer carries the
  * target's signature over the asker's nonce, so that no helper can answer for the dead. Only then
  * is it suspected, and not by a peer that meanwhile heard nobody at all: that one is itself cut off.
@@ -41,7 +41,7 @@ const NO_PROOF = new Uint8Array(0);
 /** Begins this period's probe, and looks at one member of the whole view. */
 export function probeNext(turn: Turn, random: RandomWords): void {
   const { state } = turn;
-  const next = state.probes.size < MAX_PROBES ? leastRecent(state, random) : undefined;
+  const next = state.probes.size < MAX_PROBES ? nextToProbe(state, random) : undefined;
   if (next !== undefined) begin(turn, next, random);
   const members = [...state.members.values()];
   const some = members[random.below(members.length)];
@@ -147,17 +147,19 @@ function newProbe({ now }: Turn, stage: ProbeState['stage'], random: RandomWords
   return { nonce, stage, startedAt: now, until: now + timeoutMs };
 }
 
-/** Of the watched, or else the linked, whoever was not probed for longest; ties by chance. */
-function leastRecent(state: MembershipState, random: RandomWords): Member | undefined {
-  let found: Member[] = [];
+/**
+ * Of the watched, or else the linked, one of the half that was not probed for longest: chance keeps those
+ * who watch the same peer from all probing it in the same period.
+ */
+function nextToProbe(state: MembershipState, random: RandomWords): Member | undefined {
+  const able: Member[] = [];
   for (const peer of state.watched ?? state.links.keys()) {
     const member = state.members.get(peer);
-    if (member === undefined || state.gone.has(peer) || state.probes.has(peer)) continue;
-    const best = found[0]?.probedAt ?? Infinity;
-    if (member.probedAt < best) found = [member];
-    else if (member.probedAt === best) found.push(member);
+    const isIdle = member !== undefined && !state.gone.has(peer) && !state.probes.has(peer);
+    if (isIdle) able.push(member);
   }
-  return found[random.below(found.length)];
+  able.sort((a, b) => a.probedAt - b.probedAt);
+  return able[random.below(Math.ceil(able.length / 2))];
 }
 
 /** Nobody is linked to it, for longer than the hellos of a newcomer and its neighbours take. */
