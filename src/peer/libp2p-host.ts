@@ -20,6 +20,7 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p, type Libp2p } from 'libp2p';
 import type { IceServer } from '../../signaling/messages.ts';
 import {
+  FRAME_BYTES,
   HIGH_WATER_BYTES,
   LINK_OPEN_TIMEOUT_MS,
   MAX_GOSSIP_FRAME_BYTES,
@@ -79,7 +80,12 @@ export class Libp2pHost {
         webRTC({
           // Without a list it would ask the STUN servers of other people.
           rtcConfiguration: () => ({ iceServers: [...options.iceServers()] as RTCIceServer[] }),
-          dataChannel: { maxBufferedAmount: HIGH_WATER_BYTES },
+          dataChannel: {
+            // Our links have no more than half of it on their way: libp2p never queues what they send.
+            maxBufferedAmount: 2 * HIGH_WATER_BYTES,
+            // A frame of ours, its length and libp2p's own in one message: the default is for other libp2ps.
+            maxMessageSize: FRAME_BYTES + 1_024,
+          },
         }),
       ],
       connectionEncrypters: [noise()],

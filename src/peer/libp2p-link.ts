@@ -8,7 +8,7 @@
  * @module
  */
 import type { Connection, Stream } from '@libp2p/interface';
-import { FRAME_BYTES, HIGH_WATER_BYTES, LINK_OPEN_TIMEOUT_MS, PING_TIMEOUT_MS } from '../config.ts';
+import { FRAME_BYTES, LINK_OPEN_TIMEOUT_MS, PING_TIMEOUT_MS } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Lane, UnlinkReason } from '../ports.ts';
@@ -24,6 +24,7 @@ import {
 import { CHALLENGE_BYTES, incarnationOf } from './libp2p-proof.ts';
 import { aliveAt, beat, heard, suspect, type Liveness } from './liveness.ts';
 import { recordOf, RecordReader } from './records.ts';
+import { Receipts, WindowedChannel } from './window.ts';
 
 /** What a link needs and tells. Nothing is told after `onClosed`. */
 export interface StreamLinkOptions {
@@ -52,7 +53,11 @@ export class StreamLink {
   readonly #options: StreamLinkOptions;
   readonly #reader = new RecordReader(MAX_RECORD_BYTES);
   readonly #assembler = new Assembler();
-  readonly #sender: FrameSender;
+  readonly #window = new WindowedChannel((frame) => {
+    this.#options.stream.send(recordOf(frame));
+  });
+  readonly #sender = new FrameSender(this.#window);
+  readonly #receipts = new Receipts();
   readonly #openTimer: ReturnType<typeof setTimeout>;
   #lingerTimer: ReturnType<typeof setTimeout> | undefined;
   #state: 'proving' | 'open' | 'closed' = 'proving';
@@ -66,22 +71,9 @@ export class StreamLink {
   constructor(options: StreamLinkOptions) {
     this.#options = options;
     const { stream } = options;
-    this.#sender = new FrameSender({
-      // The stream itself holds as much again, so that it has something to send whenever it may.
-      get bufferedAmount() {
-        return stream.writableNeedsDrain ? HIGH_WATER_BYTES : 0;
-      },
-      send: (frame) => void stream.send(recordOf(frame)),
-    });
     stream.addEventListener('message', ({ data }) => {
       this.#guard(() => {
         this.#take(data instanceof Uint8Array ? data : data.subarray());
-      });
-    });
-    stream.addEventListener('drain', () => {
-      // The stream sends what it holds first.
-      queueMicrotask(() => {
-        this.#guard(() => this.#pump());
       });
     });
     for (const end of ['remoteCloseWrite', 'close'] as const) {
@@ -195,8 +187,16 @@ export class StreamLink {
     switch (incoming.type) {
       case 'hello':
         throw new ProtocolViolation('A peer proves itself twice.');
+      case 'part':
+        this.#confirm(frame);
+        return;
       case 'message':
+        this.#confirm(frame);
         this.#options.onMessage(incoming.message);
+        return;
+      case 'arrived':
+        this.#window.arrived(incoming.bytes);
+        this.#pump();
         return;
       case 'ping':
         this.#control(pongFrame());
@@ -204,11 +204,12 @@ export class StreamLink {
       case 'bye':
         this.#ended('closed', incoming.why);
         return;
-      case 'arrived':
-        throw new ProtocolViolation('A peer confirms bytes that its stream confirms.');
-      case 'part':
       case 'pong':
     }
+  }
+
+  #confirm(frame: Uint8Array): void {
+    if (this.#receipts.add(frame)) this.#control(this.#receipts.take());
   }
 
   #answer(challenge: Uint8Array): void {

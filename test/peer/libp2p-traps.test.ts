@@ -18,6 +18,9 @@ import { realSuite } from '../../src/secagg/index.ts';
 import { RTCPeerConnection as NodePeerConnection } from '../../scripts/node-webrtc/polyfill.js';
 import { addressOf, startHost, startServer } from './libp2p-peers.ts';
 
+/** A machine that does other things as well may be late. */
+const PATIENCE = { timeout: 30_000 };
+
 const cleanUps: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
@@ -130,7 +133,7 @@ describe('a place at the relay', () => {
     await first.listenAt(relay);
     await second.listenAt(relay);
     await first.stop();
-    await vi.waitFor(() => expect(running.relay!.reservations).toBe(1));
+    await vi.waitFor(() => expect(running.relay!.reservations).toBe(1), PATIENCE);
     await (await host()).listenAt(relay);
     expect(running.relay!.reservations).toBe(2);
   });
@@ -171,7 +174,7 @@ describe('a connection to somebody who answers no ping', () => {
     // What libp2p pings with looks at its connections every ten seconds.
     for (let ping = 1; ping <= 2; ping++) {
       vi.advanceTimersByTime(10_000);
-      await vi.waitFor(() => expect(failedPings).toBe(ping));
+      await vi.waitFor(() => expect(failedPings).toBe(ping), PATIENCE);
     }
     const id = libp2pIdOf(identity.id);
     await busy.dialProtocol(id, '/ipfs/id/1.0.0');
