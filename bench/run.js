@@ -31,7 +31,7 @@ await build({
     rolldownOptions: {
       input: {
         main: fromHere('main.ts'),
-        'mask-thread': fromHere('../src/peer/mask-thread.ts'),
+        'mask-thread': fromHere('../src/peer/mask-thread-in-node.ts'),
         flock: fromHere('rounds/flock.ts'),
         'plain-peer': fromHere('rounds/plain-peer.ts'),
         'relay-server': fromHere('signaling/relay-server.ts'),

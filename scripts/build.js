@@ -48,7 +48,7 @@ const sources = [
 ];
 
 /** What runs in threads of a program: files of their own, beside the one that starts them. */
-const threads = { 'mask-thread': 'src/peer/mask-thread.ts' };
+const threads = { 'mask-thread': 'src/peer/mask-thread-in-node.ts' };
 
 /** Files that shrink; pictures and fonts have their own compression. */
 const compressible = /\.(?:html|js|css|svg|json|wasm|txt|webmanifest)$/;

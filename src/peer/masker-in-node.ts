@@ -24,7 +24,7 @@ export function maskerOfProcess(): Masker {
 /**
  * Starts a thread.
  *
- * @param script - `mask-thread.ts`, built.
+ * @param script - `mask-thread-in-node.ts`, built.
  * @throws Error when there is no such file: sources that run unbuilt have none.
  */
 export function startMaskThread(script: URL): MaskPort {

@@ -31,7 +31,7 @@ beforeAll(async () => {
     build: {
       outDir: folder,
       rolldownOptions: {
-        input: { 'mask-thread': join(root, 'src/peer/mask-thread.ts') },
+        input: { 'mask-thread': join(root, 'src/peer/mask-thread-in-node.ts') },
         output: { entryFileNames: '[name].js', format: 'es' },
       },
     },
