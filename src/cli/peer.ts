@@ -78,6 +78,13 @@ const command = defineCommand({
       value: 'FILE',
       help: 'Task sum: the values in a file, as a JSON array or one a line; up to 16,777,216.',
     },
+    uplink: {
+      type: 'integer',
+      value: 'SHARE',
+      min: 0,
+      max: 255,
+      help: 'How much of a large vector this peer sums for all, relative to the others (1); 0 for a thin uplink.',
+    },
     clip: {
       type: 'number',
       value: 'C',
@@ -138,6 +145,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     minPeers: flags['min-peers'],
     trustsEachOther: flags['trust-each-other'],
     mode: flags.mode,
+    uplink: flags.uplink,
     transport: flags.transport,
     seed: flags.seed,
     isOutlier: flags.outlier,

@@ -12,7 +12,7 @@ import { UsageError } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Masker, Store, Suite, Transport, TransportName } from '../ports.ts';
 import type { ANYBODY } from '../round/roster.ts';
-import type { Mode, RoundParameters } from '../secagg/index.ts';
+import { MAX_SHARE, type Mode, type RoundParameters } from '../secagg/index.ts';
 import {
   checkTask,
   firstParameters,
@@ -50,6 +50,11 @@ export interface RoomOptions {
   readonly task?: HeatMapTask | { readonly type: 'sum' } | undefined;
   /** Smallest roster and result, 3 to 15; 2 only together with `trustsEachOther`. */
   readonly minPeers?: number | undefined;
+  /**
+   * How much of a large vector this peer sums for all, relative to the others: a whole number from 0, for a thin
+   * uplink, to 255; 1 unless given.
+   */
+  readonly uplink?: number | undefined;
   /** Two alone may sum, where both say so: each can then work out the other's values. */
   readonly trustsEachOther?: boolean | undefined;
   /** `honest` where everyone runs honest code: more peers may leave in the middle. All must say the same. */
@@ -138,10 +143,18 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
     name: options.name ?? 'Peer',
     kind: world.kind,
     minPeers,
+    uplink: checkedUplink(options),
     trustsAnybody: options.trustsEachOther ?? false,
     agreesWith: world.agreesWith,
   });
   return session;
+}
+
+function checkedUplink({ uplink }: RoomOptions): number | undefined {
+  if (uplink === undefined || (Number.isInteger(uplink) && uplink >= 0 && uplink <= MAX_SHARE)) {
+    return uplink;
+  }
+  throw new UsageError(`uplink is ${uplink}: choose a whole number from 0 to ${MAX_SHARE}.`);
 }
 
 function checkedMinPeers({ minPeers = MIN_COHORT, trustsEachOther }: RoomOptions): number {

@@ -77,6 +77,8 @@ export interface SessionOptions {
   readonly name: string;
   readonly kind: 'tab' | 'program';
   readonly minPeers: number;
+  /** How much of a large vector this peer sums, relative to the others; 1 unless given. */
+  readonly uplink?: number | undefined;
   readonly trustsAnybody: boolean;
   /** Requests of these peers are agreed to at once; '*': those of everybody (a program has no person to ask). */
   readonly agreesWith: PeerId | typeof ANYBODY | undefined;
@@ -143,7 +145,8 @@ export class Session implements SessionControls {
     const { suite, signer, room, parameters, minPeers, kept } = options;
     const entropy = crypto.getRandomValues(new Uint8Array(ENTROPY_BYTES));
     const masker = options.masker ?? directMasker(suite);
-    const setting = { suite, signer, room: room.hash, parameters, minPeers };
+    const { uplink } = options;
+    const setting = { suite, signer, room: room.hash, parameters, minPeers, uplink };
     const state = createRound(setting, options.model, entropy, kept);
     this.#driver = new Driver(state, {
       transport: options.transport,

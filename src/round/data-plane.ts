@@ -28,11 +28,19 @@ interface Sizes {
   readonly scatter?: ScatterSetting | undefined;
 }
 
-/** How a leader splits a vector among so many; undefined where it is broadcast. */
-export function splitFor(sizes: Sizes, memberCount: number): Split | undefined {
+/** What a peer would sum of a large vector that says nothing else. */
+export const DEFAULT_SHARE = 1;
+
+/**
+ * How a leader splits a vector among members that would sum so much each; undefined where it is broadcast.
+ * Wishes that leave too much to one of them count for nothing: then each gets the same.
+ */
+export function splitFor(sizes: Sizes, wishes: readonly number[]): Split | undefined {
   const { fromWords, tileWords } = sizes.scatter ?? AGREED;
   if (wordsOf(sizes.parameters) < fromWords) return undefined;
-  return { tileWords, shares: Array.from({ length: memberCount }, () => 1) };
+  const wished: Split = { tileWords, shares: wishes };
+  if (isSplitFor(wished, wishes.length)) return wished;
+  return { tileWords, shares: wishes.map(() => DEFAULT_SHARE) };
 }
 
 /** Whether a proposal uses the plane that the size implies, with owners for all of the vector. */

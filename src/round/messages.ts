@@ -31,6 +31,7 @@ import {
   everybody,
   MAX_CLAIM_BYTES,
   openEnvelope,
+  MAX_SHARE,
   parametersBody,
   proposalBody,
   readAttemptMessage,
@@ -72,6 +73,8 @@ export interface Ready {
   readonly minPeers: number;
   /** With whom it would sum two by two: '' nobody, '*' anybody, or an id. */
   readonly trusts: string;
+  /** How much of a large vector it would sum, relative to the others: 0 to 255. */
+  readonly uplink: number;
   /** Ascending. */
   readonly links: readonly PeerId[];
 }
@@ -375,6 +378,7 @@ function readReady(body: Uint8Array): Ready {
     isBusy: fields.boolean('busy'),
     minPeers: fields.uint('minPeers', 2 ** 16),
     trusts: fields.text('trusts', 43),
+    uplink: fields.uint('uplink', MAX_SHARE),
     links: fields.peers('links', MAX_LINKS),
   };
   fields.end();

@@ -24,7 +24,7 @@ import {
   type EpochChange,
   type Proposal,
 } from '../secagg/index.ts';
-import { isPlaneOf, splitFor } from './data-plane.ts';
+import { DEFAULT_SHARE, isPlaneOf, splitFor } from './data-plane.ts';
 import { evidenceOf, withEvidence } from './leave-out.ts';
 import { encodeProposal, type Message } from './messages.ts';
 import {
@@ -169,7 +169,10 @@ function propose(
     roster,
     requests: evidenceOf(agreed).slice(0, MAX_REQUESTS),
     change: state.change,
-    split: splitFor(state.setting, roster.length),
+    split: splitFor(
+      state.setting,
+      roster.map((peer) => uplinkOf(situation, peer)),
+    ),
   };
   const message = encodeProposal(suite, signer, proposal);
   send(
@@ -178,6 +181,10 @@ function propose(
     message,
   );
   begin(state, proposal, openEnvelope(message).body, now, effects);
+}
+
+function uplinkOf({ self, own, links }: Situation, peer: PeerId): number {
+  return peer === self ? own.uplink : (links.get(peer)?.ready?.uplink ?? DEFAULT_SHARE);
 }
 
 /** Whether this peer may have signed something in an attempt: then a copy of its proposal is no news. */

@@ -8,6 +8,7 @@
 import { equalBytes } from '../bytes.ts';
 import type { PeerId } from '../ids.ts';
 import { agreedRequests, type OpenRequest } from './leave-out.ts';
+import { DEFAULT_SHARE } from './data-plane.ts';
 import { encodeReady, type Ready } from './messages.ts';
 import { includedCount } from './result.ts';
 import { differingField, type Situation } from './roster.ts';
@@ -78,6 +79,7 @@ function isSameReady(a: Ready, b: Ready): boolean {
     a.isBusy === b.isBusy &&
     a.minPeers === b.minPeers &&
     a.trusts === b.trusts &&
+    a.uplink === b.uplink &&
     a.parameters === b.parameters &&
     equalBytes(a.base, b.base) &&
     (a.links === b.links || a.links.length === b.links.length) &&
@@ -124,6 +126,7 @@ export function readyOf(state: RoundState): Ready {
     isBusy: state.current !== undefined,
     minPeers: state.setting.minPeers,
     trusts: state.trusts,
+    uplink: state.setting.uplink ?? DEFAULT_SHARE,
     links: namesOf(state.links),
   };
 }

@@ -55,6 +55,8 @@ export interface RoundSetting {
   readonly minPeers: number;
   /** Where the machine is in the grid of a large room; undefined for a room of one cohort. */
   readonly cohort?: Cohort | undefined;
+  /** How much of a large vector this peer would sum, relative to the others: 0 to 255, 1 unless given. */
+  readonly uplink?: number | undefined;
   /** From how many words on vectors are scattered, and in tiles of how many; the agreed ones unless given. */
   readonly scatter?: ScatterSetting | undefined;
 }

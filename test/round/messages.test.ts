@@ -110,6 +110,7 @@ describe('decodeMessage', () => {
       call: 'soon',
       isBusy: true,
       minPeers: 4,
+      uplink: 3,
       trusts: '*',
       links: [],
     } as const;

@@ -3,7 +3,8 @@ import { decodeMessage, encodeProposal } from '../../src/round/messages.ts';
 import { leadersOf, MESSAGE_TYPES, type Proposal } from '../../src/secagg/index.ts';
 import type { SimulatedPeer } from '../../src/simulation/network.ts';
 import { simulatedSuite as suite } from '../../src/simulation/simulated-suite.ts';
-import { recorderOf, Room, type RoomOptions } from './room.ts';
+import { splitFor } from '../../src/round/data-plane.ts';
+import { PARAMETERS, recorderOf, Room, type RoomOptions } from './room.ts';
 
 /** A proposal that one peer of a room gets from another that leads it, with something of it changed. */
 function propose(room: Room, to: SimulatedPeer, over: Partial<Proposal> = {}): SimulatedPeer {
@@ -92,8 +93,9 @@ describe('a proposal', () => {
   });
 });
 
+const large = { parameters: { dimension: 400 }, scatter: { fromWords: 100, tileWords: 16 } };
+
 describe('a proposal of a large vector', () => {
-  const large = { parameters: { dimension: 400 }, scatter: { fromWords: 100, tileWords: 16 } };
   const even = { tileWords: 16, shares: [1, 1, 1, 1] };
 
   it.each<[string, Partial<Proposal>, boolean]>([
@@ -109,6 +111,30 @@ describe('a proposal of a large vector', () => {
 
   it('that scatters a small one is refused', () => {
     expect(answerTo({}, { split: even })).toBe('abort');
+  });
+});
+
+describe('a peer with a thin uplink', () => {
+  it('owns nothing of a large vector, and is in the sum all the same', () => {
+    const scatter = { fromWords: 100, tileWords: 16 };
+    const room = new Room(3, { suite, call: 'calling', parameters: { dimension: 400 }, scatter });
+    const thin = room.add('thin', { uplink: 0 });
+    room.call('calling', 'off', [thin]);
+    expect(room.untilResults(1)).toBe(true);
+    const { split, roster } = thin.state.previous!.setting.proposal;
+    expect(split!.shares[roster.indexOf(thin.id)]).toBe(0);
+    expect(recorderOf(thin).results[0]!.included).toContain(thin.id);
+    const sums = room.sent.filter(
+      ({ from, message }) => from === thin && message[0] === MESSAGE_TYPES.sum,
+    );
+    expect(sums).toEqual([]);
+  });
+
+  it('beside others who sum too little owns as much as they', () => {
+    const sizes = { parameters: { ...PARAMETERS, dimension: 400 }, scatter: large.scatter };
+    expect(splitFor(sizes, [0, 0, 5])!.shares).toEqual([1, 1, 1]);
+    expect(splitFor(sizes, [0, 5, 5])!.shares).toEqual([0, 5, 5]);
+    expect(splitFor({ parameters: { ...PARAMETERS, dimension: 99 } }, [1, 1, 1])).toBeUndefined();
   });
 });
 

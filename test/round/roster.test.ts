@@ -34,6 +34,7 @@ function situationOf(count: number, over: Readies = {}, cuts: readonly string[] 
     isBusy: false,
     minPeers: 3,
     trusts: '',
+    uplink: 1,
     links: peers.filter((other) => areLinked(peer, other)),
     ...over[peer],
   });
