@@ -168,7 +168,7 @@ export function countOf(state: MembershipState): number {
   return state.members.size - state.gone.size + 1;
 }
 
-/** Steps in which news that three tell on at a time reaches everybody: log4 of the number of peers. */
+/** Periods in which news that each tells to three reaches everybody: log4 of the number of peers. */
 export function spreadPeriods(state: MembershipState): number {
   return Math.ceil(Math.log2(countOf(state) + 1) / 2);
 }
@@ -255,7 +255,7 @@ export function setState(turn: Turn, member: Member, next: MemberState): void {
   if (hasChanged) effects.push({ type: 'changed', peer, state: next });
 }
 
-/** Puts news into the buffer, for the members with the fewest tellings first. */
+/** Puts news into the buffer, in place of older news of that name; what was told most gives way. */
 export function spread(state: MembershipState, key: string, rumour: Omit<Rumour, 'told'>): void {
   state.rumours.delete(key);
   state.rumours.set(key, { ...rumour, told: 0 });
@@ -272,20 +272,22 @@ export function probeSoon({ state, now }: Turn, peer: PeerId): void {
   state.probes.set(peer, { nonce, stage: 'waiting', startedAt: now, until: now });
 }
 
-/** Names of rumours. */
+/** Name of the rumour of a hello: a newer one takes its place. */
 export function helloKey(peer: PeerId): string {
   return `hello ${peer}`;
 }
+
+/** Name of the rumour of a suspicion. */
 export function suspicionKey(suspect: PeerId, by: PeerId): string {
   return `suspicion ${suspect} ${by}`;
 }
 
-/** Linked, and the state of the link. */
+/** Sends a message to linked peers. */
 export function send(turn: Turn, to: readonly PeerId[], message: Uint8Array): void {
   if (to.length > 0) turn.effects.push({ type: 'send', to, message });
 }
 
-/** Reports a linked peer. */
+/** Reports a linked peer that sent what no honest one would. */
 export function violate(turn: Turn, peer: PeerId, evidence: string): void {
   turn.effects.push({ type: 'violation', peer, evidence });
 }

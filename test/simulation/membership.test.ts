@@ -149,49 +149,54 @@ const SIZES = [
   { peers: 512, joinPeriods: 5, quietBytes: 500 },
 ].slice(0, IS_THOROUGH ? 3 : 2);
 
-describe.each(SIZES)('a standing room of $peers', ({ peers, joinPeriods, quietBytes }) => {
-  const room = new Room(`standing ${peers}`);
-  room.standing(peers, DEGREE);
+describe.each(SIZES)(
+  'a standing room of $peers',
+  { timeout: 180_000 },
+  ({ peers, joinPeriods, quietBytes }) => {
+    const room = new Room(`standing ${peers}`);
+    room.standing(peers, DEGREE);
 
-  it('costs each three messages and few bytes a period', () => {
-    const { messages, bytes } = traffic(room, room.living(), 5);
-    expect(messages, room.seed).toBeLessThan(3.3);
-    expect(bytes, room.seed).toBeLessThan(quietBytes);
-  });
+    it('costs each three messages and few bytes a period', () => {
+      const { messages, bytes } = traffic(room, room.living(), 5);
+      expect(messages, room.seed).toBeLessThan(3.3);
+      expect(bytes, room.seed).toBeLessThan(quietBytes);
+    });
 
-  it('knows a newcomer everywhere after few periods, and the newcomer everybody', () => {
-    const newcomer = room.join();
-    const isKnown = (): boolean => room.holding(newcomer.id, 'alive').length === peers;
-    expect(room.periodsUntil(isKnown, 20), room.seed).toBeLessThan(joinPeriods);
-    const isTogether = (): boolean => membersOf(newcomer.state).length === peers;
-    expect(room.periodsUntil(isTogether, 20), room.seed).toBeLessThan(joinPeriods);
-  });
+    it('knows a newcomer everywhere after few periods, and the newcomer everybody', () => {
+      const newcomer = room.join();
+      const isKnown = (): boolean => room.holding(newcomer.id, 'alive').length === peers;
+      expect(room.periodsUntil(isKnown, 20), room.seed).toBeLessThan(joinPeriods);
+      const isTogether = (): boolean => membersOf(newcomer.state).length === peers;
+      expect(room.periodsUntil(isTogether, 20), room.seed).toBeLessThan(joinPeriods);
+    });
 
-  it('knows of a death everywhere in bounded time, by probes alone', () => {
-    const [lost] = room.living();
-    room.vanish(lost!);
-    const isDead = (): boolean => room.holding(lost!.id, 'dead').length === room.living().length;
-    const longest = 8 + suspicionMs(room.living()[0]!.state, 1) / PERIOD;
-    expect(room.periodsUntil(isDead, 60), room.seed).toBeLessThan(longest);
-  });
+    it('knows of a death everywhere in bounded time, by probes alone', () => {
+      const [lost] = room.living();
+      room.vanish(lost!);
+      const isDead = (): boolean => room.holding(lost!.id, 'dead').length === room.living().length;
+      const longest = 8 + suspicionMs(room.living()[0]!.state, 1) / PERIOD;
+      expect(room.periodsUntil(isDead, 60), room.seed).toBeLessThan(longest);
+    });
 
-  it('knows of a goodbye as fast as of a newcomer', () => {
-    const leaver = room.living()[1]!;
-    room.step(leaver, { type: 'leave', now: room.now });
-    room.run(() => false, 1_000);
-    room.vanish(leaver, 0);
-    const hasLeft = (): boolean => room.holding(leaver.id, 'left').length === room.living().length;
-    expect(room.periodsUntil(hasLeft, 20), room.seed).toBeLessThan(joinPeriods);
-  });
+    it('knows of a goodbye as fast as of a newcomer', () => {
+      const leaver = room.living()[1]!;
+      room.step(leaver, { type: 'leave', now: room.now });
+      room.run(() => false, 1_000);
+      room.vanish(leaver, 0);
+      const hasLeft = (): boolean =>
+        room.holding(leaver.id, 'left').length === room.living().length;
+      expect(room.periodsUntil(hasLeft, 20), room.seed).toBeLessThan(joinPeriods);
+    });
 
-  it('held nobody dead who lived, and kept every invariant', () => {
-    room.periods(5);
-    expect(room.falseDeaths()).toEqual([]);
-    expect(room.broken()).toEqual([]);
-    expect(room.violations).toEqual([]);
-    expect(room.isTogether(), room.seed).toBe(true);
-  });
-});
+    it('held nobody dead who lived, and kept every invariant', () => {
+      room.periods(5);
+      expect(room.falseDeaths()).toEqual([]);
+      expect(room.broken()).toEqual([]);
+      expect(room.violations).toEqual([]);
+      expect(room.isTogether(), room.seed).toBe(true);
+    });
+  },
+);
 
 describe('a room that loses messages', () => {
   it.each([
