@@ -1,13 +1,17 @@
 /**
- * Stands between browsers and `murmuration serve`, and loses the introductions of chosen pairs: to these
+ * Stands between peers and the server, and loses the introductions of chosen pairs: to these
  * two it is as if no direct connection could be made.
  *
  * @module
  */
 import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { WebSocket, WebSocketServer } from 'ws';
-import type { ClientMessage, ServerMessage } from '../../signaling/messages.ts';
+import { WebSocket, WebSocketServer, type RawData } from 'ws';
+import {
+  SIGNALING_PATH,
+  type ClientMessage,
+  type ServerMessage,
+} from '../../signaling/messages.ts';
 
 /** See the file's header. */
 export interface BlockingProxy {
@@ -38,23 +42,27 @@ export async function startBlockingProxy(
     const server = new WebSocket(`ws://${host}${incoming.url ?? '/'}`, {
       origin: `http://${host}`,
     });
-    const early: string[] = [];
+    // Every other path is the libp2p relay's.
+    const isSignaling = incoming.url?.startsWith(SIGNALING_PATH) === true;
+    const early: { readonly data: RawData; readonly binary: boolean }[] = [];
     let number = -1;
     server.on('open', () => {
-      for (const message of early.splice(0)) server.send(message);
+      for (const { data, binary } of early.splice(0)) server.send(data, { binary });
     });
-    page.on('message', (data) => {
-      const text = String(data);
-      const message = JSON.parse(text) as ClientMessage;
-      if (message.type === 'relay' && isBlocked(number, names.indexOf(message.to))) return;
-      if (server.readyState === WebSocket.OPEN) server.send(text);
-      else early.push(text);
+    page.on('message', (data, binary) => {
+      if (isSignaling) {
+        const message = JSON.parse(String(data)) as ClientMessage;
+        if (message.type === 'relay' && isBlocked(number, names.indexOf(message.to))) return;
+      }
+      if (server.readyState === WebSocket.OPEN) server.send(data, { binary });
+      else early.push({ data, binary });
     });
-    server.on('message', (data) => {
-      const text = String(data);
-      const message = JSON.parse(text) as ServerMessage;
-      if (message.type === 'welcome') number = names.push(message.member) - 1;
-      page.send(text);
+    server.on('message', (data, binary) => {
+      if (isSignaling) {
+        const message = JSON.parse(String(data)) as ServerMessage;
+        if (message.type === 'welcome') number = names.push(message.member) - 1;
+      }
+      page.send(data, { binary });
     });
     for (const [one, other] of [
       [page, server],

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { startSignaling } from '../../signaling/server.ts';
 import type { PeerId } from '../../src/ids.ts';
 import { isCarryMessage } from '../../src/peer/carry-messages.ts';
 import { createIdentity, type Identity } from '../../src/peer/identity.ts';
@@ -11,15 +12,16 @@ import { createSimplePeerTransport } from '../../src/peer/simple-peer-transport.
 import { createMemoryStore } from '../../src/peer/stores.ts';
 import type { AggregateResult } from '../../src/peer/summing.ts';
 import type { SessionView } from '../../src/peer/view.ts';
-import { loadWrtc, openNodeSocket } from '../../src/peer/wrtc.ts';
+import { loadWrtc, openNodeSocket, prepareNodeForLibp2p } from '../../src/peer/wrtc.ts';
 import type { Transport } from '../../src/ports.ts';
 import { decodeMessage } from '../../src/round/messages.ts';
 import { startTrainerInProcess } from '../../src/worker/start-in-process.ts';
-import { memberName, startLyingServer, type LyingServer } from './lying-server.ts';
+import { startBlockingProxy } from '../e2e/blocking-proxy.ts';
+import { memberName, startLyingServer } from './lying-server.ts';
 
 const wrtc = await loadWrtc();
 const sessions: Session[] = [];
-const servers: LyingServer[] = [];
+const servers: { close(): Promise<void> }[] = [];
 
 afterEach(async () => {
   await Promise.all(sessions.splice(0).map((session) => session.leave()));
@@ -115,6 +117,47 @@ describe.each(kinds)('a room over %s in which pairs are blocked', (_, openRoom) 
     for (const { sum, included } of sums) {
       expect(included).toEqual(room.ids);
       expect(sum.every((value) => Math.abs(value - 1.5) < 1e-3)).toBe(true);
+    }
+  });
+});
+
+describe('a room over libp2p', () => {
+  it('one pair is blocked: the round includes everybody, and both know through whom they are linked', async () => {
+    await prepareNodeForLibp2p();
+    const { createLibp2pTransport } = await import('../../src/peer/libp2p-transport.ts');
+    const server = await startSignaling({
+      port: 0,
+      host: '127.0.0.1',
+      relayAt: (port) => [`/ip4/127.0.0.1/tcp/${port}/ws`],
+    });
+    const proxy = await startBlockingProxy(
+      `http://127.0.0.1:${server.port}/`,
+      (a, b) => a + b === 1,
+    );
+    servers.push(proxy, server);
+    const identities = identitiesInOrder(3);
+    const key = newRoomKey();
+    const joined: Session[] = [];
+    for (const identity of identities) {
+      const session = await join(identity, key, 3, (room) =>
+        createLibp2pTransport({
+          server: proxy.url,
+          room,
+          identity,
+          suite: nodeSuite,
+          openSocket: openNodeSocket,
+        }),
+      );
+      joined.push(session);
+      await until(session, ({ server: state }) => state === 'connected');
+    }
+    const room = { ids: identities.map(({ id }) => id), sessions: joined, kill: () => undefined };
+    await untilAllLinked(room);
+    expect(viaOf(room, 0)).toEqual([room.ids[2], undefined]);
+    expect(viaOf(room, 1)).toEqual([room.ids[2], undefined]);
+    for (const { sum, included } of await sumOf(joined)) {
+      expect(sum[0]).toBeCloseTo(3, 5);
+      expect(included).toEqual(room.ids);
     }
   });
 });
