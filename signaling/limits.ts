@@ -18,7 +18,7 @@ export interface Limits {
   readonly messageBurst: number;
   /** Rooms at a time. */
   readonly rooms: number;
-  /** Members of one room: as many as one round holds, until rooms of many rounds exist. */
+  /** Members of one room: as many as one peer has links. */
   readonly roomMembers: number;
   /** Connections at a time, joined or not. */
   readonly connections: number;
@@ -42,7 +42,7 @@ export const LIMITS: Limits = {
   messagesPerSecond: 100,
   messageBurst: 512,
   rooms: 1_024,
-  roomMembers: 15,
+  roomMembers: 64,
   connections: 2_048,
   joinTimeoutMs: 10_000,
   pingEveryMs: 15_000,

@@ -9,7 +9,7 @@
  * @module
  */
 import { compareBytes, concat, utf8 } from '../bytes.ts';
-import { LINE_SIZE, MAX_COHORT, MAX_GROUP } from '../config.ts';
+import { LINE_SIZE, MAX_COHORT, MAX_GROUP, MIN_LINE } from '../config.ts';
 import { compareIds, publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
 import type { Epoch } from './epoch.ts';
@@ -56,10 +56,9 @@ function divided(suite: Suite, epoch: Epoch): Grid {
 /** Lines for so many members: of about `lineSize`, and as long as there are 16 members, of 8 to 15. */
 export function lineCountOf(memberCount: number, lineSize = LINE_SIZE): number {
   if (memberCount <= MAX_COHORT) return 1;
-  return Math.max(
-    Math.round(memberCount / Math.max(1, lineSize)),
-    Math.ceil(memberCount / MAX_COHORT),
-  );
+  const wanted = Math.round(memberCount / Math.max(1, lineSize));
+  const [fewest, most] = [Math.ceil(memberCount / MAX_COHORT), Math.floor(memberCount / MIN_LINE)];
+  return Math.min(Math.max(wanted, fewest), most);
 }
 
 /** The group of a level that a line belongs to; at level 0, the line itself. */

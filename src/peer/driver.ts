@@ -1,5 +1,5 @@
 /**
- * Runs the round machine of one peer: its clock, its timer, its randomness, its transport.
+ * Runs the machine of one peer: its clock, its timer, its randomness, its transport.
  *
  * The machine decides; this file only carries events to it and effects away from it.
  *
@@ -11,13 +11,14 @@ import type { PeerId } from '../ids.ts';
 import type { Masker, Transport, TransportEvent } from '../ports.ts';
 import { decodeMessage, type Message } from '../round/messages.ts';
 import {
-  deadlineOf,
-  ENTROPY_BYTES,
-  stepRound,
-  type RoundEffect,
-  type RoundEvent,
-  type RoundState,
-} from '../round/round.ts';
+  deadlineOfGrid,
+  stepGrid,
+  summing,
+  type GridEffect,
+  type GridEvent,
+  type GridState,
+} from '../round/grid.ts';
+import { ENTROPY_BYTES, type RoundState } from '../round/round.ts';
 import type { Encoding } from '../secagg/index.ts';
 
 /** An event of the machine, before it is known when it happens. */
@@ -33,7 +34,7 @@ export interface DriverWorld {
   /** Keeps durably that this attempt may have been contributed to; rejects when it cannot. */
   keep(joined: { readonly round: number; readonly attempt: number }): Promise<void>;
   /** Sees every effect, after it was performed. */
-  onEffect(effect: RoundEffect): void;
+  onEffect(effect: GridEffect): void;
   /** Sees every message of a peer, after the machine did. */
   onMessage(from: PeerId, message: Message, bytes: number): void;
   /** Sees every event of the transport, after the machine did. */
@@ -49,21 +50,31 @@ const MAX_TIMER_MS = 2 ** 30;
 
 /** Drives one machine. */
 export class Driver {
-  #state: RoundState;
+  #state: GridState;
   readonly #world: DriverWorld;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hasEnded = false;
   #isStepping = false;
-  readonly #waiting: Timeless<RoundEvent>[] = [];
+  readonly #waiting: Timeless<GridEvent>[] = [];
 
-  constructor(state: RoundState, world: DriverWorld) {
+  constructor(state: GridState, world: DriverWorld) {
     this.#state = state;
     this.#world = world;
   }
 
   /** The machine's state, to look at. */
-  get state(): RoundState {
+  get state(): GridState {
     return this.#state;
+  }
+
+  /** The machine of the whole room: its model, results and rounds. */
+  get room(): RoundState {
+    return this.#state.room;
+  }
+
+  /** The machine that sums the own update: the room's, or in a larger one that of the own line. */
+  get summing(): RoundState {
+    return summing(this.#state);
   }
 
   /** Starts meeting peers. */
@@ -77,7 +88,7 @@ export class Driver {
    * Gives the machine an event, and performs what it asks for. An event that comes of performing an effect
    * waits for its turn: the others must hear what happened in the order in which it happened.
    */
-  dispatch(event: Timeless<RoundEvent>): void {
+  dispatch(event: Timeless<GridEvent>): void {
     if (this.#hasEnded) return;
     this.#waiting.push(event);
     if (this.#isStepping) return;
@@ -109,9 +120,9 @@ export class Driver {
     await this.#world.transport.close();
   }
 
-  #step(event: Timeless<RoundEvent>): void {
-    const timed = { ...event, now: performance.now() } as RoundEvent;
-    const [state, effects] = stepRound(this.#state, timed);
+  #step(event: Timeless<GridEvent>): void {
+    const timed = { ...event, now: performance.now() } as GridEvent;
+    const [state, effects] = stepGrid(this.#state, timed);
     this.#state = state;
     for (const effect of effects) {
       this.#perform(effect);
@@ -127,6 +138,9 @@ export class Driver {
         break;
       case 'received':
         this.#receive(event.peer, event.message);
+        break;
+      case 'heard':
+        this.#hear(event.from, event.message);
         break;
       default:
         break;
@@ -148,7 +162,17 @@ export class Driver {
     this.dispatch({ type: 'received', from, message });
   }
 
-  #perform(effect: RoundEffect): void {
+  /** What a topic carries is only ever who sits where; anything else is nothing. */
+  #hear(from: PeerId, bytes: Uint8Array): void {
+    try {
+      const message = decodeMessage(bytes);
+      if (message.type === 'seat') this.dispatch({ type: 'heard', from, scope: message.scope });
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+    }
+  }
+
+  #perform(effect: GridEffect): void {
     switch (effect.type) {
       case 'send':
         this.send(effect.to, effect.message);
@@ -197,6 +221,17 @@ export class Driver {
         );
         break;
       }
+      case 'dial':
+        this.#world.transport.dial?.(effect.peer);
+        break;
+      case 'subscribe':
+        this.#world.transport.subscribe?.(effect.topic, effect.isHeard);
+        break;
+      case 'publish':
+        if (this.#world.transport.publish) {
+          this.#world.transport.publish(effect.topic, effect.message);
+        } else this.send([...this.#state.links.keys()], effect.message);
+        break;
       case 'violation':
         this.#world.transport.disconnect(effect.peer, 'violation');
         break;
@@ -207,7 +242,7 @@ export class Driver {
 
   #arm(): void {
     clearTimeout(this.#timer);
-    const deadline = deadlineOf(this.#state);
+    const deadline = deadlineOfGrid(this.#state);
     if (deadline === Infinity || this.#hasEnded) return;
     const delay = Math.min(Math.max(deadline - performance.now(), 0), MAX_TIMER_MS);
     this.#timer = setTimeout(() => {

@@ -5,11 +5,19 @@
  */
 import type { PeerId } from '../ids.ts';
 import { isUnanswered, nameOf, untilRound, type OpenRequest } from '../round/leave-out.ts';
+import { levelsOf, type GridState } from '../round/grid.ts';
 import { agreedNow, type RoundState } from '../round/round.ts';
 import { ANYBODY } from '../round/roster.ts';
 import { has, placesOf, type AttemptState, type Phase } from '../secagg/index.ts';
 import type { Entry } from './peer-book.ts';
-import type { AttemptView, LeaveOutRequestView, PeerView, Stage, TrustView } from './view.ts';
+import type {
+  AttemptView,
+  GridView,
+  LeaveOutRequestView,
+  PeerView,
+  Stage,
+  TrustView,
+} from './view.ts';
 
 /** A peer that says nothing in an attempt for this long is shown as silent, ms. */
 const SILENT_MS = 2_000;
@@ -25,6 +33,20 @@ const STAGES: Readonly<Record<Phase, Stage>> = {
   done: 'unmask',
   over: 'unmask',
 };
+
+/** How a large room is divided; undefined while everybody sums with everybody. */
+export function gridView({ grid, line, uppers, setting }: GridState): GridView | undefined {
+  if (grid === undefined) return undefined;
+  const busy = uppers.findLastIndex(({ machine }) => machine.current !== undefined);
+  const isLineBusy = line?.machine.current !== undefined;
+  return {
+    epoch: grid.epoch.number,
+    lines: grid.lines,
+    ownLine: grid.lineOf.get(setting.signer.id) ?? -1,
+    levels: levelsOf(grid),
+    level: busy >= 0 ? busy + 1 : isLineBusy ? 0 : undefined,
+  };
+}
 
 /** The attempt under way. */
 export function attemptView(attempt: AttemptState): AttemptView {

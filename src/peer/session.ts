@@ -10,16 +10,11 @@ import type { SignalingErrorCode } from '../../signaling/messages.ts';
 import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Masker, Store, Suite, Transport, TransportEvent } from '../ports.ts';
+import { createGrid, type GridEffect } from '../round/grid.ts';
 import { ANYBODY } from '../round/roster.ts';
 import { encodeProfile, type Message } from '../round/messages.ts';
 import { messageOf } from '../round/result.ts';
-import {
-  createRound,
-  ENTROPY_BYTES,
-  type RoundEffect,
-  type RoundReport,
-  type RoundState,
-} from '../round/round.ts';
+import { ENTROPY_BYTES, type RoundReport, type RoundState } from '../round/round.ts';
 import { type Encoding, type RoundParameters, type Signer } from '../secagg/index.ts';
 import { directMasker } from '../worker/direct-masker.ts';
 import { Driver } from './driver.ts';
@@ -28,7 +23,7 @@ import { Keeper } from './keeper.ts';
 import type { Kept } from './keeping.ts';
 import type { Learner } from './learner.ts';
 import { cleanName, PeerBook } from './peer-book.ts';
-import { attemptView, peerView, requestViews, trustView } from './session-view.ts';
+import { attemptView, gridView, peerView, requestViews, trustView } from './session-view.ts';
 import { Summing, type AggregateOptions, type AggregateResult } from './summing.ts';
 import { Wishes } from './wishes.ts';
 import type {
@@ -146,8 +141,9 @@ export class Session implements SessionControls {
     const entropy = crypto.getRandomValues(new Uint8Array(ENTROPY_BYTES));
     const masker = options.masker ?? directMasker(suite);
     const { uplink } = options;
-    const setting = { suite, signer, room: room.hash, parameters, minPeers, uplink };
-    const state = createRound(setting, options.model, entropy, kept);
+    const isMesh = parameters.transport !== 'libp2p';
+    const setting = { suite, signer, room: room.hash, parameters, minPeers, uplink, isMesh };
+    const state = createGrid(setting, options.model, entropy, kept);
     this.#driver = new Driver(state, {
       transport: options.transport,
       contribute: (encoding, serial) => this.#contribute(encoding, serial),
@@ -176,7 +172,7 @@ export class Session implements SessionControls {
   static async start(options: SessionOptions): Promise<Session> {
     const session = new Session(options);
     session.#learner = await options.learner?.(
-      session.#driver.state,
+      session.#driver.room,
       () => {
         session.#onLearned();
       },
@@ -294,7 +290,7 @@ export class Session implements SessionControls {
   }
 
   answerRequest(name: string, agrees: boolean): void {
-    this.#wishes.note(this.#driver.state, name, agrees);
+    this.#wishes.note(this.#driver.summing, name, agrees);
     this.#driver.dispatch({ type: 'vote', request: name, agrees });
   }
 
@@ -351,7 +347,7 @@ export class Session implements SessionControls {
   /** The others may need this peer's help until they have signed for the newest result. */
   #untilOthersHaveResult(): Promise<void> {
     const isDone = (): boolean => {
-      const { current, result, links } = this.#driver.state;
+      const { current, result, links } = this.#driver.summing;
       if (current !== undefined) return false;
       const roster = result?.roster ?? [];
       return roster.every((peer) => !links.has(peer) || result?.dones.has(peer) === true);
@@ -389,7 +385,7 @@ export class Session implements SessionControls {
     this.#call();
   }
 
-  #onEffect(effect: RoundEffect): void {
+  #onEffect(effect: GridEffect): void {
     switch (effect.type) {
       case 'result':
         this.#onResult(effect.report);
@@ -427,7 +423,7 @@ export class Session implements SessionControls {
   #failDiffering(message: string): void {
     if (this.#problems.some((known) => known.message === message)) return;
     this.#addProblem('parameters-differ', message);
-    const { round } = this.#driver.state;
+    const { round } = this.#driver.room;
     this.#failure = { round, attempt: 0, reason: 'parameters-differ', message };
     this.#emit({ type: 'round-failed', failure: this.#failure });
   }
@@ -449,22 +445,22 @@ export class Session implements SessionControls {
     };
     this.#roundBytes = { sent: 0, received: 0 };
     const result = this.#result;
-    const { result: newest } = this.#driver.state;
+    const { result: newest } = this.#driver.room;
     if (newest !== undefined) this.#keeper.result(messageOf(newest));
     if (report.inspection !== undefined) {
       this.#inspection = inspectionOf(
         report,
         report.inspection,
-        this.#driver.state.setting.parameters,
+        this.#driver.room.setting.parameters,
         this.#learner?.sent ?? this.#summing.sent ?? new Float64Array(),
         this.#learner?.layers ?? [{ name: 'values', length: report.words.length }],
       );
     }
-    for (const target of this.#wishes.expired(this.#driver.state)) {
+    for (const target of this.#wishes.expired(this.#driver.summing)) {
       this.#driver.dispatch({ type: 'leave-out', target });
     }
     if (this.#learner === undefined) {
-      const { serial } = this.#driver.state;
+      const { serial } = this.#driver.summing;
       const aggregate = isCopied
         ? undefined
         : this.#summing.resolve(report, serial, this.#options.signer.id);
@@ -496,7 +492,8 @@ export class Session implements SessionControls {
     } else if (message.type === 'leave-out' || message.type === 'vote') {
       // The machine notes it first.
       queueMicrotask(() => {
-        for (const name of this.#wishes.settled(this.#driver.state)) this.answerRequest(name, true);
+        for (const name of this.#wishes.settled(this.#driver.summing))
+          this.answerRequest(name, true);
       });
     }
   }
@@ -553,7 +550,8 @@ export class Session implements SessionControls {
 
   /** Who leaves in the middle of a round may end it by leaving: it is shown through the next one. */
   #roundToShowUntil(): number {
-    const { current, round } = this.#driver.state;
+    const { current } = this.#driver.summing;
+    const { round } = this.#driver.room;
     return current === undefined ? round : round + 1;
   }
 
@@ -613,7 +611,7 @@ export class Session implements SessionControls {
   }
 
   #buildView(): SessionView {
-    const { state } = this.#driver;
+    const { room: whole, summing: state } = this.#driver;
     const { room, signer, minPeers } = this.#options;
     const now = performance.now();
     const requests = requestViews(state);
@@ -621,8 +619,8 @@ export class Session implements SessionControls {
       room: {
         name: room.name,
         isOpen: room.isOpen,
-        task: state.setting.parameters.task,
-        transport: state.setting.parameters.transport === 'libp2p' ? 'libp2p' : 'simple-peer',
+        task: whole.setting.parameters.task,
+        transport: whole.setting.parameters.transport === 'libp2p' ? 'libp2p' : 'simple-peer',
       },
       self: {
         id: signer.id,
@@ -630,12 +628,12 @@ export class Session implements SessionControls {
         colour: 0,
         isLeftOut: requests.some(({ target, isAgreed }) => isAgreed && target === signer.id),
       },
-      peers: this.#book.shown(state.round).map((entry) => peerView(entry, state, now)),
+      peers: this.#book.shown(whole.round).map((entry) => peerView(entry, state, now)),
       server: this.#server,
       attempt: state.current && attemptView(state.current),
       result: this.#result,
       failure: this.#failure,
-      nextRound: state.round,
+      nextRound: whole.round,
       merging: {
         ...(this.#learner?.merging ?? {
           mode: 'by-hand',
@@ -645,10 +643,11 @@ export class Session implements SessionControls {
         }),
         minPeers,
       },
-      trust: trustView(state),
+      trust: trustView(whole),
       learning: this.#learner?.view,
       requests,
       problems: this.#problems,
+      grid: gridView(this.#driver.state),
     };
   }
 }

@@ -44,6 +44,7 @@ import { reportOf } from './catching-up.ts';
 import { createRound, deadlineOf, type RoundEvent } from './round.ts';
 import type { Restored, RoundReport, RoundState } from './state.ts';
 
+export { levelsOfGrid as levelsOf } from '../gossip/index.ts';
 export type { GridEffect, GridEvent, GridSetting, GridState } from './grid-state.ts';
 
 /** READYs of unknown cohorts that are kept of one peer. */

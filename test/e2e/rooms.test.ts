@@ -4,7 +4,7 @@
  */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MAX_COHORT } from '../../src/config.ts';
+import { LIMITS } from '../../signaling/limits.ts';
 import { deriveRoom, parseRoomKey } from '../../src/peer/room-key.ts';
 import { realSuite } from '../../src/secagg/index.ts';
 import { parseRoute } from '../../src/ui/route.ts';
@@ -174,15 +174,15 @@ describe.concurrent('two tabs alone', () => {
   );
 });
 
-describe.concurrent('a room of fifteen', () => {
+describe.concurrent('a full room', () => {
   it(
-    'is full for the sixteenth, whose page says so, until somebody leaves',
+    'says so on the page of whoever comes last, until somebody leaves',
     inContext(async (context) => {
       const own = await Server.start();
       const key = 'AAECAwQFBgcICQoLDA0ODw';
       const room = deriveRoom(realSuite, parseRoomKey(key), 'crowd');
       const crowd = await Promise.all(
-        Array.from({ length: MAX_COHORT }, () => Client.join(own.port, room.id)),
+        Array.from({ length: LIMITS.roomMembers }, () => Client.join(own.port, room.id)),
       );
       const tab = await openTab(context, `${own.url}#/room/crowd?k=${key}`);
       await tab.getByRole('heading', { name: 'This room is full.' }).waitFor();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SignalingErrorCode } from '../../signaling/messages.ts';
 import { startSignaling, type Signaling, type SignalingOptions } from '../../signaling/server.ts';
-import { MAX_COHORT } from '../../src/config.ts';
+import { MAX_LINKS } from '../../src/config.ts';
 import { Client, roomId } from './client.ts';
 
 const servers: Signaling[] = [];
@@ -84,15 +84,15 @@ describe('the bounds of the server', () => {
     await expectRefused(third, 'room-full');
   });
 
-  it('let as many into a room as one round holds', async () => {
+  it('let as many into a room as one peer can be linked to', async () => {
     const port = await start();
     const members = await Promise.all(
-      Array.from({ length: MAX_COHORT }, () => Client.join(port, roomId(1))),
+      Array.from({ length: MAX_LINKS }, () => Client.join(port, roomId(1))),
     );
     const last = await Client.connect(port);
     last.send({ type: 'join', version: 1, room: roomId(1) });
     await expectRefused(last, 'room-full');
-    expect(new Set(members.map(({ member }) => member)).size).toBe(MAX_COHORT);
+    expect(new Set(members.map(({ member }) => member)).size).toBe(MAX_LINKS);
   });
 
   it('refuse a connection too many until one is gone', async () => {
