@@ -23,6 +23,7 @@ import {
   MAX_BANNED,
   MAX_LINKS,
   MAX_REFUSALS_TOLD,
+  MAX_WAITING_RELAYS,
   REJOIN_SETTLED_MS,
 } from '../config.ts';
 import { compareIds, type PeerId } from '../ids.ts';
@@ -95,6 +96,8 @@ class Libp2pTransport implements Required<Transport> {
   #relay: string | undefined;
   #iceServers: readonly IceServer[] = [];
   #welcomes = 0;
+  /** Introductions that came before this peer could be reached; undefined once it can. */
+  #early: (readonly [from: string, payload: string])[] | undefined = [];
   #onEvent: ((event: TransportEvent) => void) | undefined;
   #serverState: 'connecting' | 'connected' | 'away' | undefined;
   #refusalsTold = 0;
@@ -137,7 +140,10 @@ class Libp2pTransport implements Required<Transport> {
       },
       onJoined: (member) => void this.#members.add(member),
       onLeft: (member) => this.#members.remove(member),
-      onRelayed: (from, payload) => this.#members.onRelayed(from, payload),
+      onRelayed: (from, payload) => {
+        if (this.#early === undefined) this.#members.onRelayed(from, payload);
+        else if (this.#early.length < MAX_WAITING_RELAYS) this.#early.push([from, payload]);
+      },
       onRefused: (code, message) => this.#emit({ type: 'refused', code, message }),
     });
   }
@@ -228,6 +234,9 @@ class Libp2pTransport implements Required<Transport> {
     }
     this.#elders = new Set(members);
     this.#members.welcome(self, members);
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const [from, payload] of early) this.#members.onRelayed(from, payload);
   }
 
   async #startHost(): Promise<Libp2pHost> {
@@ -247,6 +256,7 @@ class Libp2pTransport implements Required<Transport> {
     if (state === 'away') {
       this.#welcomes++;
       this.#relay = undefined;
+      this.#early = [];
       this.#members.forgetAll();
     }
     if (state === this.#serverState) return;

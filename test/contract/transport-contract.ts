@@ -62,6 +62,7 @@ export function describeTransport(name: string, openRoom: () => Promise<Contract
           expect(types.map(({ type }) => type)).toEqual(['linking', 'linked']);
         }
         expect(peer.of('server').at(-1)?.state).toBe('connected');
+        expect(peer.of('refused')).toEqual([]);
       }
     });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { TransportName } from '../../src/ports.ts';
 import { MAX_CANDIDATES, MAX_GREETINGS } from '../../src/config.ts';
 import { peerIdOf, type PeerId } from '../../src/ids.ts';
 import {
@@ -29,9 +30,9 @@ class End {
   readonly sent: Introduction[] = [];
   readonly effects: HandshakeEffect[] = [];
 
-  constructor(id: PeerId, incarnation = nonce()) {
+  constructor(id: PeerId, incarnation = nonce(), transport: TransportName = 'simple-peer') {
     this.id = id;
-    this.state = initialHandshake({ id, incarnation, transport: 'simple-peer' });
+    this.state = initialHandshake({ id, incarnation, transport });
   }
 
   step(event: HandshakeEvent): HandshakeEffect[] {
@@ -96,6 +97,20 @@ const candidate = {
 } as const;
 
 describe('the handshake', () => {
+  it('of two that link in different ways tells both, and ends', () => {
+    const [a, b] = [new End(ids[0]), new End(ids[1], nonce(), 'libp2p')];
+    a.step({ type: 'greet', nonce: nonce() });
+    talk(a, b);
+    for (const end of [a, b]) {
+      expect(end.of('refuse').map(({ code }) => code)).toEqual(['transport-differs']);
+      expect(end.of('confirmed')).toEqual([]);
+      expect(end.state.pending).toBeUndefined();
+    }
+    expect(a.of('refuse')[0]!.message).toContain(
+      'links by transport libp2p, here it is simple-peer',
+    );
+  });
+
   it.each([
     ['the smaller', 0, 1],
     ['the larger', 1, 0],
