@@ -87,6 +87,8 @@ interface Contact {
   lostAt: number | undefined;
   /** A direct link is there, and it is not known yet where the other's stream stands. */
   isMoving: boolean;
+  /** The other heard on this direct link where this stream stands: once is enough. */
+  hasSaidMoved: boolean;
   /** A link to it was asked for: it matters where not everybody is linked to everybody. */
   isWanted: boolean;
   /** It wants no relayed link with this peer. */
@@ -245,6 +247,7 @@ class RelayingTransport implements Transport {
     const wasNeighbour = contact.way?.between === 1;
     dropAll(contact);
     contact.direct = 'linked';
+    contact.hasSaidMoved = false;
     this.#neighbours.add(peer);
     if (wasRelayed) {
       contact.isMoving = true;
@@ -345,7 +348,7 @@ class RelayingTransport implements Transport {
   /** The other side may have had no relayed link, or another life: then it says so, and nothing goes on. */
   #onMoved(peer: PeerId, contact: Contact, theirs: Standing): void {
     if (!contact.isMoving) {
-      this.#sendMoved(peer, contact);
+      if (!contact.hasSaidMoved) this.#sendMoved(peer, contact);
       return;
     }
     contact.isMoving = false;
@@ -355,8 +358,10 @@ class RelayingTransport implements Transport {
     contact.stream = newStream();
   }
 
-  #sendMoved(peer: PeerId, { stream }: Contact): void {
-    this.#inner.send(peer, encodeCarry({ type: 'moved', standing: stream.standing }));
+  #sendMoved(peer: PeerId, contact: Contact): void {
+    contact.hasSaidMoved = true;
+    const { standing } = contact.stream;
+    this.#inner.send(peer, encodeCarry({ type: 'moved', standing }));
   }
 
   // ---- Relayed links ---------------------------------------------------------------------------
@@ -701,6 +706,7 @@ class RelayingTransport implements Transport {
         answers: new Map(),
         lostAt: undefined,
         isMoving: false,
+        hasSaidMoved: false,
         isWanted: false,
         isUnwilling: false,
         avoided: new Map(),

@@ -1,7 +1,15 @@
 /** What the page says of peers, maps, rooms and hosts. @module */
 import { describe, expect, it } from 'vitest';
 import { isLoopbackHost } from '../../src/ui/invitation-host.ts';
-import { ownDoing, peerCount, peerDoing, peerTag, readingWords } from '../../src/ui/peer-words.ts';
+import {
+  linkWords,
+  ownDoing,
+  peerCount,
+  peerDoing,
+  peerTag,
+  readingWords,
+  throughWords,
+} from '../../src/ui/peer-words.ts';
 import { plainCopy } from '../../src/ui/plain-view.ts';
 import { personName, roomName } from '../../src/ui/room-names.ts';
 import {
@@ -42,6 +50,24 @@ describe('peers', () => {
   });
   it('readings are told with the name', () => {
     expect(readingWords(fixtureView('training'))).toBe('Amara · 8 readings, 5 hot');
+  });
+});
+
+describe('a peer without a direct link', () => {
+  const view = fixtureView('training');
+  const [bence, chloe] = [view.peers[0]!, view.peers[1]!];
+  const relayed = { ...bence, link: 'linked', via: chloe.id } as const;
+
+  it('is said to be linked through a name, and by whom it is carried', () => {
+    expect(throughWords(view, relayed)).toBe(`through ${chloe.name}`);
+    expect(linkWords(view, relayed)).toContain(`${chloe.name} passes sealed messages on`);
+    expect(throughWords(view, { ...relayed, via: fixtureId(99) })).toBe('through somebody');
+  });
+
+  it('is not, once it has one or is gone', () => {
+    expect(throughWords(view, { ...relayed, via: undefined })).toBeUndefined();
+    expect(throughWords(view, { ...relayed, link: 'gone' })).toBeUndefined();
+    expect(linkWords(view, { ...relayed, via: undefined })).toBe('direct, from tab to tab');
   });
 });
 
