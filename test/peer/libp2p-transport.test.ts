@@ -109,7 +109,7 @@ describe('a circuit of the relay', () => {
   });
 
   it('sees some kilobytes of two peers that send each other megabytes', async () => {
-    const counting = await CountingProxy.start(server.port);
+    const counting = await Proxy.start(server.port);
     const room = freshRoom();
     const [a, b] = [enter(room, counting.port), enter(room, counting.port)];
     await untilMesh([a, b]);
@@ -120,6 +120,23 @@ describe('a circuit of the relay', () => {
     expect(counting.bytes - before).toBeLessThan(10_000);
     await Promise.all([a, b].map(({ transport }) => transport.close()));
     await counting.stop();
+  });
+});
+
+describe('a greeting', () => {
+  it('that comes before its receiver can be reached is answered once it can', async () => {
+    const proxy = await Proxy.start(server.port, true);
+    const room = freshRoom();
+    const slow = enter(room, proxy.port);
+    await slow.until(() => lastState(slow) === 'connected');
+    const [a, b] = [enter(room), enter(room)];
+    // These two have greeted everybody by now.
+    await untilMesh([a, b]);
+    proxy.release();
+    await untilMesh([slow, a, b]);
+    expect(slow.of('refused')).toEqual([]);
+    await Promise.all([slow, a, b].map(({ transport }) => transport.close()));
+    await proxy.stop();
   });
 });
 
@@ -205,26 +222,38 @@ async function untilHeard(
   clearInterval(saying);
 }
 
-/** Stands before a server and counts what goes through. */
-class CountingProxy {
+/** Stands before a server, counts what goes through, and may hold back what is for the relay. */
+class Proxy {
   bytes = 0;
+  release!: () => void;
   readonly #server: Server;
 
-  private constructor(target: number) {
+  private constructor(target: number, holdsRelay: boolean) {
+    const isReleased = new Promise<void>((resolve) => {
+      this.release = resolve;
+    });
     this.#server = createServer((client) => {
       const inner = connect(target, '127.0.0.1');
+      for (const side of [client, inner]) side.on('error', () => undefined);
       for (const side of [client, inner]) {
         side.on('data', (data: Buffer) => {
           this.bytes += data.length;
         });
-        side.on('error', () => undefined);
       }
-      client.pipe(inner).pipe(client);
+      client.once('data', (first: Buffer) => {
+        client.pause();
+        const mayPass =
+          holdsRelay && first.toString().startsWith('GET / ') ? isReleased : undefined;
+        void Promise.resolve(mayPass).then(() => {
+          inner.write(first);
+          client.pipe(inner).pipe(client);
+        });
+      });
     });
   }
 
-  static async start(target: number): Promise<CountingProxy> {
-    const proxy = new CountingProxy(target);
+  static async start(target: number, holdsRelay = false): Promise<Proxy> {
+    const proxy = new Proxy(target, holdsRelay);
     await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
     return proxy;
   }
