@@ -28,8 +28,8 @@ export const THIN_ROOM = 12;
 /** A line of which fewer than this are here makes the room divide anew. Agreed. */
 export const SMALL_LINE = 5;
 
-/** A peer that could speak for a line, after another, waits so long for something to come of that, ms. */
-export const SPEAKER_PATIENCE_MS = 8_000;
+/** A peer that could stand in for a line, after another, waits so long for something to come of that, ms. */
+export const STAND_IN_PATIENCE_MS = 8_000;
 
 /** How old a result is before it is given away without a certificate, ms: whoever left never signs. */
 export const CERTIFICATE_WAIT_MS = 2_000;

@@ -3,7 +3,7 @@
  *
  * Members stand in the order of a hash of the beacon and their id, and are cut into lines of 8 to 15.
  * Lines are gathered into groups of at most eight, groups into larger ones, until one is left: level
- * by level, one member of each speaks for it. Whoever has the record of the epoch computes the same
+ * by level, one member of each stands in for it. Whoever has the record of the epoch computes the same
  * grid, so nothing about it has to be agreed.
  *
  * @module
@@ -88,7 +88,7 @@ export function levelsOfGrid({ counts }: Grid): number {
   return counts.length - 1;
 }
 
-/** Decides who speaks first; 32 bytes. */
+/** Decides who stands in first; 32 bytes. */
 export function rankOf(suite: Suite, { beacon }: Epoch, peer: PeerId, round: number): Uint8Array {
   const number = new Uint8Array(8);
   new DataView(number.buffer).setBigUint64(0, BigInt(round));

@@ -35,16 +35,16 @@ const STAGES: Readonly<Record<Phase, Stage>> = {
 };
 
 /** How a large room is divided; undefined while everybody sums with everybody. */
-export function gridView({ grid, line, uppers, setting }: GridState): GridView | undefined {
+export function gridView({ grid, line, sums, setting }: GridState): GridView | undefined {
   if (grid === undefined) return undefined;
-  const busy = uppers.findLastIndex(({ machine }) => machine.current !== undefined);
   const isLineBusy = line?.machine.current !== undefined;
   return {
     epoch: grid.epoch.number,
     lines: grid.lines,
     ownLine: grid.lineOf.get(setting.signer.id) ?? -1,
     levels: levelsOf(grid),
-    level: busy >= 0 ? busy + 1 : isLineBusy ? 0 : undefined,
+    // Whoever does not stand in waits while the levels sum.
+    level: sums.length > 0 ? sums.length : isLineBusy ? 0 : undefined,
   };
 }
 

@@ -10,7 +10,7 @@ import type { SignalingErrorCode } from '../../signaling/messages.ts';
 import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Masker, Store, Suite, Transport, TransportEvent } from '../ports.ts';
-import { createGrid, type GridEffect } from '../round/grid.ts';
+import { attemptOf, createGrid, type GridEffect } from '../round/grid.ts';
 import { ANYBODY } from '../round/roster.ts';
 import { encodeProfile, type Message } from '../round/messages.ts';
 import { messageOf } from '../round/result.ts';
@@ -612,6 +612,7 @@ export class Session implements SessionControls {
 
   #buildView(): SessionView {
     const { room: whole, summing: state } = this.#driver;
+    const attempt = attemptOf(this.#driver.state);
     const { room, signer, minPeers } = this.#options;
     const now = performance.now();
     const requests = requestViews(state);
@@ -630,7 +631,7 @@ export class Session implements SessionControls {
       },
       peers: this.#book.shown(whole.round).map((entry) => peerView(entry, state, now)),
       server: this.#server,
-      attempt: state.current && attemptView(state.current),
+      attempt: attempt && attemptView(attempt),
       result: this.#result,
       failure: this.#failure,
       nextRound: whole.round,

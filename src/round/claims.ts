@@ -1,7 +1,7 @@
 /**
- * Claims: whom a sum includes, where one member speaks for many.
+ * Claims: whom a sum includes, where one member stands in for many.
  *
- * Two words of 16 bits for each line: its place in the grid, and which of its members are in. A speaker
+ * Two words of 16 bits for each line: its place in the grid, and which of its members are in. A stand-in
  * advertises the claim of what it brings, so that the claim enters every key; the result of a level
  * carries the claims of those who are in it, one after the other. At the top they name everybody.
  *

@@ -1,5 +1,5 @@
 /**
- * A cohort of a large room: a line, or the speakers of what one level of the grid brings together.
+ * A cohort of a large room: a line, or the stand-ins of what one level of the grid brings together.
  *
  * To the round machine it is a small room of its own. It differs in three things: peers have seats, of
  * which a roster fills each at most once; what is summed may be a sum already, with the number of

@@ -3,7 +3,7 @@
  *
  * A room of up to 15 is one machine, `room`. In a larger one `room` only keeps the model and copies
  * results; the sums are made by further machines of the same kind, each a small room of its own: one
- * for the own line, and one for each level at which this peer speaks for those below.
+ * for the own line, and one for each level at which this peer stands in for those below.
  *
  * @module
  */
@@ -35,8 +35,8 @@ export interface Seat {
 export interface LevelSum {
   readonly words: Uint32Array<ArrayBuffer>;
   readonly claim: Uint8Array;
-  /** Who can speak for it, in the order in which they do. */
-  readonly speakers: readonly PeerId[];
+  /** Who can stand in for it, in the order in which they do. */
+  readonly standIns: readonly PeerId[];
   /** When this peer had it, ms. */
   readonly since: number;
 }

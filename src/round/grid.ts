@@ -2,7 +2,7 @@
  * A room of any size: one cohort as long as that is enough, lines and a grid of sums beyond it.
  *
  * This machine owns others of one kind (`round.ts`) and hands them what concerns them: the room's, the
- * own line's, and one for each level at which this peer speaks for those below. With up to 15 peers
+ * own line's, and one for each level at which this peer stands in for those below. With up to 15 peers
  * there is only the room's, and nothing here adds to what it does. How a room goes over to lines and back
  * is in `dividing.ts`, how sums climb in `levels.ts`.
  *
@@ -18,6 +18,7 @@ import { levelsOfGrid } from '../gossip/index.ts';
 import type { PeerId } from '../ids.ts';
 import type { Step } from '../machine.ts';
 import { unreachable } from '../machine.ts';
+import type { AttemptState } from '../secagg/index.ts';
 import { cohortRoom, lineParameters } from './cohort.ts';
 import { callAgain, changeOf, follow, isOfRoom, thin } from './dividing.ts';
 import type {
@@ -103,6 +104,12 @@ export function deadlineOfGrid(state: GridState): number {
     state.wakeAt,
     ...machines.map((machine) => (machine === undefined ? Infinity : deadlineOf(machine))),
   );
+}
+
+/** The attempt under way: of the highest seat that is in one, or of the own update. */
+export function attemptOf(state: GridState): AttemptState | undefined {
+  const busy = state.uppers.findLast(({ machine }) => machine.current !== undefined);
+  return (busy?.machine ?? summing(state)).current;
 }
 
 /** The machine that sums this peer's own update: that of its line, or of the room. */
@@ -228,7 +235,7 @@ function conclude(
   const report = reportOf(state.setting, total);
   const isIncluded = report.included.includes(signer.id);
   const [own] = state.sums;
-  if (!isIncluded && own?.speakers.includes(signer.id) === true) {
+  if (!isIncluded && own?.standIns.includes(signer.id) === true) {
     effects.push({
       type: 'failed',
       round: report.round,

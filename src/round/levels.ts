@@ -1,16 +1,16 @@
 /**
- * From the sum of a line to the sum of the room: who speaks for whom, level by level.
+ * From the sum of a line to the sum of the room: who stands in for whom, level by level.
  *
- * A line's sum is held by all who are in it, and any of them can speak for it: the first in an order
+ * A line's sum is held by all who are in it, and any of them can stand in for it: the first in an order
  * that changes with the round, or the next one where that peer is gone, or nothing comes of it for a
- * while. Speakers of up to eight lines make one cohort, and one survivor set a level, so that nobody
+ * while. Stand-ins of up to eight lines make one cohort, and one survivor set a level, so that nobody
  * can subtract two; they enter what their lines summed, as it is, with the number of those in it. The
  * result of the highest cohort is that of the room, and goes back the way it came.
  *
  * @module
  */
 import { compareBytes } from '../bytes.ts';
-import { CERTIFICATE_WAIT_MS, SPEAKER_PATIENCE_MS } from '../config.ts';
+import { CERTIFICATE_WAIT_MS, STAND_IN_PATIENCE_MS } from '../config.ts';
 import { childrenOf, groupOf, levelsOfGrid, rankOf } from '../gossip/index.ts';
 import type { PeerId } from '../ids.ts';
 import { ANYBODY } from './roster.ts';
@@ -99,15 +99,15 @@ export function scopeOfTop(state: GridState, room: Uint8Array, round: number): U
 function sumOf(state: GridState, result: RoundResult, level: number, since: number): LevelSum {
   const { claim } = readDetail(result.detail);
   const holders = includedOf(result);
-  const speakers = ranked(state, holders);
-  if (level > 0) return { words: result.words.slice(), claim, speakers, since };
+  const standIns = ranked(state, holders);
+  if (level > 0) return { words: result.words.slice(), claim, standIns, since };
   const words = new Uint32Array(result.words.length + 1);
   words.set(result.words);
   words[result.words.length] = holders.length;
-  return { words, claim, speakers, since };
+  return { words, claim, standIns, since };
 }
 
-/** Peers in the order in which they speak in this round. */
+/** Peers in the order in which they stand in this round. */
 function ranked({ setting, grid, room }: GridState, peers: readonly PeerId[]): readonly PeerId[] {
   return peers
     .map((peer) => ({ peer, rank: rankOf(setting.suite, grid!.epoch, peer, room.round) }))
@@ -115,13 +115,13 @@ function ranked({ setting, grid, room }: GridState, peers: readonly PeerId[]): r
     .map(({ peer }) => peer);
 }
 
-/** Whether nobody before this peer speaks for a sum, or they have had their time. */
-function isMyTurn(state: GridState, { speakers, since }: LevelSum, now: number): boolean {
-  const place = speakers.indexOf(state.setting.signer.id);
-  // Whoever is not in the sum holds a copy of it, and speaks when all others were silent.
-  const before = place < 0 ? speakers : speakers.slice(0, place);
+/** Whether nobody before this peer stands in for a sum, or they have had their time. */
+function isMyTurn(state: GridState, { standIns, since }: LevelSum, now: number): boolean {
+  const place = standIns.indexOf(state.setting.signer.id);
+  // Whoever is not in the sum holds a copy of it, and stands in when all others were silent.
+  const before = place < 0 ? standIns : standIns.slice(0, place);
   const here = before.filter((peer) => state.links.has(peer)).length + (place < 0 ? 1 : 0);
-  const at = since + here * SPEAKER_PATIENCE_MS;
+  const at = since + here * STAND_IN_PATIENCE_MS;
   if (now < at) state.wakeAt = Math.min(state.wakeAt, at);
   return now >= at;
 }

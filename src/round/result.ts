@@ -96,7 +96,7 @@ export function modelAfter(
   const encoding = { members: within.members.length, clip, weightCap };
   const count = countOfClaim(readDetail(detail).claim);
   const { mean, totalWeight } = decodeAggregate(words.subarray(0, -1), count, encoding);
-  // Weights that so many honest ones cannot add up to: somebody spoke for a line falsely, and moves nobody.
+  // Weights that so many honest ones cannot add up to: somebody stood in for a line falsely, and moves nobody.
   const isPlausible = totalWeight >= count && totalWeight <= count * Math.max(1, weightCap);
   const model = isPlausible ? applyMean(before, mean) : before;
   return { model, base: hashOfModel(suite, model) };

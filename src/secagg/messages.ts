@@ -30,7 +30,7 @@ export type AttemptMessage =
       readonly maskKey: Uint8Array;
       readonly sealKey: Uint8Array;
       readonly commitment: Uint8Array;
-      /** Whom the contribution stands for, where a member speaks for a line; empty for its own update. */
+      /** Whom the contribution stands for, where a member stands in for a line; empty for its own update. */
       readonly claim: Uint8Array;
     }
   /** The leader's list of what each member advertised: differing lists end the attempt. */
@@ -110,7 +110,7 @@ const REASONS: readonly FailureReason[] = [
   'budget',
 ];
 
-/** Bytes of a claim: two for each line that a member speaks for. */
+/** Bytes of a claim: two for each line that a member stands in for. */
 export const MAX_CLAIM_BYTES = 16_384;
 
 const MAX_SEALED_BYTES = 128;
