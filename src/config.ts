@@ -37,6 +37,12 @@ export const CERTIFICATE_WAIT_MS = 2_000;
 /** Rounds that the lines of an epoch stay together at least, unless one becomes too small. Agreed. */
 export const EPOCH_ROUNDS = 50;
 
+/** Founders of a room that come to no epoch within this time give way to others, ms: links open and two attempts fail. */
+export const FOUNDING_TURN_MS = 40_000;
+
+/** A member that gossip never spoke of counts as here so long after the room was divided, ms: a newcomer hears of all within seconds. */
+export const STRANGER_MS = 60_000;
+
 /** A sum of two tells each the other's update, so three is the smallest that hides. Agreed. */
 export const MIN_COHORT = 3;
 

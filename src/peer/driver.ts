@@ -1,5 +1,5 @@
 /**
- * Runs the machine of one peer: its clock, its timer, its randomness, its transport.
+ * Runs the machine of one peer: its clock, its timers, its randomness, its transport.
  *
  * The machine decides; this file only carries events to it and effects away from it.
  *
@@ -12,8 +12,10 @@ import type { Masker, Transport, TransportEvent } from '../ports.ts';
 import { decodeMessage, type Message } from '../round/messages.ts';
 import {
   deadlineOfGrid,
+  gossipDeadlineOf,
   stepGrid,
   summing,
+  TICK_WORDS,
   type GridEffect,
   type GridEvent,
   type GridState,
@@ -53,6 +55,7 @@ export class Driver {
   #state: GridState;
   readonly #world: DriverWorld;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #gossipTimer: ReturnType<typeof setTimeout> | undefined;
   #hasEnded = false;
   #isStepping = false;
   readonly #waiting: Timeless<GridEvent>[] = [];
@@ -115,8 +118,10 @@ export class Driver {
 
   /** Says everything that is still to be said, then closes all links. */
   async end(): Promise<void> {
+    this.dispatch({ type: 'leave' });
     this.#hasEnded = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#gossipTimer);
     await this.#world.transport.close();
   }
 
@@ -242,11 +247,19 @@ export class Driver {
 
   #arm(): void {
     clearTimeout(this.#timer);
-    const deadline = deadlineOfGrid(this.#state);
-    if (deadline === Infinity || this.#hasEnded) return;
-    const delay = Math.min(Math.max(deadline - performance.now(), 0), MAX_TIMER_MS);
-    this.#timer = setTimeout(() => {
+    clearTimeout(this.#gossipTimer);
+    this.#timer = this.#wake(deadlineOfGrid(this.#state), () => {
       this.dispatch({ type: 'tick' });
-    }, Math.ceil(delay));
+    });
+    this.#gossipTimer = this.#wake(gossipDeadlineOf(this.#state), () => {
+      const random = crypto.getRandomValues(new Uint32Array(TICK_WORDS));
+      this.dispatch({ type: 'gossip-tick', random });
+    });
+  }
+
+  #wake(deadline: number, run: () => void): ReturnType<typeof setTimeout> | undefined {
+    if (deadline === Infinity || this.#hasEnded) return undefined;
+    const delay = Math.min(Math.max(deadline - performance.now(), 0), MAX_TIMER_MS);
+    return setTimeout(run, Math.ceil(delay));
   }
 }

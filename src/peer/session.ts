@@ -141,8 +141,11 @@ export class Session implements SessionControls {
     const entropy = crypto.getRandomValues(new Uint8Array(ENTROPY_BYTES));
     const masker = options.masker ?? directMasker(suite);
     const { uplink } = options;
-    const isMesh = parameters.transport !== 'libp2p';
-    const setting = { suite, signer, room: room.hash, parameters, minPeers, uplink, isMesh };
+    // A transport that opens links on demand leaves the others to gossip.
+    const isMesh = options.transport.dial === undefined;
+    const incarnation = isMesh ? undefined : Date.now();
+    const own = { suite, signer, room: room.hash, parameters, minPeers, uplink };
+    const setting = { ...own, isMesh, incarnation };
     const state = createGrid(setting, options.model, entropy, kept);
     this.#driver = new Driver(state, {
       transport: options.transport,

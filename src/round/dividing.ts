@@ -2,7 +2,7 @@
  * When a room is divided, how it goes over to lines and back, and who is asked to join.
  *
  * The record of an epoch comes with a certified result, so everybody who has the result divides alike.
- * Who leads the highest attempt proposes the next record from whom it is linked to. A room of which too
+ * Who leads the highest attempt proposes the next record from who is here (`here.ts`). A room of which too
  * few are left sums as one cohort again, without waiting for a record that the rest may never make.
  *
  * @module
@@ -20,8 +20,8 @@ import { compareIds, type PeerId } from '../ids.ts';
 import { MAX_CHANGED, type EpochChange } from '../secagg/index.ts';
 import { cohortRoom, lineParameters } from './cohort.ts';
 import type { GridEffects, GridState } from './grid-state.ts';
+import { dial, gossip, isHere, knowsRoom, settledPeers } from './here.ts';
 import { createSeat, stepLine, stepRoom, type Reported } from './machines.ts';
-import { differingField } from './roster.ts';
 
 /** Goes over to what the room's newest result says, if that is another division than the present one. */
 export function follow(
@@ -56,9 +56,9 @@ export function thin(
   const { grid } = state;
   const isThin =
     grid !== undefined &&
-    state.setting.isMesh &&
+    knowsRoom(state) &&
     state.line !== undefined &&
-    (presentMembers(state).length <= THIN_ROOM || viableLines(state).length < 2);
+    (presentMembers(state, now).length <= THIN_ROOM || viableLines(state, now).length < 2);
   if (!isThin) {
     state.thinSince = undefined;
     return;
@@ -77,11 +77,11 @@ export function thin(
 /** Tells the machine that could make the next record what this peer would put into it. */
 export function changeOf(state: GridState, now: number): EpochChange | undefined {
   const { grid, room, setting } = state;
-  if (!setting.isMesh) return undefined;
+  if (!knowsRoom(state)) return undefined;
   const members = grid?.epoch.members ?? [];
-  const present = [...presentPeers(state, now), setting.signer.id].sort(compareIds);
+  const present = [...settledPeers(state, now), setting.signer.id].sort(compareIds);
   const known = new Set(members);
-  const here = new Set([...presentMembers(state), setting.signer.id]);
+  const here = new Set([...presentMembers(state, now), setting.signer.id]);
   const joining = present.filter((peer) => !known.has(peer)).slice(0, MAX_CHANGED);
   const leaving = members.filter((peer) => !here.has(peer)).slice(0, MAX_CHANGED);
   const count = members.length + joining.length - leaving.length;
@@ -90,23 +90,28 @@ export function changeOf(state: GridState, now: number): EpochChange | undefined
     return count > MAX_COHORT ? { number, joining, leaving } : undefined;
   }
   const isOld = room.round + 1 - grid.epoch.since >= EPOCH_ROUNDS;
-  const isUneven = grid.lines.some((_, line) => presentOf(state, line).length < SMALL_LINE);
+  const isUneven = grid.lines.some((_, line) => presentOf(state, line, now).length < SMALL_LINE);
   const isOther = joining.length + leaving.length > 0;
   return isOther && (isOld || isUneven) ? { number, joining, leaving } : undefined;
 }
 
-/** Lines of which enough members are linked to sum. Where links are opened on demand, all of them. */
-export function viableLines(state: GridState): readonly number[] {
-  const { grid, setting } = state;
+/** Lines of which enough members are here to sum; all of them where nobody can tell. */
+export function viableLines(state: GridState, now: number): readonly number[] {
+  const { grid } = state;
   if (grid === undefined) return [];
   const lines = [...grid.lines.keys()];
-  if (!setting.isMesh) return lines;
-  return lines.filter((line) => presentOf(state, line).length >= MIN_COHORT);
+  if (!knowsRoom(state)) return lines;
+  return lines.filter((line) => presentOf(state, line, now).length >= MIN_COHORT);
 }
 
 /** Seats of a group that somebody could take. */
-export function viableSeats(state: GridState, level: number, seats: readonly number[]): number {
-  const viable = new Set(viableLines(state));
+export function viableSeats(
+  state: GridState,
+  level: number,
+  seats: readonly number[],
+  now: number,
+): number {
+  const viable = new Set(viableLines(state, now));
   return seats.filter((seat) =>
     linesOf(state.grid!, level - 1, seat).some((line) => viable.has(line)),
   ).length;
@@ -133,6 +138,8 @@ function divide(
   const { round, base } = state.room;
   stepLine(state, { type: 'rebase', round, base, now }, effects, reported);
   state.grid = grid;
+  state.dividedAt = now;
+  state.foundingSince = undefined;
   state.uppers = [];
   state.sums = [];
   state.past = [];
@@ -156,14 +163,18 @@ function divide(
     state.line.machine.serial = serial;
     state.contacts = new Set(contactsOf(state, own));
     for (const peer of [...grid.lines[own]!, ...state.contacts]) {
-      if (peer !== signer.id && !state.links.has(peer)) effects.push({ type: 'dial', peer });
+      if (peer !== signer.id && !state.links.has(peer)) dial(state, peer, now, effects);
     }
   }
+  // Line and contacts are whom a peer misses first; without a grid it watches whom it is linked to.
+  const mates = state.line && [...grid!.lines[own!]!, ...state.contacts];
+  const peers = mates?.filter((peer) => peer !== signer.id);
+  gossip(state, { type: 'watch', peers, now }, effects);
   relink(state, now, effects, reported);
   callAgain(state, now, effects, reported);
 }
 
-/** Who wants a round: the line in a grid, the room without one, nobody while waiting for the next epoch. */
+/** Who wants a round: the line in a grid, the founders without one, nobody while waiting for the next epoch. */
 export function callAgain(
   state: GridState,
   now: number,
@@ -171,7 +182,7 @@ export function callAgain(
   reported: Reported,
 ): void {
   const { call, callAfter: after } = state;
-  const isWhole = state.grid === undefined;
+  const isWhole = state.grid === undefined && state.isFounder;
   // A line that has its sum waits for the room's before it may begin again.
   const isWaiting = state.sums.length > 0;
   const off = { type: 'call', call: 'off', after: 'off', now } as const;
@@ -204,21 +215,10 @@ function contactsOf({ grid, setting }: GridState, own: number): readonly PeerId[
 }
 
 /** Members of a line that are here, this peer included. */
-function presentOf({ grid, links, setting }: GridState, line: number): readonly PeerId[] {
-  return grid!.lines[line]!.filter((peer) => links.has(peer) || peer === setting.signer.id);
+function presentOf(state: GridState, line: number, now: number): readonly PeerId[] {
+  return state.grid!.lines[line]!.filter((peer) => isHere(state, peer, now));
 }
 
-function presentMembers(state: GridState): readonly PeerId[] {
-  return state.grid?.lines.flatMap((_, line) => presentOf(state, line)) ?? [];
-}
-
-/** Linked peers that have been here for a while, and sum the same. */
-function presentPeers(state: GridState, now: number): readonly PeerId[] {
-  const { links, room } = state;
-  return [...links.keys()].filter((peer) => {
-    if (now - links.get(peer)! < SETTLED_LINK_MS) return false;
-    const ready = room.links.get(peer)?.ready;
-    if (ready === undefined) return state.grid?.lineOf.has(peer) === true;
-    return differingField(room.setting.parameters, ready.parameters) === undefined;
-  });
+function presentMembers(state: GridState, now: number): readonly PeerId[] {
+  return state.grid?.lines.flatMap((_, line) => presentOf(state, line, now)) ?? [];
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import { concat, utf8 } from '../bytes.ts';
-import type { Grid } from '../gossip/index.ts';
+import type { Grid, MembershipState } from '../gossip/index.ts';
 import type { PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
 import type { AttemptInspection } from '../secagg/index.ts';
@@ -21,6 +21,11 @@ import type { RoundEffect, RoundSetting, RoundState } from './state.ts';
 export interface GridSetting extends RoundSetting {
   /** Everybody is linked to everybody; else links are opened where lines and seats need them. */
   readonly isMesh: boolean;
+  /**
+   * Above those of all earlier lives, for gossip about who is here; milliseconds since 1970 are. Undefined in a
+   * mesh, and where nobody comes or goes: then the room is divided as its epoch says, and stays so.
+   */
+  readonly incarnation?: number | undefined;
 }
 
 /** One machine among those of a peer. */
@@ -58,6 +63,23 @@ export interface GridState {
   past: readonly Seat[];
   /** Topic and scope by which the newest result is given away, and its bytes. */
   total: { readonly scope: Uint8Array; readonly message: Uint8Array } | undefined;
+  /** Who is here, where links do not say so. */
+  membership: MembershipState | undefined;
+  /** Others that gossip holds alive or suspect, and those of them that sum the same. */
+  here: ReadonlySet<PeerId>;
+  alike: ReadonlySet<PeerId>;
+  /** Who sums for the room as long as it has no epoch. */
+  founders: readonly PeerId[];
+  /** What the founders were chosen from. */
+  founding: { readonly alike: ReadonlySet<PeerId>; readonly turn: number } | undefined;
+  /** Since when the room is too large for one cohort and has no epoch, ms. */
+  foundingSince: number | undefined;
+  /** Whether this peer may sum with the whole room. */
+  isFounder: boolean;
+  /** When links were asked for, ms. */
+  dialled: ReadonlyMap<PeerId, number>;
+  /** When the room was divided as it is, ms. */
+  dividedAt: number;
   /** When each link opened, ms. */
   links: ReadonlyMap<PeerId, number>;
   /** Peers that spoke to this one as a whole room, or are asked about it, though not of the own line. */
@@ -99,7 +121,11 @@ export type GridEvent =
       readonly from: PeerId;
       readonly scope: Uint8Array;
       readonly now: number;
-    };
+    }
+  /** The membership machine's deadline has come. `random`: `TICK_WORDS` fresh random words. */
+  | { readonly type: 'gossip-tick'; readonly random: Uint32Array; readonly now: number }
+  /** This peer goes, and says so. */
+  | { readonly type: 'leave'; readonly now: number };
 
 /** What it asks for. */
 export type GridEffect =

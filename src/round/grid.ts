@@ -4,7 +4,7 @@
  * This machine owns others of one kind (`round.ts`) and hands them what concerns them: the room's, the
  * own line's, and one for each level at which this peer stands in for those below. With up to 15 peers
  * there is only the room's, and nothing here adds to what it does. How a room goes over to lines and back
- * is in `dividing.ts`, how sums climb in `levels.ts`.
+ * is in `dividing.ts`, who is here in `here.ts`, how sums climb in `levels.ts`.
  *
  * Invariants, asserted by the simulation (`simulation/measured-room.ts`):
  * - whoever has a result of a round has the same words, the sum over exactly those it names;
@@ -13,8 +13,8 @@
  *
  * @module
  */
-import { toHex } from '../bytes.ts';
-import { levelsOfGrid } from '../gossip/index.ts';
+import { equalBytes, toHex } from '../bytes.ts';
+import { createMembership, levelsOfGrid } from '../gossip/index.ts';
 import type { PeerId } from '../ids.ts';
 import type { Step } from '../machine.ts';
 import { unreachable } from '../machine.ts';
@@ -30,6 +30,7 @@ import type {
   GridState,
   Seat,
 } from './grid-state.ts';
+import { gossip, lookAround, statusOf } from './here.ts';
 import { climb, meet, passOn, scopeOfTop } from './levels.ts';
 import {
   isPartner,
@@ -45,7 +46,8 @@ import { reportOf } from './catching-up.ts';
 import { createRound, deadlineOf, type RoundEvent } from './round.ts';
 import type { Restored, RoundReport, RoundState } from './state.ts';
 
-export { levelsOfGrid as levelsOf } from '../gossip/index.ts';
+export { levelsOfGrid as levelsOf, TICK_WORDS } from '../gossip/index.ts';
+export { gossipDeadlineOf } from './here.ts';
 export type { GridEffect, GridEvent, GridSetting, GridState } from './grid-state.ts';
 
 /** READYs of unknown cohorts that are kept of one peer. */
@@ -67,6 +69,15 @@ export function createGrid(
     sums: [],
     past: [],
     total: undefined,
+    membership: membershipOf(setting),
+    here: new Set(),
+    alike: new Set(),
+    founders: [],
+    founding: undefined,
+    foundingSince: undefined,
+    isFounder: true,
+    dialled: new Map(),
+    dividedAt: 0,
     links: new Map(),
     contacts: new Set(),
     seated: new Map(),
@@ -124,6 +135,7 @@ function take(state: GridState, event: GridEvent, effects: GridEffects, reported
       return takeLinked(state, event.peer, event.now, effects, reported);
     case 'unlinked':
       state.links = new Map([...state.links].filter(([peer]) => peer !== event.peer));
+      gossip(state, event, effects);
       return toAll(state, event, effects, reported);
     case 'received':
       return receive(state, event.from, event.message, event.now, effects, reported);
@@ -146,6 +158,7 @@ function take(state: GridState, event: GridEvent, effects: GridEffects, reported
     }
     case 'parameters': {
       state.setting = { ...state.setting, parameters: event.parameters };
+      tellStatus(state, event.now, effects);
       const { grid } = state;
       const parameters = grid && lineParameters(event.parameters, grid.epoch);
       stepRoom(state, event, effects, reported);
@@ -176,6 +189,10 @@ function take(state: GridState, event: GridEvent, effects: GridEffects, reported
       return stepRoom(state, event, effects, reported);
     case 'tick':
       return toAll(state, event, effects, reported);
+    case 'gossip-tick':
+      return gossip(state, { ...event, type: 'tick' }, effects);
+    case 'leave':
+      return gossip(state, event, effects);
     default:
       unreachable(event);
   }
@@ -203,6 +220,11 @@ function settle(state: GridState, now: number, effects: GridEffects, reported: R
     }
     follow(state, now, effects, reported);
     thin(state, now, effects, reported);
+    const isFounder = lookAround(state, now, effects);
+    if (isFounder !== state.isFounder) {
+      state.isFounder = isFounder;
+      callAgain(state, now, effects, reported);
+    }
     propose(state, now, effects, reported);
     if (
       reported.lineResult === undefined &&
@@ -284,6 +306,21 @@ function propose(state: GridState, now: number, effects: GridEffects, reported: 
   if (!isSame) stepRoom(state, { type: 'change', change, now }, effects, reported);
 }
 
+function membershipOf(setting: GridSetting): GridState['membership'] {
+  const { suite, signer, room, parameters, incarnation } = setting;
+  if (incarnation === undefined) return undefined;
+  const status = statusOf(suite, parameters);
+  return createMembership({ suite, signer, room, incarnation, status }, 0);
+}
+
+/** Lets the others know what this peer sums, when that is something else than before. */
+function tellStatus(state: GridState, now: number, effects: GridEffects): void {
+  const { suite, parameters } = state.setting;
+  const status = statusOf(suite, parameters);
+  if (state.membership === undefined || equalBytes(status, state.membership.status)) return;
+  gossip(state, { type: 'status', status, now }, effects);
+}
+
 function takeLinked(
   state: GridState,
   peer: PeerId,
@@ -293,6 +330,7 @@ function takeLinked(
 ): void {
   const event = { type: 'linked', peer, now } as const;
   state.links = new Map(state.links).set(peer, now);
+  gossip(state, event, effects);
   if (isOfRoom(state, peer)) stepRoom(state, event, effects, reported);
   const { grid, line } = state;
   if (grid !== undefined && line !== undefined) {
@@ -320,6 +358,12 @@ function receive(
   effects: GridEffects,
   reported: Reported,
 ): void {
+  if (state.membership !== undefined) {
+    if (message.type === 'gossip') {
+      return gossip(state, { type: 'received', from, message: message.message, now }, effects);
+    }
+    gossip(state, { type: 'heard', peer: from, now }, effects);
+  }
   switch (message.type) {
     case 'scoped':
       return receiveScoped(

@@ -145,7 +145,7 @@ function takeSeat(state: GridState, level: number, now: number, effects: GridEff
         level,
         group,
         claim: sums[level - 1]!.claim,
-        seats: viableSeats(state, level, children),
+        seats: viableSeats(state, level, children, now),
         round,
       },
     },

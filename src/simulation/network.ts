@@ -9,6 +9,7 @@
  */
 import { wordsToBytes } from '../bytes.ts';
 import { ProtocolViolation } from '../errors.ts';
+import { TICK_WORDS } from '../gossip/index.ts';
 import type { PeerId } from '../ids.ts';
 import { unreachable } from '../machine.ts';
 import { decodeMessage, type Message } from '../round/messages.ts';
@@ -16,8 +17,10 @@ import { messageOf } from '../round/result.ts';
 import {
   createGrid,
   deadlineOfGrid,
+  gossipDeadlineOf,
   stepGrid,
   type GridEffect,
+  type GridEvent,
   type GridState,
 } from '../round/grid.ts';
 import {
@@ -106,8 +109,8 @@ type Timeless<Event> = Event extends unknown ? Omit<Event, 'now'> : never;
 export interface NetworkOptions {
   readonly machine?: Machine;
   readonly watcher?: Watcher;
-  /** Run the machine of a room of any size. `isMesh`: links are the scenario's to open, never the peers'. */
-  readonly grid?: { readonly isMesh: boolean };
+  /** Run the machine of a room of any size. `isMesh`: links are the scenario's to open, never the peers'. `gossips`: peers come and go, and tell each other. */
+  readonly grid?: { readonly isMesh: boolean; readonly gossips?: boolean };
   /** How long a link takes that a peer asks for, and a message of a topic, ms. */
   readonly topicMs?: () => number;
   /** Things that may happen at one time, for rooms of thousands. */
@@ -134,6 +137,7 @@ export class SimulatedNetwork {
   readonly #living = new Map<PeerId, SimulatedPeer>();
   readonly #lastArrival = new Map<Link, Map<PeerId, number>>();
   readonly #timers = new Map<SimulatedPeer, number>();
+  readonly #gossipTimers = new Map<SimulatedPeer, number>();
   readonly #random: SeededRandom;
   readonly #delivery: Delivery;
   readonly #options: NetworkOptions;
@@ -163,7 +167,11 @@ export class SimulatedNetwork {
   ): SimulatedPeer {
     const { machine, grid: kind } = this.#options;
     const create = machine?.create ?? createRound;
-    const grid = kind && createGrid({ ...setting, ...kind }, model, this.#entropy(), kept);
+    // Each life is above the one before, and so are all hellos of it.
+    const incarnation = kind?.gossips === true ? INCARNATIONS * (1 + this.peers.length) : undefined;
+    const isMesh = kind?.isMesh ?? true;
+    const grid =
+      kind && createGrid({ ...setting, isMesh, incarnation }, model, this.#entropy(), kept);
     const peer: SimulatedPeer = {
       id: setting.signer.id,
       setting,
@@ -252,8 +260,13 @@ export class SimulatedNetwork {
   /** A peer hears something of a topic. */
   #hear(peer: SimulatedPeer, from: PeerId, message: Uint8Array): void {
     const decoded = decodeMessage(message);
-    if (!peer.isAlive || peer.grid === undefined || decoded.type !== 'seat') return;
-    const event = { type: 'heard', from, scope: decoded.scope, now: this.now } as const;
+    if (decoded.type !== 'seat') return;
+    this.stepGrid(peer, { type: 'heard', from, scope: decoded.scope, now: this.now });
+  }
+
+  /** One step of a living peer of a room of any size, by what concerns no machine of rounds. */
+  stepGrid(peer: SimulatedPeer, event: GridEvent): void {
+    if (!peer.isAlive || peer.grid === undefined) return;
     const [grid, effects] = stepGrid(peer.grid, event);
     peer.grid = grid;
     peer.state = grid.room;
@@ -441,6 +454,7 @@ export class SimulatedNetwork {
   }
 
   #schedule(peer: SimulatedPeer): void {
+    this.#scheduleGossip(peer);
     const deadline = Math.max(deadlineOfPeer(peer), peer.frozenUntil);
     if (deadline === Infinity || this.#timers.get(peer) === deadline) return;
     this.#timers.set(peer, deadline);
@@ -452,12 +466,35 @@ export class SimulatedNetwork {
     });
   }
 
+  #scheduleGossip(peer: SimulatedPeer): void {
+    const dueAt = (): number =>
+      Math.max(peer.grid === undefined ? Infinity : gossipDeadlineOf(peer.grid), peer.frozenUntil);
+    const due = dueAt();
+    if (due === Infinity || this.#gossipTimers.get(peer) === due) return;
+    this.#gossipTimers.set(peer, due);
+    this.at(Math.max(due, this.now), () => {
+      if (this.#gossipTimers.get(peer) === due) this.#gossipTimers.delete(peer);
+      if (dueAt() <= this.now) {
+        this.stepGrid(peer, {
+          type: 'gossip-tick',
+          random: this.#words(TICK_WORDS),
+          now: this.now,
+        });
+      } else this.#scheduleGossip(peer);
+    });
+  }
+
   #entropy(): Uint8Array {
-    const words = new Uint32Array(ENTROPY_BYTES / 4);
-    for (let i = 0; i < words.length; i++) words[i] = this.#random.word();
-    return wordsToBytes(words);
+    return wordsToBytes(this.#words(ENTROPY_BYTES / 4));
+  }
+
+  #words(count: number): Uint32Array {
+    return new Uint32Array(count).map(() => this.#random.word());
   }
 }
+
+/** Hellos that one life can sign. */
+const INCARNATIONS = 2 ** 24;
 
 function deadlineOfPeer({ grid, state }: SimulatedPeer): number {
   return grid === undefined ? deadlineOf(state) : deadlineOfGrid(grid);
