@@ -309,6 +309,12 @@ export const MASK_RANGE_WORDS = 65_536;
 /** Words times masks from which workers are worth their start: below, the page's own thread needs 5 ms. */
 export const MASK_POOL_FROM_WORDS = 2_000_000;
 
+/**
+ * The same for a Node peer, which has no page to keep alive: starting two threads takes 0.3 s of processor time, as much
+ * as this many words, and where several peers share the cores a thread gains nothing.
+ */
+export const MASK_THREADS_FROM_WORDS = 100_000_000;
+
 /** Workers that put on masks, at most: one for each core, and more would only wait for memory. */
 export const MAX_MASK_WORKERS = 4;
 

@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { MASK_THREADS_FROM_WORDS } from '../config.ts';
 import type { Masker } from '../ports.ts';
 import type { MaskReply } from '../worker/mask-messages.ts';
 import { createMaskPool, type MaskPort } from '../worker/mask-pool.ts';
@@ -17,6 +18,7 @@ export function maskerOfProcess(): Masker {
     suite: nodeSuite,
     workerCount: availableParallelism(),
     start: () => startMaskThread(THREAD),
+    fromWords: MASK_THREADS_FROM_WORDS,
   });
   return masker;
 }
