@@ -15,7 +15,6 @@ import { nodeSuite } from './node-suite.ts';
 import type { Room } from './room-key.ts';
 import type { Session } from './session.ts';
 import { createSimplePeerTransport } from './simple-peer-transport.ts';
-import { createMemoryStore } from './stores.ts';
 import { loadWrtc, openNodeSocket, prepareNodeForLibp2p } from './wrtc.ts';
 
 /** What only a program gives. */
@@ -42,7 +41,7 @@ export async function joinInNode(options: NodeOptions): Promise<Session> {
     createTransport: (room, name) => transportInNode(options.server, room, identity, name),
     createStore: (room) =>
       file === undefined
-        ? Promise.resolve(createMemoryStore())
+        ? Promise.resolve(undefined)
         : openFileStore(`${file}.${room.id.slice(0, 16)}.store`),
     startTrainer: startTrainerInProcess,
     masker: maskerOfProcess(),

@@ -15,7 +15,7 @@ import { prepareForLibp2p } from './libp2p-runtime.ts';
 import type { Room } from './room-key.ts';
 import type { Session } from './session.ts';
 import { createSimplePeerTransport } from './simple-peer-transport.ts';
-import { createMemoryStore, openBrowserStore } from './stores.ts';
+import { openBrowserStore } from './stores.ts';
 
 const CORNER_KEY = 'murmuration:corner';
 
@@ -35,7 +35,7 @@ export async function joinAsTab(options: RoomOptions): Promise<Session> {
     kind: 'tab',
     corner: nextCorner(),
     createTransport: (room, name) => transportInPage(options.server, room, identity, name),
-    createStore: () => Promise.resolve(store ?? createMemoryStore()),
+    createStore: () => Promise.resolve(store),
     startTrainer: startTrainerInPage,
     masker: maskerOfPage(),
   });
@@ -55,7 +55,7 @@ export function joinAsFurtherPeer(options: RoomOptions, host: PeerId): Promise<S
     corner: nextCorner(),
     agreesWith: host,
     createTransport: (room, name) => transportInPage(options.server, room, identity, name),
-    createStore: () => Promise.resolve(createMemoryStore()),
+    createStore: () => Promise.resolve(undefined),
     startTrainer: startTrainerInPage,
     masker: maskerOfPage(),
   });

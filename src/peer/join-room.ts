@@ -79,7 +79,8 @@ export interface World {
   /** Requests of these peers to leave somebody out are agreed to without asking a person. */
   readonly agreesWith?: PeerId | typeof ANYBODY | undefined;
   createTransport(room: Room, name: TransportName): Transport | Promise<Transport>;
-  createStore(room: Room): Promise<Store>;
+  /** Undefined for an identity that ends with the program: nobody would ask for what it kept. */
+  createStore(room: Room): Promise<Store | undefined>;
   /** Puts masks on large vectors away from this thread, where there are workers. */
   readonly masker?: Masker | undefined;
   startTrainer(): TrainerPort;
@@ -104,7 +105,8 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
   const transport = options.transport ?? DEFAULT_TRANSPORT;
   const parameters = parametersOf(settings, options.mode ?? 'active', transport);
   // What was learned or joined under other settings means nothing here.
-  const store = inRoom(await world.createStore(room), `${room.id} ${parameters.task}`);
+  const whole = await world.createStore(room);
+  const store = whole && inRoom(whole, `${room.id} ${parameters.task}`);
   const kept = await readKept(store);
   const model = settings === undefined ? new Float32Array() : firstParameters(settings);
   const links = await world.createTransport(room, transport);

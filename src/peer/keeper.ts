@@ -16,9 +16,9 @@ const KEEP_INTERVAL_MS = 2_000;
 /** What a person drew is kept within this time, ms: a drag changes it with every frame. */
 const KEEP_EDIT_MS = 100;
 
-/** Writes to one store. */
+/** Writes to one store; to none for a peer that cannot come back. */
 export class Keeper {
-  readonly #store: Store;
+  readonly #store: Store | undefined;
   readonly #onFailure: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The timer runs for something that a person changed. */
@@ -26,7 +26,7 @@ export class Keeper {
   #hasFailed = false;
 
   /** @param onFailure - Called once, when something could not be kept. */
-  constructor(store: Store, onFailure: () => void) {
+  constructor(store: Store | undefined, onFailure: () => void) {
     this.#store = store;
     this.#onFailure = onFailure;
   }
@@ -39,7 +39,7 @@ export class Keeper {
   /** Resolves when the mark is durable; rejects when it is not. */
   async joined(joined: Joined): Promise<void> {
     try {
-      await this.#store.set('joined', joined);
+      await this.#store?.set('joined', joined);
     } catch (error) {
       this.#fail();
       throw error;
@@ -48,7 +48,7 @@ export class Keeper {
 
   /** Keeps the newest result. */
   result(result: ResultMessage): void {
-    void this.#attempt(keepResult(this.#store, result));
+    if (this.#store !== undefined) void this.#attempt(keepResult(this.#store, result));
   }
 
   /** Keeps the learning side within `KEEP_INTERVAL_MS`. */
@@ -69,7 +69,8 @@ export class Keeper {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#isEdited = false;
-    if (kept !== undefined) await this.#attempt(this.#store.set('learning', kept));
+    if (kept === undefined || this.#store === undefined) return;
+    await this.#attempt(this.#store.set('learning', kept));
   }
 
   #keepAfter(delayMs: number, look: () => KeptLearning | undefined): ReturnType<typeof setTimeout> {

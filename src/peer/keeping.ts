@@ -44,11 +44,11 @@ export function inRoom(store: Store, room: string): Store {
 }
 
 /** Reads what an earlier life of this peer kept in this room. */
-export async function readKept(store: Store): Promise<Kept> {
+export async function readKept(store: Store | undefined): Promise<Kept> {
   const [joined, result, learning] = await Promise.all([
-    store.get('joined'),
-    store.get('result'),
-    store.get('learning'),
+    store?.get('joined'),
+    store?.get('result'),
+    store?.get('learning'),
   ]);
   return {
     joined: isJoined(joined) ? joined : undefined,

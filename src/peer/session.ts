@@ -59,7 +59,8 @@ export interface SessionOptions {
   readonly transport: Transport;
   /** Puts masks on large vectors; this thread does unless given. */
   readonly masker?: Masker | undefined;
-  readonly store: Store;
+  /** Keeps what a peer that comes back must know; undefined for one that cannot. */
+  readonly store: Store | undefined;
   readonly kept: Kept;
   readonly room: { readonly name: string; readonly isOpen: boolean; readonly hash: Uint8Array };
   readonly parameters: RoundParameters;

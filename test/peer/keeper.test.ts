@@ -45,6 +45,14 @@ describe('a keeper', () => {
     expect(written).toEqual([learning(19), learning(39)]);
   });
 
+  it('writes nothing for a peer that cannot come back, and lets it contribute', async () => {
+    const forgetful = new Keeper(undefined, () => undefined);
+    await forgetful.joined({ round: 1, attempt: 1 });
+    await forgetful.learningNow(learning(1));
+    expect(forgetful.isReliable).toBe(true);
+    expect(written).toEqual([]);
+  });
+
   it('does not let an edit wait for the next write, and writes once for a whole drag', () => {
     keeper.learningSoon(() => learning(1));
     for (let frame = 0; frame < 6; frame++) {
