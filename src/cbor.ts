@@ -7,6 +7,7 @@
  * @module
  */
 import { decode, encode } from 'cborg';
+import { concat } from './bytes.ts';
 import { ProtocolViolation } from './errors.ts';
 import { isPeerId, peerIdOf, PEER_KEY_BYTES, type PeerId } from './ids.ts';
 
@@ -20,9 +21,9 @@ export type CborValue =
   | readonly CborValue[]
   | { readonly [name: string]: CborValue };
 
-/** The canonical bytes of a value. */
-export function encodeCbor(value: CborValue): Uint8Array {
-  return new Uint8Array(encode(value)); // In Node cborg gives a Buffer, whose slices share memory.
+/** The canonical bytes of a value, behind others if there are any. */
+export function encodeCbor(value: CborValue, ...before: readonly Uint8Array[]): Uint8Array {
+  return concat(...before, encode(value)); // In Node cborg gives a Buffer, whose slices share memory.
 }
 
 /**

@@ -51,7 +51,7 @@ interface Question {
   serial: number | undefined;
   /** The asker does not want the answer any more. */
   isCalledOff: boolean;
-  readonly values: Float64Array;
+  readonly values: Float64Array | Float32Array;
   readonly weight: number;
   readonly clip: number;
   readonly weightCap: number;
@@ -100,7 +100,8 @@ export class Summing {
     options.signal?.throwIfAborted();
     const { clip = SUM_CLIP, weight = 1 } = options;
     const weightCap = options.weightCap ?? (options.weight === undefined ? 0 : SUM_WEIGHT_CAP);
-    const numbers = Float64Array.from(values);
+    // Of single precision a copy is as exact, and half as long.
+    const numbers = values instanceof Float32Array ? values.slice() : Float64Array.from(values);
     checkQuestion(numbers, clip, weight, weightCap);
     return new Promise((resolve, reject) => {
       const unsent = { serial: undefined, isCalledOff: false };
@@ -168,12 +169,19 @@ export class Summing {
   }
 }
 
-function sentOf(values: Float64Array, weight: number, { weightCap }: Encoding): Float64Array {
-  return weightCap > 0 ? Float64Array.of(...values, weight) : values.slice();
+function sentOf(
+  values: Float64Array | Float32Array,
+  weight: number,
+  { weightCap }: Encoding,
+): Float64Array {
+  const sent = new Float64Array(values.length + (weightCap > 0 ? 1 : 0));
+  sent.set(values);
+  if (weightCap > 0) sent[values.length] = weight;
+  return sent;
 }
 
 function checkQuestion(
-  values: Float64Array,
+  values: Float64Array | Float32Array,
   clip: number,
   weight: number,
   weightCap: number,
@@ -192,11 +200,12 @@ function checkQuestion(
       `weight is ${weight}: choose a whole number from 1 to ${Math.max(weightCap, 1)}.`,
     );
   }
-  for (const value of values) {
+  // By index: an iterator makes an object for each of millions.
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (Math.abs(value) <= clip) continue;
     if (!Number.isFinite(value)) throw new RangeError(`A value is ${value}: give finite numbers.`);
-    if (Math.abs(value) > clip) {
-      throw new RangeError(`A value is ${value}, beyond clip ${clip}: raise clip for everybody.`);
-    }
+    throw new RangeError(`A value is ${value}, beyond clip ${clip}: raise clip for everybody.`);
   }
 }
 

@@ -7,9 +7,9 @@ import {
   bytesToFloats,
   bytesToWords,
   concat,
-  floatsToBytes,
   toBase64url,
-  wordsToBytes,
+  viewOfFloats,
+  viewOfWords,
 } from '../bytes.ts';
 import { encodeCbor, Fields, type CborValue } from '../cbor.ts';
 import { MAX_COHORT, MAX_MEMBERS, MAX_VECTOR_WORDS, RESULT_PART_BYTES } from '../config.ts';
@@ -303,8 +303,8 @@ export function encodePart({
 export function encodeResult(result: ResultMessage): Uint8Array {
   return encodeBare('result', {
     roster: result.roster.map(publicKeyOf),
-    words: wordsToBytes(result.words),
-    model: floatsToBytes(result.model),
+    words: viewOfWords(result.words),
+    model: viewOfFloats(result.model),
     detail: result.detail,
     within: result.within === undefined ? null : epochBody(result.within),
     dones: result.dones.map(({ signer, bytes }) => [publicKeyOf(signer), bytes]),

@@ -93,7 +93,7 @@ export interface Envelope {
 
 /** The bytes of a message that needs no signature. */
 export function encodeBare(type: MessageType, body: CborValue): Uint8Array {
-  return concat(Uint8Array.of(MESSAGE_TYPES[type]), encodeCbor(body));
+  return encodeCbor(body, Uint8Array.of(MESSAGE_TYPES[type]));
 }
 
 /** The bytes of a signed message. */

@@ -10,7 +10,7 @@
 import { encodeCbor, Fields, type CborValue } from '../cbor.ts';
 import { MAX_BROADCAST_WORDS, MAX_COHORT, MAX_VECTOR_WORDS, TILES_PER_PART } from '../config.ts';
 import { ProtocolViolation, type FailureReason } from '../errors.ts';
-import { bytesToWords, concat, utf8, wordsToBytes } from '../bytes.ts';
+import { bytesToWords, concat, utf8, viewOfWords } from '../bytes.ts';
 import { MAX_TILE_WORDS } from './chunk-map.ts';
 import { TAG_BYTES } from './context.ts';
 import type { Envelope } from './envelope.ts';
@@ -133,7 +133,7 @@ export function attemptBody(tag: Uint8Array, message: AttemptMessage): CborValue
     case 'shares':
       return { tag, sealed: message.sealed };
     case 'masked':
-      return { tag, words: wordsToBytes(message.words), signature: message.signature };
+      return { tag, words: viewOfWords(message.words), signature: message.signature };
     case 'have':
       return { tag, members: message.members, digests: message.digests };
     case 'survivors':

@@ -67,23 +67,23 @@ export function encodeUpdate(
   if (!(scale > 0 && scale < Infinity)) {
     throw new RangeError(`clip is ${encoding.clip}: choose a bound between 1e-30 and 1e30.`);
   }
+  const { clip } = encoding;
   const words = new Uint32Array(wordCountOf(values.length, encoding));
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (!Number.isFinite(value)) {
-      throw new RangeError(
-        'update holds NaN or Infinity: training diverged, so lower the learning rate.',
-      );
-    }
-    if (Math.abs(value) > encoding.clip) {
-      throw new RangeError(
-        `value is ${value}: all agreed on at most ${encoding.clip}, so raise clip.`,
-      );
-    }
+    if (!(Math.abs(value) <= clip)) throw unfit(value, clip);
     words[i] = Math.floor(value * scale + randomWords[i]! / 2 ** 32) >>> 0;
   }
   if (cap > 0) words[values.length] = weight;
   return words;
+}
+
+function unfit(value: number, clip: number): RangeError {
+  return new RangeError(
+    Number.isFinite(value)
+      ? `value is ${value}: all agreed on at most ${clip}, so raise clip.`
+      : 'update holds NaN or Infinity: training diverged, so lower the learning rate.',
+  );
 }
 
 /** An aggregate in numbers. */
@@ -114,8 +114,9 @@ export function decodeAggregate(
   const sum = new Float64Array(length);
   const mean = new Float64Array(length);
   for (let i = 0; i < length; i++) {
-    sum[i] = (words[i]! | 0) * unit;
-    mean[i] = totalWeight > 0 ? sum[i]! / totalWeight : 0;
+    const value = (words[i]! | 0) * unit;
+    sum[i] = value;
+    mean[i] = totalWeight > 0 ? value / totalWeight : 0;
   }
   return { sum, mean, totalWeight };
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { concat, equalBytes, utf8, wordsToBytes } from '../bytes.ts';
+import { concat, equalBytes, utf8, viewOfWords } from '../bytes.ts';
 import { publicKeyOf } from '../ids.ts';
 import type { AttemptState } from './attempt.ts';
 import { applyMasksInPlace, pairSeed, selfSeed, signOf, type Mask } from './mask.ts';
@@ -46,7 +46,7 @@ export function isMaskKeyOf(state: AttemptState, place: number, secret: Uint8Arr
 
 /** Digest of words, by which members compare what they hold. */
 export function digestOfWords(state: AttemptState, words: Uint32Array): Uint8Array {
-  return state.setting.suite.hash(wordsToBytes(words));
+  return state.setting.suite.hash(viewOfWords(words));
 }
 
 /** The masked sum over some members, or undefined when not all of their words are here. */
