@@ -80,7 +80,11 @@ export class StreamLink {
       stream.addEventListener(end, () => this.#ended(this.#lossReason()));
     }
     this.#openTimer = setTimeout(() => this.close('failed'), LINK_OPEN_TIMEOUT_MS);
-    this.#sayRecord(options.challenge);
+  }
+
+  /** Begins the proofs. A stream may end while the first bytes are handed to it: `onClosed` then comes at once. */
+  start(): void {
+    this.#sayRecord(this.#options.challenge);
   }
 
   get peer(): PeerId {

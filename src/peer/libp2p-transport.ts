@@ -281,9 +281,12 @@ class Libp2pTransport implements Required<Transport> {
   /** Whether the pair is to be linked without being asked. */
   #isWanted(member: Member, peer: PeerId): boolean {
     if (this.#members.size < FULL_MESH_PEERS) return true;
-    return this.#elders.has(member.name) && this.#open.size + this.#dialling.size < FIRST_NEIGHBOURS
-      ? peer !== this.self
-      : false;
+    if (!this.#elders.has(member.name) || peer === this.self) return false;
+    // Only links to those who came before count: with one of them each, nobody is cut off from the first peer.
+    const elders = [...this.#memberOf].filter(
+      ([id, { name }]) => this.#elders.has(name) && (this.#open.has(id) || this.#dialling.has(id)),
+    );
+    return elders.length < FIRST_NEIGHBOURS;
   }
 
   /** In a full mesh the smaller id dials, in a larger room the newcomer. */
@@ -381,6 +384,7 @@ class Libp2pTransport implements Required<Transport> {
       onClosed: (reason, goodbye) => this.#onClosed(link, reason, goodbye),
     });
     this.#proving.add(link);
+    link.start();
   }
 
   #onOpen(link: StreamLink): void {
