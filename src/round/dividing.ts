@@ -19,7 +19,7 @@ import { gridOf, isSameEpoch, linesOf } from '../gossip/index.ts';
 import { compareIds, type PeerId } from '../ids.ts';
 import { MAX_CHANGED, type EpochChange } from '../secagg/index.ts';
 import { cohortRoom, lineParameters } from './cohort.ts';
-import type { GridEffects, GridState } from './grid-state.ts';
+import { isSummed, spend, type GridEffects, type GridState } from './grid-state.ts';
 import { dial, gossip, isHere, knowsRoom, settledPeers } from './here.ts';
 import { createSeat, stepLine, stepRoom, type Reported } from './machines.ts';
 
@@ -78,10 +78,13 @@ export function thin(
 export function changeOf(state: GridState, now: number): EpochChange | undefined {
   const { grid, room, setting } = state;
   if (!knowsRoom(state)) return undefined;
-  const members = grid?.epoch.members ?? [];
+  // A division that was given up is still the record that the next one changes.
+  const members = room.epoch?.members ?? [];
   const present = [...settledPeers(state, now), setting.signer.id].sort(compareIds);
   const known = new Set(members);
-  const here = new Set([...presentMembers(state, now), setting.signer.id]);
+  const here = new Set(
+    members.filter((peer) => isHere(state, peer, now)).concat(setting.signer.id),
+  );
   const joining = present.filter((peer) => !known.has(peer)).slice(0, MAX_CHANGED);
   const leaving = members.filter((peer) => !here.has(peer)).slice(0, MAX_CHANGED);
   const count = members.length + joining.length - leaving.length;
@@ -136,6 +139,7 @@ function divide(
 ): void {
   const serial = Math.max(state.room.serial, state.line?.machine.serial ?? 0);
   const { round, base } = state.room;
+  if (isSummed(state)) spend(state, effects);
   stepLine(state, { type: 'rebase', round, base, now }, effects, reported);
   state.grid = grid;
   state.dividedAt = now;

@@ -139,6 +139,24 @@ export type GridEffect =
 /** Effects of a step, as they are gathered. */
 export type GridEffects = GridEffect[];
 
+/** Whether the own update is, or may be, in a sum of its line: it must enter no other one. */
+export function isSummed({ sums, line, setting }: GridState): boolean {
+  const isHeld = sums[0]?.standIns.includes(setting.signer.id) === true;
+  return isHeld || line?.machine.missed?.isIncluded === true;
+}
+
+/** Says that the own update is spent: the room goes on without the sum that it is in. */
+export function spend({ room, line }: GridState, effects: GridEffects): void {
+  effects.push({
+    type: 'failed',
+    round: room.round,
+    attempt: line?.machine.result?.done.attempt ?? 1,
+    reason: 'spent',
+    message: 'the room finished the round without this line',
+    isSpent: true,
+  });
+}
+
 /** The name of a cohort in messages: of a line for the whole epoch, above it for one round. */
 export function scopeOf(suite: Suite, room: Uint8Array, round: number): Uint8Array {
   const number = new Uint8Array(8);

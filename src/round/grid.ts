@@ -21,14 +21,16 @@ import { unreachable } from '../machine.ts';
 import type { AttemptState } from '../secagg/index.ts';
 import { cohortRoom, lineParameters } from './cohort.ts';
 import { callAgain, changeOf, follow, isOfRoom, thin } from './dividing.ts';
-import type {
-  Early,
-  GridEffect,
-  GridEffects,
-  GridEvent,
-  GridSetting,
-  GridState,
-  Seat,
+import {
+  isSummed,
+  spend,
+  type Early,
+  type GridEffect,
+  type GridEffects,
+  type GridEvent,
+  type GridSetting,
+  type GridState,
+  type Seat,
 } from './grid-state.ts';
 import { gossip, lookAround, statusOf } from './here.ts';
 import { climb, meet, passOn, scopeOfTop } from './levels.ts';
@@ -135,6 +137,7 @@ function take(state: GridState, event: GridEvent, effects: GridEffects, reported
       return takeLinked(state, event.peer, event.now, effects, reported);
     case 'unlinked':
       state.links = new Map([...state.links].filter(([peer]) => peer !== event.peer));
+      state.early = state.early.filter(({ from }) => from !== event.peer);
       gossip(state, event, effects);
       return toAll(state, event, effects, reported);
     case 'received':
@@ -214,6 +217,7 @@ function settle(state: GridState, now: number, effects: GridEffects, reported: R
     if (reported.roomResult !== undefined) {
       const report = completed(state, reported.roomResult, now);
       reported.roomResult = undefined;
+      if (report.isCopied && isSummed(state)) spend(state, effects);
       effects.push({ type: 'result', report });
       if (!report.isCopied) state.call = state.callAfter;
       if (state.grid !== undefined) follows(state, now, effects, reported);
@@ -238,9 +242,12 @@ function settle(state: GridState, now: number, effects: GridEffects, reported: R
 /** A report of the room's machine: it cannot know that the own line is in a sum that it copied. */
 function completed(state: GridState, report: RoundReport, now: number): RoundReport {
   const { signer } = state.setting;
-  if (state.sums.length === 0 || !report.included.includes(signer.id)) return report;
+  const isIncluded = report.included.includes(signer.id);
+  const isGiven = isSummed(state) || state.line?.machine.current !== undefined;
+  if (!isIncluded || !isGiven) return report;
   const { startedAt, inspection } = state;
-  return { ...report, isCopied: false, durationMs: now - startedAt, inspection };
+  const durationMs = state.sums.length > 0 ? now - startedAt : 0;
+  return { ...report, isCopied: false, durationMs, inspection };
 }
 
 /** The room has a result: everybody below hears of it, and the next round begins. */
@@ -253,20 +260,10 @@ function conclude(
 ): void {
   const { signer } = state.setting;
   if (hasCertificate(total, state.setting.parameters.mode)) passOn(state, total, effects);
-  stepRoom(state, { type: 'total', result: total, now }, effects, reported);
   const report = reportOf(state.setting, total);
   const isIncluded = report.included.includes(signer.id);
-  const [own] = state.sums;
-  if (!isIncluded && own?.standIns.includes(signer.id) === true) {
-    effects.push({
-      type: 'failed',
-      round: report.round,
-      attempt: report.attempt,
-      reason: 'spent',
-      message: 'the room finished the round without this line',
-      isSpent: true,
-    });
-  }
+  if (!isIncluded && isSummed(state)) spend(state, effects);
+  stepRoom(state, { type: 'total', result: total, now }, effects, reported);
   if (isIncluded) state.call = state.callAfter;
   effects.push({
     type: 'result',
