@@ -14,7 +14,7 @@ import { CERTIFICATE_WAIT_MS, STAND_IN_PATIENCE_MS } from '../config.ts';
 import { childrenOf, groupOf, levelsOfGrid, rankOf } from '../gossip/index.ts';
 import type { PeerId } from '../ids.ts';
 import { ANYBODY } from './roster.ts';
-import { cohortRoom, upperParameters } from './cohort.ts';
+import { cohortRoom, seatOf, upperParameters } from './cohort.ts';
 import { changeOf, viableSeats } from './dividing.ts';
 import { readDetail } from './detail.ts';
 import { scopeOf, type GridEffects, type GridState, type LevelSum } from './grid-state.ts';
@@ -178,7 +178,8 @@ function partner(
   effects: GridEffects,
 ): void {
   const seat = state.uppers[level - 1]!;
-  if (isPartner(seat, peer)) return;
+  // Whoever says that it sits here without a seat would be waited for, and missed in every roster.
+  if (isPartner(seat, peer) || seatOf(seat.machine.setting.cohort!, peer) === undefined) return;
   if (!state.links.has(peer)) {
     effects.push({ type: 'dial', peer });
     return;

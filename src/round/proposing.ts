@@ -7,9 +7,9 @@
  * @module
  */
 import { equalBytes } from '../bytes.ts';
-import { CALL_GRACE_MS, PROPOSE_TIMEOUT_MS, SEAT_GRACE_MS } from '../config.ts';
+import { CALL_GRACE_MS, MAX_MEMBERS, PROPOSE_TIMEOUT_MS, SEAT_GRACE_MS } from '../config.ts';
 import type { FailureReason } from '../errors.ts';
-import { nextEpoch } from '../gossip/index.ts';
+import { levelsOfGrid, nextEpoch } from '../gossip/index.ts';
 import type { PeerId } from '../ids.ts';
 import {
   attemptBody,
@@ -236,13 +236,16 @@ function objectionAgainst(
 
 /** Why a proposed division is not acceptable: it is not the next one, or leaves out who proposes it. */
 function objectionToChange(
-  { epoch }: RoundState,
+  { epoch, setting: { cohort } }: RoundState,
   change: EpochChange | undefined,
   roster: readonly PeerId[],
 ): string | undefined {
   if (change === undefined) return undefined;
+  const isTop = cohort === undefined || cohort.level === levelsOfGrid(cohort.grid);
+  if (!isTop) return 'only the sum of the whole room divides it';
   if (change.number !== (epoch?.number ?? 0) + 1) return 'it is not the next epoch';
   const members = new Set(nextEpoch(epoch, change, 0, new Uint8Array()).members);
+  if (members.size > MAX_MEMBERS) return 'it has more members than a record holds';
   return roster.every((peer) => members.has(peer)) ? undefined : 'it leaves out its own members';
 }
 

@@ -59,11 +59,12 @@ export function chooseRoster(situation: Situation): readonly PeerId[] | undefine
   const { self, own, links, blame, leftOut } = situation;
   if (own.call === 'off' || own.isBusy || leftOut.includes(self)) return undefined;
   const ready = [...links.keys()].filter((peer) => isAble(situation, peer)).sort(compareIds);
-  const able = besideMe(situation, ready);
-  if (able === undefined) return undefined;
-  const rested = able.filter((peer) => !sitsOut(blame, peer, own.round));
+  const rested = ready.filter((peer) => !sitsOut(blame, peer, own.round));
   // Rounds end a sitting-out, so where nobody could sum without those who sit out, they may come back.
-  for (const candidates of rested.length < able.length ? [rested, able] : [able]) {
+  for (const able of rested.length < ready.length ? [rested, ready] : [ready]) {
+    // Whoever sits out leaves its seat to the next of its line.
+    const candidates = besideMe(situation, able);
+    if (candidates === undefined) continue;
     const roster = clique(situation, candidates).slice(0, MAX_COHORT - 1);
     const whole = [...roster, self].sort(compareIds);
     if (isLargeEnough(situation, whole)) return whole;
