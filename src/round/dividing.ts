@@ -82,11 +82,8 @@ export function changeOf(state: GridState, now: number): EpochChange | undefined
   const members = room.epoch?.members ?? [];
   const present = [...settledPeers(state, now), setting.signer.id].sort(compareIds);
   const known = new Set(members);
-  const here = new Set(
-    members.filter((peer) => isHere(state, peer, now)).concat(setting.signer.id),
-  );
   const joining = present.filter((peer) => !known.has(peer)).slice(0, MAX_CHANGED);
-  const leaving = members.filter((peer) => !here.has(peer)).slice(0, MAX_CHANGED);
+  const leaving = members.filter((peer) => !isHere(state, peer, now)).slice(0, MAX_CHANGED);
   const count = members.length + joining.length - leaving.length;
   const number = (room.epoch?.number ?? 0) + 1;
   if (grid === undefined) {

@@ -64,7 +64,11 @@ describe('a room of lines', () => {
 
   it('stays exact and goes on through every accident', { timeout: 200_000 }, () => {
     const broken = names.flatMap((name, at) =>
-      THOROUGH ? [0, 1].flatMap((seed) => brokenBy([name], seed)) : brokenBy([name], at % 2),
+      THOROUGH
+        ? [0, 1].flatMap((seed) => brokenBy([name], seed))
+        : at % 2 === 0
+          ? brokenBy([name], 0)
+          : [],
     );
     expect(broken).toEqual([]);
   });
