@@ -15,6 +15,7 @@ import { startUpBench } from './page/start-up-bench.ts';
 import { Report, type Reading } from './report.ts';
 import { rivalsBench } from './rivals/rivals-bench.ts';
 import { roundsBench } from './rounds/rounds-bench.ts';
+import { scalingBench } from './scaling/scaling-bench.ts';
 import { signalingBench } from './signaling/signaling-bench.ts';
 import { trainingBench } from './training/training-bench.ts';
 import { wireBench } from './wire/wire-bench.ts';
@@ -44,6 +45,7 @@ const benches: readonly Bench[] = [
   wireBench,
   rivalsBench,
   membershipBench,
+  scalingBench,
 ];
 
 /**

@@ -210,7 +210,7 @@ describe('a room that loses messages', () => {
     room.periods(IS_THOROUGH ? 60 : 30);
     const suspected = room.changes.filter(({ state }) => state === 'suspect').length;
     // One ping and three helpers fail 6e-4 of the time at 5 %, 7 % at 20 %.
-    if (loss === 0.2) expect(suspected, room.seed).toBeGreaterThan(peers);
+    if (loss === 0.2) expect(suspected, room.seed).toBeGreaterThan(peers / 2);
     expect(room.falseDeaths()).toEqual([]);
     expect(room.broken()).toEqual([]);
   });
