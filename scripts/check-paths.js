@@ -16,8 +16,8 @@ const local = [
   new RegExp(`(?<![\\w.*-])/(?:home|Users)${'/'}[A-Za-z0-9_-]+`),
 ];
 
-/** The public registry is the only one that a lock file may name. */
-const registry = /"resolved":\s*"(?!https:\/\/registry\.npmjs\.org\/)/;
+/** The public registry is the only one that a lock file may name, beside folders of the project itself. */
+const registry = /"resolved":\s*"(?!https:\/\/registry\.npmjs\.org\/|scripts\/)/;
 
 const binary = /\.(?:png|jpe?g|webp|woff2?|ico|gif)$/;
 

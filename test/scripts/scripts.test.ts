@@ -88,7 +88,8 @@ describe('check-paths', () => {
   it('lets paths of the project and the public registry pass', () => {
     const { status, text } = check(
       'src/work/main.ts, ./root/x, https://example.org/home/page\n' +
-        '"resolved": "https://registry.npmjs.org/ws/-/ws-8.23.0.tgz"\n',
+        '"resolved": "https://registry.npmjs.org/ws/-/ws-8.23.0.tgz"\n' +
+        '"resolved": "scripts/absent"\n',
     );
     expect({ status, text }).toEqual({ status: 0, text: '' });
   });
