@@ -198,7 +198,7 @@ function isCertified(state: RoundState, result: RoundResult): boolean {
 
 /**
  * Whether a sum of sums with a certificate can be believed: by whoever knows the epoch and can compute the
- * model itself, at once; else if at least two linked peers name the model, since its signers sit in
+ * model itself, at once; else if a linked peer names the model and another does too or is past it, since its signers sit in
  * other lines and are hardly ever linked to this peer.
  */
 function isOfKnownGrid(
@@ -209,10 +209,13 @@ function isOfKnownGrid(
   if (done.round === state.round && isSameEpoch(setting.suite, state.epoch, within)) {
     return equalBytes(modelAfter(setting, within!, words, detail, state.model).base, base);
   }
-  const naming = [...links.values()].filter(
-    ({ ready }) => ready?.round === done.round + 1 && equalBytes(ready.base, base),
+  const standing = [...links.values()].flatMap(({ ready }) => ready ?? []);
+  const naming = standing.filter(
+    (ready) => ready.round === done.round + 1 && equalBytes(ready.base, base),
   );
-  return naming.length >= 2;
+  // In a room that goes on, some are past it by the time it is here: they had it, or one like it.
+  const past = standing.filter((ready) => ready.round > done.round + 1);
+  return naming.length > 0 && naming.length + past.length >= 2;
 }
 
 /**
