@@ -78,7 +78,10 @@ describe('the protocol page', () => {
   });
 
   it('quotes exactly the byte strings that enter hashes, keys and signatures', () => {
-    const files = [...['src/secagg', 'src/peer', 'src/gossip', 'src/round'].flatMap(filesIn), 'src/gossip/signed.ts'];
+    const files = [
+      ...['src/secagg', 'src/peer', 'src/gossip', 'src/round'].flatMap(filesIn),
+      'src/gossip/signed.ts',
+    ];
     const sources = files.map(textOf).join('\n');
     const used = [
       ...sources.matchAll(
