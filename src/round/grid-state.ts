@@ -62,7 +62,7 @@ export interface GridState {
   /** Seats of the round before: they still help others to its result. */
   past: readonly Seat[];
   /** Topic and scope by which the newest result is given away, and its bytes. */
-  total: { readonly scope: Uint8Array; readonly message: Uint8Array } | undefined;
+  total: Total | undefined;
   /** Who is here, where links do not say so. */
   membership: MembershipState | undefined;
   /** Others that gossip holds alive or suspect, and those of them that sum the same. */
@@ -103,6 +103,14 @@ export interface GridState {
   inspection: AttemptInspection | undefined;
   /** When the machine wants a `tick` of its own, ms. */
   wakeAt: number;
+}
+
+/** The newest result as it is given away. */
+export interface Total {
+  readonly scope: Uint8Array;
+  readonly message: Uint8Array;
+  /** Who got it from this peer because it still had a seat: once is enough. */
+  readonly given: ReadonlySet<PeerId>;
 }
 
 /** A message that came before its cohort. */

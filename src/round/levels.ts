@@ -56,8 +56,10 @@ export function meet(
 ): void {
   const past = state.past.find((seat) => seat.scopeName === scopeName);
   if (past !== undefined && state.total !== undefined) {
-    // Somebody still climbs in a round that is over.
-    const { scope, message } = state.total;
+    // Somebody still climbs in a round that is over; a second time it is a flood.
+    const { scope, message, given } = state.total;
+    if (given.has(from)) return;
+    state.total = { scope, message, given: new Set([...given, from]) };
     effects.push({ type: 'send', to: [from], message: encodeScoped(scope, message) });
     return;
   }
@@ -80,7 +82,7 @@ export function passOn(state: GridState, result: RoundResult, effects: GridEffec
     model: new Float32Array(),
     within: undefined,
   });
-  state.total = { scope, message };
+  state.total = { scope, message, given: new Set() };
   const below = [line!, ...uppers].slice(0, uppers.length);
   const mates = below.flatMap((seat, at) =>
     at === 0

@@ -196,6 +196,25 @@ describe('a room of lines', () => {
   });
 });
 
+describe('a stand-in of a round that is over', () => {
+  it('gives its result once to whoever still has a seat, however often that asks', () => {
+    const room = calmRoom('asked again', 18);
+    const peer = room.living().find(({ grid }) => grid!.past.length > 0)!;
+    const [seat] = peer.grid!.past;
+    const from = room.living().find(({ id }) => id !== peer.id)!.id;
+    const { now } = room.network;
+    let state = peer.grid!;
+    let answers = 0;
+    for (let i = 0; i < 50; i++) {
+      const message: Message = { type: 'seat', scope: seat!.scope };
+      const [next, effects] = stepGrid(state, { type: 'received', from, message, now });
+      state = next;
+      answers += effects.filter(({ type }) => type === 'send').length;
+    }
+    expect(answers).toBe(1);
+  });
+});
+
 describe('a room of which few are left', () => {
   it('begins its next epoch without those who are gone', () => {
     const room = calmRoom('scattered', 44);
