@@ -14,7 +14,7 @@ import { utf8 } from '../bytes.ts';
 import { MIN_COHORT } from '../config.ts';
 import { childrenOf, gridOf, levelsOfGrid, type Epoch, type Grid } from '../gossip/index.ts';
 import { compareIds, peerIdOf, type PeerId } from '../ids.ts';
-import type { GridEffect } from '../round/grid.ts';
+import { summing, type GridEffect } from '../round/grid.ts';
 import type { RoundReport, RoundSetting } from '../round/round.ts';
 import { addInPlace, decodeAggregate, encodeUpdate, type Encoding } from '../secagg/index.ts';
 import { SeededRandom } from '../seeded-random.ts';
@@ -60,9 +60,8 @@ export function simulateGrid(options: GridOptions, tell: (event: RoundEvent) => 
 interface Record {
   peer: SimulatedPeer;
   report: RoundReport | undefined;
-  /** Its input of the round, and as the words that it gave. */
-  input: Float64Array | undefined;
-  words: Uint32Array | undefined;
+  /** Its inputs, and as the words that it gave last, by round: some ask for the next before all have this one. */
+  readonly given: Map<number, { readonly input: Float64Array; readonly words: Uint32Array }>;
   /** Among all peers: its inputs are the same whatever keys it has. */
   readonly place: number;
   lives: number;
@@ -113,7 +112,12 @@ class MeasuredGrid {
     };
     this.#grid = gridOf(suite, this.#epoch);
     for (const signer of signers) {
-      const record: Partial<Record> = { report: undefined, place: this.#records.size, lives: 0 };
+      const record: Partial<Record> = {
+        report: undefined,
+        given: new Map(),
+        place: this.#records.size,
+        lives: 0,
+      };
       this.#records.set(signer.id, record as Record);
       this.#live(record as Record, {
         suite,
@@ -132,8 +136,7 @@ class MeasuredGrid {
     const begin = this.#network.now;
     for (const record of this.#records.values()) {
       record.report = undefined;
-      record.input = undefined;
-      record.words = undefined;
+      for (const earlier of record.given.keys()) if (earlier < round) record.given.delete(earlier);
     }
     this.#letVanish();
     this.#call();
@@ -219,10 +222,14 @@ class MeasuredGrid {
 
   #contribute(record: Record, encoding: Encoding, random: SeededRandom): Uint32Array {
     const { dimension } = this.#options;
-    record.input ??= Float64Array.from({ length: dimension }, () => random.between(-1, 1));
+    const round = summing(record.peer.grid!).round;
+    const input =
+      record.given.get(round)?.input ??
+      Float64Array.from({ length: dimension }, () => random.between(-1, 1));
     const rounding = Uint32Array.from({ length: dimension }, () => random.word());
-    record.words = encodeUpdate(record.input, 1, encoding, rounding);
-    return record.words.slice();
+    const words = encodeUpdate(input, 1, encoding, rounding);
+    record.given.set(round, { input, words });
+    return words.slice();
   }
 
   #call(): void {
@@ -239,6 +246,10 @@ class MeasuredGrid {
       this.#network.step(peer, { type: 'call', call: 'willing', after: 'willing', now });
     }
     this.#network.run(() => false, now + CALM_MS + 10 * this.#options.latencyMs);
+    this.#network.run(
+      () => this.#living().every(({ peer }) => summing(peer.grid!).current === undefined),
+      this.#network.now + ROUND_LIMIT_MS,
+    );
   }
 
   /** Chooses who vanishes, and when: anywhere between the call and the end of a round of usual length. */
@@ -313,21 +324,21 @@ class MeasuredGrid {
   }
 
   /** Whether the words are those of the included, added up modulo 2^32. */
-  #isSumOfWords({ words, included }: RoundReport): boolean {
+  #isSumOfWords({ round, words, included }: RoundReport): boolean {
     const sum = new Uint32Array(words.length);
     for (const id of included) {
-      const given = this.#records.get(id)!.words;
+      const given = this.#records.get(id)!.given.get(round);
       if (given === undefined) return false;
-      addInPlace(sum, given);
+      addInPlace(sum, given.words);
     }
     return sum.every((word, at) => word === words[at]);
   }
 
   /** Largest difference of the aggregate's mean to that of the included inputs. */
-  #errorOf({ words, roster, included }: RoundReport): number {
+  #errorOf({ round, words, roster, included }: RoundReport): number {
     const encoding: Encoding = { members: roster.length, clip: CLIP, weightCap: 0 };
     const { mean } = decodeAggregate(words, included.length, encoding);
-    const inputs = included.map((id) => this.#records.get(id)!.input!);
+    const inputs = included.map((id) => this.#records.get(id)!.given.get(round)!.input);
     return mean.reduce((largest, value, at) => {
       const sum = inputs.reduce((total, input) => total + input[at]!, 0);
       return Math.max(largest, Math.abs(value - sum / included.length));
