@@ -341,7 +341,7 @@ export class RoomPage extends LitElement {
                 max=${MAX_MERGE_EVERY_STEPS}
                 inputmode="numeric"
                 aria-label="Steps from one merge to the next"
-                .value=${live(String(view.merging.everySteps))}
+                .value=${String(view.merging.everySteps)}
                 @change=${this.onEverySteps}
               />
               steps</label
