@@ -18,6 +18,8 @@ export class StoreController implements ReactiveController {
   private readonly storeOf: () => RoomStore | undefined;
   private unsubscribe: (() => void) | undefined;
   private cancel: (() => void) | undefined;
+  /** Something changed since the last rendering. */
+  private isStale = false;
 
   constructor(host: ReactiveControllerHost, storeOf: () => RoomStore | undefined) {
     this.host = host;
@@ -34,19 +36,27 @@ export class StoreController implements ReactiveController {
     this.unsubscribe = undefined;
     this.cancel?.();
     this.cancel = undefined;
+    this.isStale = false;
   }
 
+  /** The first change of a frame shows at once, so that what a person does next meets it; the rest wait. */
   private readonly changed = (): void => {
-    if (this.cancel !== undefined) return;
-    const update = (): void => {
+    if (this.cancel !== undefined) {
+      this.isStale = true;
+      return;
+    }
+    this.host.requestUpdate();
+    const settle = (): void => {
       this.cancel = undefined;
-      this.host.requestUpdate();
+      if (!this.isStale) return;
+      this.isStale = false;
+      this.changed();
     };
     if (document.visibilityState === 'hidden') {
-      const timer = setTimeout(update, HIDDEN_MS);
+      const timer = setTimeout(settle, HIDDEN_MS);
       this.cancel = () => clearTimeout(timer);
     } else {
-      const frame = requestAnimationFrame(update);
+      const frame = requestAnimationFrame(settle);
       this.cancel = () => cancelAnimationFrame(frame);
     }
   };
