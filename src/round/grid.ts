@@ -23,6 +23,7 @@ import { cohortRoom, lineParameters } from './cohort.ts';
 import { callAgain, changeOf, follow, isOfRoom, thin } from './dividing.ts';
 import {
   isSummed,
+  scopeOf,
   spend,
   type Early,
   type GridEffect,
@@ -33,7 +34,7 @@ import {
   type Seat,
 } from './grid-state.ts';
 import { gossip, lookAround, statusOf } from './here.ts';
-import { climb, meet, passOn, scopeOfTop } from './levels.ts';
+import { climb, meet, passOn } from './levels.ts';
 import {
   isPartner,
   needsEntropy,
@@ -415,7 +416,7 @@ function isTotal(state: GridState, scopeName: string): boolean {
   const { grid, setting, room } = state;
   if (grid === undefined) return false;
   const top = cohortRoom(setting.suite, setting.room, grid.epoch, levelsOfGrid(grid), 0);
-  return toHex(scopeOfTop(state, top, room.round)) === scopeName;
+  return toHex(scopeOf(setting.suite, top, room.round)) === scopeName;
 }
 
 /** The room's result, from somebody who brings it down. */

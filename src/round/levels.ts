@@ -75,7 +75,7 @@ export function passOn(state: GridState, result: RoundResult, effects: GridEffec
   const { uppers, line, links, setting, grid } = state;
   const level = levelsOfGrid(grid!);
   const room = cohortRoom(setting.suite, setting.room, grid!.epoch, level, 0);
-  const scope = scopeOfTop(state, room, result.done.round);
+  const scope = scopeOf(setting.suite, room, result.done.round);
   // Whoever was in the round has the model it began with, and the epoch.
   const message = encodeResult({
     ...messageOf(result),
@@ -91,11 +91,6 @@ export function passOn(state: GridState, result: RoundResult, effects: GridEffec
   );
   const to = [...new Set(mates)].filter((peer) => peer !== setting.signer.id && links.has(peer));
   if (to.length > 0) effects.push({ type: 'send', to, message: encodeScoped(scope, message) });
-}
-
-/** The scope in which the sum of the room travels in a round. */
-export function scopeOfTop(state: GridState, room: Uint8Array, round: number): Uint8Array {
-  return scopeOf(state.setting.suite, room, round);
 }
 
 function sumOf(state: GridState, result: RoundResult, level: number, since: number): LevelSum {
