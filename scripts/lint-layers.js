@@ -21,7 +21,7 @@ export const layers = {
   round: ['secagg/index.ts', 'gossip/index.ts'],
   worker: ['task/', 'privacy/', 'secagg/index.ts'],
   simulation: ['round/', 'task/', 'privacy/', 'secagg/index.ts', 'gossip/index.ts'],
-  peer: ['round/', 'worker/', 'secagg/index.ts', 'task/'],
+  peer: ['round/', 'worker/', 'secagg/index.ts', 'task/', 'privacy/'],
   ui: ['peer/', 'round/', 'simulation/', 'task/', 'privacy/'],
 };
 

@@ -24,7 +24,9 @@ export type {
   FailureView,
   Inspection,
   LearningView,
+  NoiseChoice,
   PeerView,
+  PrivacyView,
   ResultView,
   SessionView,
 } from './peer/view.ts';

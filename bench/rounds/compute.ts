@@ -156,6 +156,7 @@ function addPeer(
     task: 'heat-map:circle:8',
     dimension,
     clip: HEAT_MAP_CLIP,
+    step: 0,
     weightCap: WEIGHT_CAP,
     capacity: 0,
     noise: 'off',

@@ -14,7 +14,7 @@ const USAGE = 2;
 
 interface Command {
   readonly about: string;
-  load(): Promise<{ run(argv: readonly string[]): Promise<number> }>;
+  load(): Promise<{ run(argv: readonly string[]): number | Promise<number> }>;
 }
 
 const commands: Readonly<Record<string, Command>> = {
@@ -29,6 +29,10 @@ const commands: Readonly<Record<string, Command>> = {
   simulate: {
     about: 'Run the rounds on a simulated network.',
     load: () => import('./simulate.ts'),
+  },
+  epsilon: {
+    about: 'Say which epsilon noise of a size gives.',
+    load: () => import('./epsilon.ts'),
   },
 };
 

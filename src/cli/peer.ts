@@ -7,7 +7,10 @@ import { MAX_COHORT, SUM_CLIP } from '../config.ts';
 import { RoundFailed, UsageError } from '../errors.ts';
 import { joinInNode, type NodeOptions } from '../peer/join-in-node.ts';
 import { DEFAULT_TRANSPORT } from '../peer/join-room.ts';
+import { settingOf } from '../peer/privacy.ts';
 import type { Session, SessionEvent } from '../peer/session.ts';
+import type { AggregateOptions } from '../peer/summing.ts';
+import type { NoiseChoice } from '../peer/view.ts';
 import { DEFAULT_TASK } from '../task/heat-map.ts';
 import { PATTERNS } from '../task/patterns.ts';
 import { defineCommand, helpOf, parseFlags } from './flags.ts';
@@ -108,10 +111,36 @@ const command = defineCommand({
       type: 'boolean',
       help: 'Task heat-map: a broken thermometer; every reading is cold.',
     },
+    noise: {
+      type: 'choice',
+      choices: ['off', 'distributed', 'local'],
+      default: 'off',
+      help: 'Differential privacy: noise that is whole only in the sum, or in each contribution. Whoever learns a heat-map follows a room that has more.',
+    },
+    'noise-multiplier': {
+      type: 'number',
+      value: 'Z',
+      help: 'Noise of the sum as a multiple of the clip norm (1); epsilon follows from it: see murmuration epsilon.',
+    },
+    'noise-clip': {
+      type: 'number',
+      value: 'C',
+      help: 'Largest Euclidean norm of an update or of the values (1); longer ones are shortened.',
+    },
+    delta: {
+      type: 'number',
+      value: 'D',
+      help: 'Probability with which epsilon need not hold (0.00001).',
+    },
+    budget: {
+      type: 'number',
+      value: 'EPSILON',
+      help: 'Take part in no more rounds before epsilon exceeds this.',
+    },
     seed: {
       type: 'string',
       value: 'S',
-      help: 'Seeds readings; never keys, masks or rounding.',
+      help: 'Seeds readings; never keys, masks, rounding or noise.',
     },
     identity: { type: 'string', value: 'FILE', help: 'Keep the identity in this file.' },
     json: { type: 'boolean', help: 'Print one JSON object a line.' },
@@ -137,6 +166,9 @@ export async function run(argv: readonly string[]): Promise<number> {
       }
     }
   }
+  const noise = noiseOf(flags);
+  if (values !== undefined && noise !== undefined)
+    checkFit(noise, values.length, flags['min-peers']);
   const options: NodeOptions = {
     server: flags.server,
     room: flags.room,
@@ -150,6 +182,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     seed: flags.seed,
     isOutlier: flags.outlier,
     identity: flags.identity,
+    noise: values === undefined ? noise : undefined,
+    budget: flags.budget,
     task:
       flags.task === 'sum'
         ? { type: 'sum' }
@@ -165,7 +199,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     session,
     reporter,
     flags.rounds,
-    values && { values, clip: flags.clip },
+    values && { values, options: { clip: flags.clip, noise } },
   );
   await session.leave();
   reporter.report({ event: 'left' });
@@ -177,7 +211,7 @@ function stay(
   session: Session,
   reporter: Reporter,
   rounds: number | undefined,
-  sum: { readonly values: Float64Array; readonly clip: number | undefined } | undefined,
+  sum: { readonly values: Float64Array; readonly options: AggregateOptions } | undefined,
 ): Promise<number> {
   return new Promise((resolve) => {
     let included = 0;
@@ -213,7 +247,8 @@ function stay(
       if (line !== undefined) reporter.report(line);
       if (isOwnResult(event) && ++included === rounds) end(0);
     });
-    if (sum !== undefined) void repeat(session, sum.values, sum.clip, stop.signal);
+    if (sum !== undefined)
+      void repeat(session, sum.values, { ...sum.options, signal: stop.signal });
   });
 }
 
@@ -221,16 +256,43 @@ function stay(
 async function repeat(
   session: Session,
   values: Float64Array,
-  clip: number | undefined,
-  signal: AbortSignal,
+  options: AggregateOptions & { readonly signal: AbortSignal },
 ): Promise<void> {
-  while (!signal.aborted) {
+  while (!options.signal.aborted) {
     try {
-      await session.aggregate(values, { clip, signal });
+      await session.aggregate(values, options);
     } catch (error) {
       if (!(error instanceof RoundFailed)) throw error;
+      // Nothing but another budget helps, and a program has none to set.
+      if (error.reason === 'budget') return;
     }
   }
+}
+
+/** Noise that does not fit the values is a mistake in the flags, not in a round. */
+function checkFit(noise: NoiseChoice, dimension: number, minPeers: number): void {
+  try {
+    settingOf(noise, dimension, minPeers - 1);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The noise that flags ask for, or nothing. */
+function noiseOf(flags: {
+  readonly noise: 'off' | 'distributed' | 'local';
+  readonly 'noise-multiplier': number | undefined;
+  readonly 'noise-clip': number | undefined;
+  readonly delta: number | undefined;
+}): NoiseChoice | undefined {
+  const { noise: kind, 'noise-multiplier': multiplier = 1, 'noise-clip': clip = 1, delta } = flags;
+  if (kind !== 'off') return { kind, multiplier, clip, delta };
+  for (const name of ['noise-multiplier', 'noise-clip', 'delta'] as const) {
+    if (flags[name] !== undefined) {
+      throw new UsageError(`--${name} belongs to noise: add --noise distributed, or leave it out.`);
+    }
+  }
+  return undefined;
 }
 
 /** An event as it is printed. */
@@ -244,7 +306,7 @@ function lineOf(event: SessionEvent): Readonly<Record<string, unknown>> | undefi
       return { event: 'round-failed', round, attempt, reason, message };
     }
     case 'round': {
-      const { result, aggregate, accuracy } = event;
+      const { result, aggregate, accuracy, epsilon } = event;
       return {
         event: 'round',
         round: result.round,
@@ -263,6 +325,7 @@ function lineOf(event: SessionEvent): Readonly<Record<string, unknown>> | undefi
           count: aggregate.count,
         }),
         ...(accuracy && { accuracyGlobal: accuracy.federation, accuracyLocal: accuracy.local }),
+        ...(epsilon === undefined ? {} : { epsilon }),
       };
     }
     case 'problem':

@@ -4,7 +4,12 @@
  * @module
  */
 import type { RoundReport } from '../round/round.ts';
-import { decodeAggregate, type AttemptInspection, type RoundParameters } from '../secagg/index.ts';
+import {
+  decodeAggregate,
+  encodingFor,
+  type AttemptInspection,
+  type RoundParameters,
+} from '../secagg/index.ts';
 import type { Inspection } from './view.ts';
 
 /**
@@ -15,15 +20,15 @@ import type { Inspection } from './view.ts';
 export function inspectionOf(
   report: RoundReport,
   attempt: AttemptInspection,
-  { clip, weightCap }: RoundParameters,
+  parameters: RoundParameters,
   update: Float64Array,
   layers: Inspection['layers'],
 ): Inspection {
   const { round, roster, included, words } = report;
-  const encoding = { members: roster.length, clip, weightCap };
+  const encoding = encodingFor(parameters, roster.length);
   const { mean, totalWeight } = decodeAggregate(words, included.length, encoding);
   const aggregate = new Float64Array(words.length);
   aggregate.set(mean);
-  if (weightCap > 0) aggregate[mean.length] = totalWeight;
+  if (parameters.weightCap > 0) aggregate[mean.length] = totalWeight;
   return { round, roster, layers, update, ...attempt, aggregateWords: words, aggregate, included };
 }

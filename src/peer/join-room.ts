@@ -11,6 +11,7 @@ import { HEAT_MAP_CLIP, MAX_COHORT, MIN_COHORT, SUM_CLIP, WEIGHT_CAP } from '../
 import { UsageError } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Masker, Store, Suite, Transport, TransportName } from '../ports.ts';
+import type { NoiseSetting } from '../privacy/noise.ts';
 import type { ANYBODY } from '../round/roster.ts';
 import { MAX_SHARE, type Mode, type RoundParameters } from '../secagg/index.ts';
 import {
@@ -24,9 +25,11 @@ import type { TrainerPort } from '../worker/port.ts';
 import type { Identity } from './identity.ts';
 import { inRoom, readKept } from './keeping.ts';
 import { Learner } from './learner.ts';
+import { settingOf } from './privacy.ts';
 import { createRelayingTransport } from './relaying-transport.ts';
 import { deriveRoom, parseRoomKey, type Room } from './room-key.ts';
 import { Session } from './session.ts';
+import type { NoiseChoice } from './view.ts';
 
 /** What the room learns; everybody in it must say the same. */
 export interface HeatMapTask {
@@ -65,6 +68,10 @@ export interface RoomOptions {
   readonly isOutlier?: boolean | undefined;
   /** Heat-map: local steps a second; 0 is as fast as it goes. */
   readonly stepsPerSecond?: number | undefined;
+  /** Heat-map: the noise this peer comes with; a room that has more noise is followed. */
+  readonly noise?: NoiseChoice | undefined;
+  /** Spending stops before epsilon (the others being honest) exceeds this. */
+  readonly budget?: number | undefined;
   /** How peers are linked, `simple-peer` unless given. All must say the same. */
   readonly transport?: TransportName | undefined;
 }
@@ -147,6 +154,8 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
     minPeers,
     uplink: checkedUplink(options),
     trustsAnybody: options.trustsEachOther ?? false,
+    noise: checkedNoise(options, parameters, minPeers),
+    budget: checkedBudget(options),
     agreesWith: world.agreesWith,
   });
   return session;
@@ -157,6 +166,25 @@ function checkedUplink({ uplink }: RoomOptions): number | undefined {
     return uplink;
   }
   throw new UsageError(`uplink is ${uplink}: choose a whole number from 0 to ${MAX_SHARE}.`);
+}
+
+/** Whoever comes with noise counts on as many others as it wants in each sum at least. */
+function checkedNoise(
+  { noise }: RoomOptions,
+  { dimension }: RoundParameters,
+  minPeers: number,
+): NoiseSetting | undefined {
+  if (noise === undefined) return undefined;
+  try {
+    return settingOf(noise, dimension, minPeers - 1);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function checkedBudget({ budget }: RoomOptions): number | undefined {
+  if (budget === undefined || (budget > 0 && budget < Infinity)) return budget;
+  throw new UsageError(`budget is ${budget}: choose an epsilon above 0, such as 8.`);
 }
 
 function checkedMinPeers({ minPeers = MIN_COHORT, trustsEachOther }: RoomOptions): number {
@@ -188,7 +216,7 @@ function parametersOf(
   mode: Mode,
   transport: TransportName,
 ): RoundParameters {
-  const common = { capacity: 0, noise: 'off', mode, transport };
+  const common = { noise: 'off', step: 0, capacity: 0, mode, transport };
   if (settings === undefined) {
     return { task: 'sum', dimension: 0, clip: SUM_CLIP, weightCap: 0, ...common };
   }

@@ -8,7 +8,7 @@
  */
 import type { Store } from '../ports.ts';
 import type { ResultMessage } from '../round/messages.ts';
-import { keepResult, type Joined, type KeptLearning } from './keeping.ts';
+import { keepResult, type Joined, type KeptLearning, type KeptSpending } from './keeping.ts';
 
 /** The learning side is kept at most once in this time, ms. */
 const KEEP_INTERVAL_MS = 2_000;
@@ -37,13 +37,13 @@ export class Keeper {
   }
 
   /** Resolves when the mark is durable; rejects when it is not. */
-  async joined(joined: Joined): Promise<void> {
-    try {
-      await this.#store?.set('joined', joined);
-    } catch (error) {
-      this.#fail();
-      throw error;
-    }
+  joined(joined: Joined): Promise<void> {
+    return this.#surely('joined', joined);
+  }
+
+  /** Resolves when what was spent is durable; rejects when it is not. */
+  spending(spending: KeptSpending): Promise<void> {
+    return this.#surely('spending', spending);
   }
 
   /** Keeps the newest result. */
@@ -77,6 +77,15 @@ export class Keeper {
     return setTimeout(() => {
       void this.learningNow(look());
     }, delayMs);
+  }
+
+  async #surely(key: string, value: unknown): Promise<void> {
+    try {
+      await this.#store?.set(key, value);
+    } catch (error) {
+      this.#fail();
+      throw error;
+    }
   }
 
   #attempt(kept: Promise<void>): Promise<void> {

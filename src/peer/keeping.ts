@@ -5,6 +5,7 @@
  * @module
  */
 import type { Store } from '../ports.ts';
+import { isLedger, type Ledger } from '../privacy/ledger.ts';
 import { decodeMessage, encodeResult, type ResultMessage } from '../round/messages.ts';
 import type { Reading } from '../task/readings.ts';
 import type { CurveView } from './view.ts';
@@ -31,6 +32,13 @@ export interface Kept {
   readonly joined: Joined | undefined;
   readonly result: ResultMessage | undefined;
   readonly learning: KeptLearning | undefined;
+  readonly spending: KeptSpending | undefined;
+}
+
+/** What was told of this peer's data, and what its person allows. */
+export interface KeptSpending {
+  readonly ledger: Ledger;
+  readonly budget: number | undefined;
 }
 
 /** The part of a peer's store that belongs to one room and task. */
@@ -45,15 +53,17 @@ export function inRoom(store: Store, room: string): Store {
 
 /** Reads what an earlier life of this peer kept in this room. */
 export async function readKept(store: Store | undefined): Promise<Kept> {
-  const [joined, result, learning] = await Promise.all([
+  const [joined, result, learning, spending] = await Promise.all([
     store?.get('joined'),
     store?.get('result'),
     store?.get('learning'),
+    store?.get('spending'),
   ]);
   return {
     joined: isJoined(joined) ? joined : undefined,
     result: readResult(result),
     learning: isLearning(learning) ? learning : undefined,
+    spending: isSpending(spending) ? spending : undefined,
   };
 }
 
@@ -75,6 +85,11 @@ function readResult(value: unknown): ResultMessage | undefined {
   } catch {
     return undefined; // Written by another version: the room has newer ones.
   }
+}
+
+function isSpending(value: unknown): value is KeptSpending {
+  const kept = value as Partial<KeptSpending> | undefined;
+  return isLedger(kept?.ledger) && (kept.budget === undefined || kept.budget > 0);
 }
 
 function isLearning(value: unknown): value is KeptLearning {

@@ -155,6 +155,13 @@ function votersOf(open: OpenRequest, agrees: boolean): readonly PeerId[] {
   return [...open.votes].filter(([, vote]) => vote.agrees === agrees).map(([peer]) => peer);
 }
 
+/** Linked peers whose noise is another as yet. */
+export function apartByNoise({ links, setting }: RoundState): readonly PeerId[] {
+  return [...links].flatMap(([peer, { ready }]) =>
+    ready === undefined || ready.parameters.noise === setting.parameters.noise ? [] : [peer],
+  );
+}
+
 /** Who trusts whom, where two are alone. */
 export function trustView(state: RoundState): TrustView {
   const trusts = (trusted: string, peer: PeerId): boolean =>

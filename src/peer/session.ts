@@ -11,9 +11,10 @@ import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Masker, Store, Suite, Transport, TransportEvent } from '../ports.ts';
 import { attemptOf, createGrid, type GridEffect } from '../round/grid.ts';
+import type { NoiseSetting } from '../privacy/noise.ts';
 import { ANYBODY } from '../round/roster.ts';
 import { encodeProfile, type Message } from '../round/messages.ts';
-import { messageOf } from '../round/result.ts';
+import { companyOf, messageOf } from '../round/result.ts';
 import { ENTROPY_BYTES, type RoundReport, type RoundState } from '../round/round.ts';
 import { type Encoding, type RoundParameters, type Signer } from '../secagg/index.ts';
 import { directMasker } from '../worker/direct-masker.ts';
@@ -22,14 +23,24 @@ import { inspectionOf } from './inspecting.ts';
 import { Keeper } from './keeper.ts';
 import type { Kept } from './keeping.ts';
 import type { Learner } from './learner.ts';
+import { withNoise } from './noise-parameters.ts';
 import { cleanName, PeerBook } from './peer-book.ts';
-import { attemptView, gridView, peerView, requestViews, trustView } from './session-view.ts';
+import { Privacy } from './privacy.ts';
+import {
+  apartByNoise,
+  attemptView,
+  gridView,
+  peerView,
+  requestViews,
+  trustView,
+} from './session-view.ts';
 import { Summing, type AggregateOptions, type AggregateResult } from './summing.ts';
 import { Wishes } from './wishes.ts';
 import type {
   FailureView,
   Inspection,
   MergingView,
+  NoiseChoice,
   ProblemView,
   Reading,
   ResultView,
@@ -48,6 +59,8 @@ export type SessionEvent =
       readonly aggregate: AggregateResult | undefined;
       /** With the task `heat-map`, 0 to 1. */
       readonly accuracy: { readonly local: number; readonly federation: number } | undefined;
+      /** With noise: what all rounds so far tell of this peer's data, the others being honest. */
+      readonly epsilon: number | undefined;
     }
   | { readonly type: 'round-failed'; readonly failure: FailureView }
   | { readonly type: 'problem'; readonly problem: ProblemView };
@@ -76,6 +89,10 @@ export interface SessionOptions {
   /** How much of a large vector this peer sums, relative to the others; 1 unless given. */
   readonly uplink?: number | undefined;
   readonly trustsAnybody: boolean;
+  /** The noise this peer comes with. */
+  readonly noise: NoiseSetting | undefined;
+  /** Spending stops before epsilon exceeds this. */
+  readonly budget: number | undefined;
   /** Requests of these peers are agreed to at once; '*': those of everybody (a program has no person to ask). */
   readonly agreesWith: PeerId | typeof ANYBODY | undefined;
 }
@@ -121,8 +138,10 @@ export class Session implements SessionControls {
   #inspection: Inspection | undefined;
   readonly #wishes: Wishes;
   readonly #keeper: Keeper;
+  readonly #privacy: Privacy;
   #roundBytes = { sent: 0, received: 0 };
   #said = '';
+  #wasWithinBudget = true;
   #view: SessionView | undefined;
   #viewTimer: ReturnType<typeof setTimeout> | undefined;
   #leaving: Promise<void> | undefined;
@@ -138,7 +157,16 @@ export class Session implements SessionControls {
       );
       this.#call();
     });
-    const { suite, signer, room, parameters, minPeers, kept } = options;
+    const { suite, signer, room, minPeers, kept } = options;
+    this.#privacy = new Privacy({
+      kept: kept.spending,
+      keep: (spending) => this.#keeper.spending(spending),
+      noise: options.noise,
+      budget: options.budget,
+      minPeers,
+      follows: options.agreesWith,
+    });
+    const parameters = withNoise(options.parameters, this.#privacy.agreement);
     const entropy = crypto.getRandomValues(new Uint8Array(ENTROPY_BYTES));
     const masker = options.masker ?? directMasker(suite);
     const { uplink } = options;
@@ -152,7 +180,11 @@ export class Session implements SessionControls {
       transport: options.transport,
       contribute: (encoding, serial) => this.#contribute(encoding, serial),
       mask: (words, terms) => masker.apply(words, terms),
-      keep: (joined) => this.#keeper.joined(joined),
+      keep: async (joined) => {
+        // What is about to be spent first: a mark without it could be spent twice.
+        await this.#privacy.charge(joined, this.#attemptParameters());
+        await this.#keeper.joined(joined);
+      },
       onEffect: (effect) => {
         this.#onEffect(effect);
       },
@@ -226,10 +258,10 @@ export class Session implements SessionControls {
     }
     if (this.#leaving !== undefined)
       throw new RoundFailed('aborted', 'This peer has left the room.');
-    const answer = this.#summing.ask(values, options);
+    const answer = this.#summing.ask(values, options, this.#options.minPeers);
     this.#driver.dispatch({
       type: 'parameters',
-      parameters: { ...this.#options.parameters, ...this.#summing.parameters },
+      parameters: this.#summing.parametersOver(this.#options.parameters),
     });
     this.#call();
     const stop = (): void => {
@@ -296,6 +328,29 @@ export class Session implements SessionControls {
   answerRequest(name: string, agrees: boolean): void {
     this.#wishes.note(this.#driver.summing, name, agrees);
     this.#driver.dispatch({ type: 'vote', request: name, agrees });
+  }
+
+  setNoise(choice: NoiseChoice | undefined): void {
+    const others = this.#driver.state.links.size;
+    this.#privacy.choose(choice, this.#options.parameters.dimension, others);
+    this.#agreeOnNoise();
+  }
+
+  insistOnNoise(least: NoiseChoice | undefined): void {
+    const others = this.#driver.state.links.size;
+    this.#privacy.insist(least, this.#options.parameters.dimension, others);
+    this.#agreeOnNoise();
+  }
+
+  followNoise(peer: PeerId): void {
+    this.#privacy.follow(peer);
+    this.#agreeOnNoise();
+  }
+
+  setBudget(epsilon: number | undefined): void {
+    this.#privacy.setBudget(epsilon);
+    this.#call();
+    this.#changed();
   }
 
   setTrust(isTrusted: boolean): void {
@@ -397,15 +452,20 @@ export class Session implements SessionControls {
       case 'failed': {
         const { round, attempt, reason, message, isSpent } = effect;
         if (isSpent) {
+          this.#privacy.lose();
           this.#learner?.forget();
           this.#summing.end('spent', sentence(message));
-        } else this.#summing.release();
+        } else {
+          this.#privacy.release({ round, attempt });
+          this.#summing.release();
+        }
         this.#callUnlessAskedAgain();
         this.#failure = { round, attempt, reason, message: sentence(message) };
         this.#emit({ type: 'round-failed', failure: this.#failure });
         break;
       }
       case 'differs': {
+        if (this.#hearsOfNoise(effect)) break;
         const name = this.#book.meet(effect.peer).name;
         const theirs = cleanName(effect.theirs);
         const message = `${name} sums with another ${effect.field}: ${theirs}, here it is ${effect.own}. Only peers with equal settings share rounds.`;
@@ -421,6 +481,39 @@ export class Session implements SessionControls {
       default:
         break;
     }
+  }
+
+  /**
+   * Another peer adds other noise: one of the two will follow the other, or its person is asked.
+   *
+   * @returns Whether there is nothing more to say of the difference.
+   */
+  #hearsOfNoise({ peer, field, theirs }: GridEffect & { type: 'differs' }): boolean {
+    if (field !== 'noise' || this.#learner === undefined) return false;
+    const heard = this.#privacy.hear(peer, theirs);
+    // The machine is in the middle of a step.
+    if (heard === 'followed')
+      queueMicrotask(() => {
+        this.#agreeOnNoise();
+      });
+    this.#changed();
+    return heard === 'followed' || heard === 'behind' || this.#options.kind === 'tab';
+  }
+
+  /** From the next attempt on, rounds are under the agreement as it is now. */
+  #agreeOnNoise(): void {
+    const parameters = withNoise(this.#options.parameters, this.#privacy.agreement);
+    if (parameters.noise !== this.#driver.room.setting.parameters.noise) {
+      this.#driver.dispatch({ type: 'parameters', parameters });
+    }
+    this.#call();
+    this.#changed();
+  }
+
+  /** The parameters of the attempt that this peer's own update is in. */
+  #attemptParameters(): RoundParameters {
+    const { current, setting } = this.#driver.summing;
+    return current?.setting.proposal.parameters ?? setting.parameters;
   }
 
   /** A peer that can share no round with this one: said once. */
@@ -450,7 +543,12 @@ export class Session implements SessionControls {
     this.#roundBytes = { sent: 0, received: 0 };
     const result = this.#result;
     const { result: newest } = this.#driver.room;
-    if (newest !== undefined) this.#keeper.result(messageOf(newest));
+    if (newest !== undefined) {
+      this.#keeper.result(messageOf(newest));
+      const company = companyOf(this.#options, newest);
+      if (company.includes(this.#options.signer.id)) this.#privacy.settle(round, company.length);
+      else this.#privacy.lose();
+    }
     if (report.inspection !== undefined) {
       this.#inspection = inspectionOf(
         report,
@@ -463,18 +561,24 @@ export class Session implements SessionControls {
     for (const target of this.#wishes.expired(this.#driver.summing)) {
       this.#driver.dispatch({ type: 'leave-out', target });
     }
+    const { epsilon } = this.#privacy;
     if (this.#learner === undefined) {
       const { serial } = this.#driver.summing;
       const aggregate = isCopied
         ? undefined
-        : this.#summing.resolve(report, serial, this.#options.signer.id);
+        : this.#summing.resolve(
+            report,
+            serial,
+            this.#options.signer.id,
+            this.#driver.room.setting.parameters,
+          );
       this.#callUnlessAskedAgain();
-      this.#emit({ type: 'round', result, aggregate, accuracy: undefined });
+      this.#emit({ type: 'round', result, aggregate, accuracy: undefined, epsilon });
       return;
     }
     this.#learner.merge(report.model, round, isCopied).then(
       (accuracy) => {
-        this.#emit({ type: 'round', result, aggregate: undefined, accuracy });
+        this.#emit({ type: 'round', result, aggregate: undefined, accuracy, epsilon });
       },
       (error: unknown) => {
         this.#addProblem('trainer', error instanceof Error ? error.message : String(error));
@@ -522,6 +626,7 @@ export class Session implements SessionControls {
         this.#book.meet(event.peer).via = event.via;
         break;
       case 'unlinked': {
+        this.#privacy.forget(event.peer);
         const entry = this.#book.meet(event.peer);
         const wasLinked = entry.link === 'linked';
         entry.link = 'gone';
@@ -580,13 +685,29 @@ export class Session implements SessionControls {
 
   /** Says how much a round is wanted, when that has changed. */
   #call(): void {
-    const { call, callAfter } = this.#keeper.isReliable
+    const { call, callAfter } = this.#mayContribute()
       ? (this.#learner ?? this.#summing)
       : NO_ROUNDS;
     const saying = `${call} ${callAfter}`;
     if (saying === this.#said && this.#driver.state.call === call) return;
     this.#said = saying;
     this.#driver.dispatch({ type: 'call', call, after: callAfter });
+  }
+
+  /** Whether another contribution can be kept, and is within the budget. */
+  #mayContribute(): boolean {
+    if (!this.#keeper.isReliable) return false;
+    const isWithin = this.#privacy.maySpend(this.#driver.room.setting.parameters);
+    if (!isWithin && this.#wasWithinBudget) {
+      const { round } = this.#driver.room;
+      const message = this.#privacy.exhausted;
+      this.#failure = { round, attempt: 0, reason: 'budget', message };
+      this.#emit({ type: 'round-failed', failure: this.#failure });
+      this.#addProblem('budget', message);
+      this.#summing.end('budget', message);
+    }
+    this.#wasWithinBudget = isWithin;
+    return isWithin;
   }
 
   #tellProfile(to: readonly PeerId[]): void {
@@ -649,6 +770,12 @@ export class Session implements SessionControls {
         minPeers,
       },
       trust: trustView(whole),
+      privacy: {
+        ...this.#privacy.view,
+        isSpent: !this.#wasWithinBudget,
+        apart: apartByNoise(state),
+        dimension: whole.setting.parameters.dimension,
+      },
       learning: this.#learner?.view,
       requests,
       problems: this.#problems,

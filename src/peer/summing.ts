@@ -6,14 +6,22 @@
 import { MAX_VECTOR_WORDS, SCATTER_FROM_WORDS, SUM_CLIP, SUM_WEIGHT_CAP } from '../config.ts';
 import { RoundFailed, type FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
+import { noisyWords } from '../privacy/contribution.ts';
+import type { NoiseSetting } from '../privacy/noise.ts';
+import { randomWords, systemWords } from '../random-words.ts';
 import type { Call } from '../round/messages.ts';
 import type { RoundReport } from '../round/round.ts';
 import {
   decodeAggregate,
   encodeUpdate,
+  encodingFor,
   type Encoding,
   type RoundParameters,
 } from '../secagg/index.ts';
+import { NoiseStock } from '../worker/noise-stock.ts';
+import { withNoise } from './noise-parameters.ts';
+import { settingOf } from './privacy.ts';
+import type { NoiseChoice } from './view.ts';
 
 /** How to sum; everybody who shares a sum gives the same `clip` and `weightCap`. */
 export interface AggregateOptions {
@@ -23,6 +31,11 @@ export interface AggregateOptions {
   readonly weightCap?: number | undefined;
   /** Bound of |value| that all agree on; 1024 unless given. Larger values are refused, never clipped. */
   readonly clip?: number | undefined;
+  /**
+   * Noise that hides each peer's values in the sum, and that all agree on. Then `noise.clip` bounds the norm of
+   * the values together, longer vectors are shortened to it, and there are no weights.
+   */
+  readonly noise?: NoiseChoice | undefined;
   /**
    * Calls the sum off. Values that are under way already may still be summed: the answer then comes, or the
    * error says `spent`.
@@ -55,19 +68,18 @@ interface Question {
   readonly weight: number;
   readonly clip: number;
   readonly weightCap: number;
+  readonly noise: NoiseSetting | undefined;
   readonly resolve: (result: AggregateResult) => void;
   readonly reject: (error: Error) => void;
 }
 
 const CALLED_OFF = 'The private sum was called off.';
 
-/** Random words drawn at a time: the most that `getRandomValues` gives. */
-const RANDOM_WORDS = 16_384;
-
 /** Holds the question under way. */
 export class Summing {
   #question: Question | undefined;
   #sent: Float64Array | undefined;
+  readonly #stock = new NoiseStock();
 
   /** A peer that asks nothing takes no part: it has no values to give. */
   get call(): Call {
@@ -86,26 +98,40 @@ export class Summing {
   }
 
   /** What the others must have in common with the question. */
-  get parameters(): Partial<RoundParameters> {
-    if (this.#question === undefined) return {};
-    const { values, clip, weightCap } = this.#question;
-    return { dimension: values.length, clip, weightCap };
+  parametersOver(plain: RoundParameters): RoundParameters {
+    if (this.#question === undefined) return plain;
+    const { values, clip, weightCap, noise } = this.#question;
+    const asked = { ...plain, dimension: values.length, clip, weightCap };
+    return withNoise(asked, { setting: noise, revision: 0 });
   }
 
-  /** Asks a question; the answer comes with the first result that includes it. */
-  ask(values: ArrayLike<number>, options: AggregateOptions): Promise<AggregateResult> {
+  /**
+   * Asks a question; the answer comes with the first result that includes it.
+   *
+   * @param minPeers - Peers in the answer at least: noise counts on as many.
+   */
+  ask(
+    values: ArrayLike<number>,
+    options: AggregateOptions,
+    minPeers: number,
+  ): Promise<AggregateResult> {
     if (this.#question !== undefined) {
       throw new TypeError('A private sum is under way: wait for it before asking for another.');
     }
     options.signal?.throwIfAborted();
     const { clip = SUM_CLIP, weight = 1 } = options;
+    const noise = options.noise && settingOf(options.noise, values.length, minPeers - 1);
     const weightCap = options.weightCap ?? (options.weight === undefined ? 0 : SUM_WEIGHT_CAP);
     // Of single precision a copy is as exact, and half as long.
     const numbers = values instanceof Float32Array ? values.slice() : Float64Array.from(values);
     checkQuestion(numbers, clip, weight, weightCap);
+    if (noise !== undefined && options.weight !== undefined) {
+      throw new TypeError('With noise every weight is 1: leave weight out, or noise.');
+    }
+    if (noise !== undefined) this.#stock.prepare(values.length, noise);
     return new Promise((resolve, reject) => {
-      const unsent = { serial: undefined, isCalledOff: false };
-      this.#question = { ...unsent, values: numbers, weight, clip, weightCap, resolve, reject };
+      const asked = { values: numbers, weight, clip, weightCap, noise };
+      this.#question = { serial: undefined, isCalledOff: false, ...asked, resolve, reject };
     });
   }
 
@@ -118,11 +144,20 @@ export class Summing {
     const { values, weight } = question;
     question.serial = serial;
     this.#sent = values.length < SCATTER_FROM_WORDS ? sentOf(values, weight, encoding) : undefined;
+    if (question.noise !== undefined) {
+      const noise = this.#stock.take(values.length, question.noise);
+      return noisyWords(Float64Array.from(values), question.noise, noise, systemWords());
+    }
     return encodeUpdate(values, weight, encoding, randomWords(values.length));
   }
 
   /** Answers the question with the result of an attempt that its values were given to. */
-  resolve(report: RoundReport, serial: number, self: PeerId): AggregateResult | undefined {
+  resolve(
+    report: RoundReport,
+    serial: number,
+    self: PeerId,
+    parameters: RoundParameters,
+  ): AggregateResult | undefined {
     const question = this.#question;
     if (question?.serial !== serial) return undefined;
     if (!report.included.includes(self)) {
@@ -130,8 +165,7 @@ export class Summing {
       return undefined;
     }
     this.#question = undefined;
-    const { clip, weightCap } = question;
-    const encoding = { members: report.roster.length, clip, weightCap };
+    const encoding = encodingFor(parameters, report.roster.length);
     const decoded = decodeAggregate(report.words, report.included.length, encoding);
     const { included, round, resultHash } = report;
     const result = { ...decoded, count: included.length, included, round, resultHash };
@@ -207,12 +241,4 @@ function checkQuestion(
     if (!Number.isFinite(value)) throw new RangeError(`A value is ${value}: give finite numbers.`);
     throw new RangeError(`A value is ${value}, beyond clip ${clip}: raise clip for everybody.`);
   }
-}
-
-function randomWords(count: number): Uint32Array {
-  const words = new Uint32Array(count);
-  for (let at = 0; at < count; at += RANDOM_WORDS) {
-    crypto.getRandomValues(words.subarray(at, at + RANDOM_WORDS));
-  }
-  return words;
 }

@@ -8,6 +8,7 @@
  */
 import type { FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
+import type { NoiseSetting } from '../privacy/noise.ts';
 import type { Reading } from '../task/readings.ts';
 
 export { SURFACE_SIDE } from '../task/surface.ts';
@@ -38,10 +39,54 @@ export interface SessionView {
   readonly learning: LearningView | undefined;
   /** Wishes to leave a peer out of rounds, this peer's own included. */
   readonly requests: readonly LeaveOutRequestView[];
+  /** The noise that hides what the sum itself would tell, and what has been told so far. */
+  readonly privacy: PrivacyView;
   /** What a person must know or do, newest last, at most eight. */
   readonly problems: readonly ProblemView[];
   /** How a room of 16 peers and more is divided; undefined while everybody sums with everybody. */
   readonly grid?: GridView | undefined;
+}
+
+/** Differential privacy: which noise there is, what it was spent on, and who asks for another. */
+export interface PrivacyView {
+  /** What this peer adds to each contribution; undefined: masks are all there is. */
+  readonly noise: NoiseSetting | undefined;
+  /** How often the room has changed it. */
+  readonly revision: number;
+  /** This peer takes part only with so much at least. */
+  readonly least: NoiseSetting | undefined;
+  /** Others who ask for something that this person has not agreed to. */
+  readonly asked: readonly {
+    readonly peer: PeerId;
+    readonly noise: NoiseSetting | undefined;
+    /** Less noise than this person insists on. */
+    readonly isTooWeak: boolean;
+  }[];
+  /** Linked peers that add other noise as yet: no rounds are shared with them. */
+  readonly apart: readonly PeerId[];
+  readonly spent: SpentView;
+  /** Spending stops before epsilon exceeds this; undefined: it never stops. */
+  readonly budget: number | undefined;
+  /** The next round would exceed the budget, so this peer takes part in none. */
+  readonly isSpent: boolean;
+  /** Values of a contribution. */
+  readonly dimension: number;
+}
+
+/** What all rounds together have told of this peer's data, at most. */
+export interface SpentView {
+  /** Rounds with noise that this peer's update was in, or may have been. */
+  readonly rounds: number;
+  /** Rounds without noise: for what they told there is no epsilon. */
+  readonly bareRounds: number;
+  /** Of each epsilon. */
+  readonly delta: number;
+  /** If nobody but the observer is against this peer: it knows its own noise. */
+  readonly othersHonest: number;
+  /** If half of each round's peers pool what they know. */
+  readonly halfColluding: number;
+  /** If all others do: what this peer's own noise hides. */
+  readonly allColluding: number;
 }
 
 /** The lines of a large room: peers of a line sum with each other, then the lines do. */
@@ -269,6 +314,17 @@ export interface Inspection {
   readonly included: readonly PeerId[];
 }
 
+/** Noise as a person chooses it; the session adds what follows from the room. */
+export interface NoiseChoice {
+  /** `distributed`: only the sum's noise is whole; `local`: each contribution's is. */
+  readonly kind: NoiseSetting['kind'];
+  /** Noise of the sum, as a multiple of `clip`. */
+  readonly multiplier: number;
+  /** Largest Euclidean norm of an update; longer ones are shortened to it. */
+  readonly clip: number;
+  readonly delta?: number | undefined;
+}
+
 /** What a page may ask of a session of the task `heat-map`. Every call is answered by a new view. */
 export interface SessionControls {
   readonly view: SessionView;
@@ -291,6 +347,14 @@ export interface SessionControls {
   answerRequest(name: string, agrees: boolean): void;
   /** "We trust each other": a sum of two is allowed, as far as this person goes. */
   setTrust(isTrusted: boolean): void;
+  /** Proposes other noise to the room; undefined: masks only. Throws RangeError when it does not fit. */
+  setNoise(choice: NoiseChoice | undefined): void;
+  /** Takes part only with so much noise at least, from now on. */
+  insistOnNoise(least: NoiseChoice | undefined): void;
+  /** Does as another peer of `view.privacy.asked` asks. */
+  followNoise(peer: PeerId): void;
+  /** Stops taking part before epsilon (others honest) exceeds this; undefined: never. */
+  setBudget(epsilon: number | undefined): void;
   rename(name: string): void;
   /** What the others saw; kept from the first call on, until `stopInspecting`. */
   inspect(): Inspection | undefined;

@@ -7,6 +7,7 @@
  */
 import { SCATTER_FROM_WORDS, TILE_WORDS } from '../config.ts';
 import {
+  encodingFor,
   isSplitFor,
   wordCountOf,
   type Proposal,
@@ -50,6 +51,6 @@ export function isPlaneOf(sizes: Sizes, { roster, split }: Proposal): boolean {
   return split?.tileWords === tileWords && isSplitFor(split, roster.length);
 }
 
-function wordsOf({ dimension, clip, weightCap }: RoundParameters): number {
-  return wordCountOf(dimension, { members: 1, clip, weightCap });
+function wordsOf(parameters: RoundParameters): number {
+  return wordCountOf(parameters.dimension, encodingFor(parameters, 1));
 }

@@ -19,7 +19,10 @@ export function noteReady(state: RoundState, from: PeerId, ready: Ready, effects
   if (link === undefined) return;
   const before = link.ready && differenceOf(state, link.ready);
   const difference = differenceOf(state, ready);
-  if (difference !== undefined && difference.field !== before?.field) {
+  if (
+    difference !== undefined &&
+    (difference.field !== before?.field || difference.theirs !== before.theirs)
+  ) {
     effects.push({ type: 'differs', peer: from, ...difference });
   }
   const attempt = Math.min(ready.attempt, state.attempt + MAX_ATTEMPTS_AHEAD);

@@ -14,6 +14,7 @@ import type { Suite } from '../ports.ts';
 import {
   countOf,
   decodeAggregate,
+  encodingFor,
   everybody,
   has,
   hashOfParameters,
@@ -21,7 +22,7 @@ import {
   thresholdOf,
   type Mode,
 } from '../secagg/index.ts';
-import { countOfClaim, isClaimOf } from './claims.ts';
+import { countOfClaim, isClaimOf, peersOfClaim } from './claims.ts';
 import { cohortRoom, haveOwnSeats, topCohort, upperParameters, type Cohort } from './cohort.ts';
 import { readDetail } from './detail.ts';
 import { decodeDone, type Done, type ResultMessage } from './messages.ts';
@@ -92,14 +93,32 @@ export function modelAfter(
   before: Float32Array,
 ): { readonly model: Float32Array; readonly base: Uint8Array } {
   if (before.length === 0) return { model: before, base: hashOfModel(suite, before) };
-  const { clip, weightCap } = parameters;
-  const encoding = { members: within.members.length, clip, weightCap };
+  const { weightCap } = parameters;
+  const encoding = encodingFor(parameters, within.members.length);
   const count = countOfClaim(readDetail(detail).claim);
   const { mean, totalWeight } = decodeAggregate(words.subarray(0, -1), count, encoding);
   // Weights that so many honest ones cannot add up to: somebody stood in for a line falsely, and moves nobody.
   const isPlausible = totalWeight >= count && totalWeight <= count * Math.max(1, weightCap);
   const model = isPlausible ? applyMean(before, mean) : before;
   return { model, base: hashOfModel(suite, model) };
+}
+
+/**
+ * Whose updates are in the smallest sum that this peer's update was seen in: those of its line, or of the
+ * room where that has no lines. Empty when this peer is in none.
+ */
+export function companyOf(
+  { suite, signer }: Pick<RoundSetting, 'suite' | 'signer'>,
+  result: RoundResult,
+): readonly PeerId[] {
+  const { within, detail } = result;
+  if (within === undefined) return includedOf(result);
+  const grid = gridOf(suite, within);
+  const line = grid.lineOf.get(signer.id);
+  if (line === undefined) return [];
+  return peersOfClaim(grid, readDetail(detail).claim).filter(
+    (peer) => grid.lineOf.get(peer) === line,
+  );
 }
 
 /** The result of the room, from that of its highest cohort. */

@@ -160,12 +160,25 @@ export function attemptOf(situation: Situation, roster: readonly PeerId[]): numb
   );
 }
 
+/** Parameters in the order in which a difference is told: noise before what it fixes. */
+const FIELDS: readonly (keyof RoundParameters)[] = [
+  'task',
+  'dimension',
+  'mode',
+  'transport',
+  'noise',
+  'clip',
+  'step',
+  'weightCap',
+  'capacity',
+];
+
 /** The first parameter that differs, or undefined. */
 export function differingField(
   own: RoundParameters,
   theirs: RoundParameters,
 ): keyof RoundParameters | undefined {
-  return (Object.keys(own) as (keyof RoundParameters)[]).find((name) => own[name] !== theirs[name]);
+  return FIELDS.find((name) => own[name] !== theirs[name]);
 }
 
 /** Whether a linked peer could be in a roster with this one now. */

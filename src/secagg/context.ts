@@ -27,14 +27,16 @@ export interface RoundParameters {
   readonly task: string;
   /** Values of a vector, without the weight. */
   readonly dimension: number;
-  /** Bound of |value| per coordinate. */
+  /** `off`, or the noise mechanism with its settings, and how often the room has changed it. */
+  readonly noise: string;
+  /** Bound of |value| per coordinate; with noise, of the Euclidean norm of a vector. */
   readonly clip: number;
+  /** The value of one step, which noise fixes; 0 where clip and roster give it. */
+  readonly step: number;
   /** Largest weight, or 0 where every weight is 1. */
   readonly weightCap: number;
   /** Peers that all sums together may include, so that nothing wraps; 0 where it is the roster alone. */
   readonly capacity: number;
-  /** `off`, or the noise mechanism with its settings. */
-  readonly noise: string;
   readonly mode: Mode;
   readonly transport: string;
 }
@@ -108,9 +110,14 @@ export function abortThresholdOf(memberCount: number, mode: Mode): number {
 }
 
 /** How the members of a proposal encode their vectors. */
-export function encodingOf(proposal: Proposal): Encoding {
-  const { clip, weightCap, capacity } = proposal.parameters;
-  return { members: Math.max(proposal.roster.length, capacity), clip, weightCap };
+export function encodingOf({ parameters, roster }: Proposal): Encoding {
+  return encodingFor(parameters, roster.length);
+}
+
+/** How so many peers encode their vectors under some parameters. */
+export function encodingFor(parameters: RoundParameters, memberCount: number): Encoding {
+  const { clip, step, weightCap, capacity, noise } = parameters;
+  return { members: Math.max(memberCount, capacity), clip, step, weightCap, noise };
 }
 
 /** Words of a contribution to a proposal. */
@@ -196,10 +203,11 @@ export function readParameters(fields: Fields): RoundParameters {
   const parameters: RoundParameters = {
     task: fields.text('task', 128),
     dimension: fields.uint('dimension', MAX_VECTOR_WORDS),
+    noise: fields.text('noise', 256),
     clip: fields.number('clip', MIN_CLIP, MAX_CLIP),
+    step: fields.number('step', 0, MAX_CLIP),
     weightCap: fields.uint('weightCap', 2 ** 24),
     capacity: fields.uint('capacity', MAX_CAPACITY),
-    noise: fields.text('noise', 256),
     mode: fields.choice('mode', ['active', 'honest']),
     transport: fields.text('transport', 32),
   };

@@ -26,6 +26,7 @@ export {
   assumedMalicious,
   contextOfProposal,
   contributionWords,
+  encodingFor,
   encodingOf,
   hashOfParameters,
   MAX_CHANGED,

@@ -19,16 +19,21 @@ export interface Encoding {
   readonly clip: number;
   /** Largest weight, or 0 when every weight is 1 and there is no weight word. */
   readonly weightCap: number;
+  /** The value of one step; as small as `members` and `clip` allow where it is 0 or not given. */
+  readonly step?: number | undefined;
+  /** The noise that everybody adds before anything is masked, as agreed; none unless given. */
+  readonly noise?: string | undefined;
 }
 
 /** The steps from 0 to `clip`: `members` times as many still fit below 2^31. */
-export function levelsOf(encoding: Encoding): number {
-  return Math.floor((2 ** 31 - 1) / encoding.members) - 1;
+export function levelsOf({ members, clip, step }: Encoding): number {
+  if (step) return Math.round(clip / step);
+  return Math.floor((2 ** 31 - 1) / members) - 1;
 }
 
 /** The value of one step. */
 export function stepOf(encoding: Encoding): number {
-  return encoding.clip / levelsOf(encoding);
+  return encoding.step || encoding.clip / levelsOf(encoding);
 }
 
 /** Words of an encoded vector of so many values. */

@@ -270,6 +270,7 @@ class Members {
         task: 'sum',
         dimension: wordCount,
         clip: 1,
+        step: 0,
         weightCap: 0,
         capacity: 0,
         noise: 'off',

@@ -325,6 +325,7 @@ export function parametersFor(dimension: number): RoundParameters {
     task: 'simulate',
     dimension,
     clip: CLIP,
+    step: 0,
     weightCap: 0,
     capacity: 0,
     noise: 'off',

@@ -122,6 +122,7 @@ const SCATTER = { fromWords: 1, tileWords: 16 } as const;
 const PARAMETERS: Omit<RoundParameters, 'dimension'> = {
   task: 'simulation',
   clip: 1,
+  step: 0,
   weightCap: 0,
   capacity: 0,
   noise: 'off',

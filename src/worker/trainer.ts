@@ -8,18 +8,24 @@
  *
  * So what was learned during a round is never lost, and nothing is contributed twice. Between rounds, no
  * coordinate of the local model strays farther than `HEAT_MAP_MAX_DRIFT` from the merged one: an update is
- * never clipped, because it never grows too large. A request is answered or throws; neither harms the model.
+ * never clipped, because it never grows too large. With noise it is, to a norm that all agreed on, and the
+ * noise is in it before it leaves this worker. A request is answered or throws; neither harms the model.
  *
  * @module
  */
 import { HEAT_MAP_MAX_DRIFT, MAX_STEPS_PER_REQUEST, MAX_STEPS_PER_SECOND } from '../config.ts';
 import { unreachable } from '../machine.ts';
+import { readAgreement } from '../privacy/agreement.ts';
+import { noisyWords } from '../privacy/contribution.ts';
+import type { NoiseSetting } from '../privacy/noise.ts';
+import { randomWords, systemWords } from '../random-words.ts';
 import { encodeUpdate } from '../secagg/index.ts';
 import { checkTask, firstParameters, type TaskSettings } from '../task/heat-map.ts';
 import { accuracyOf } from '../task/patterns.ts';
 import { keptReadings } from '../task/readings.ts';
 import { Training, surfaceOf } from '../task/training.ts';
 import type { Contribution, Encoding, Snapshot, TrainerReply, TrainerRequest } from './messages.ts';
+import { NoiseStock } from './noise-stock.ts';
 
 /** The trainer without its line and its clock. */
 export class Trainer {
@@ -142,6 +148,7 @@ class Learner {
   readingCount = 0;
   private readonly task: TaskSettings;
   private readonly training: Training;
+  private readonly noise = new NoiseStock();
   private sent: Float32Array | undefined;
 
   constructor(start: TrainerRequest & { type: 'start' }) {
@@ -170,11 +177,17 @@ class Learner {
   }
 
   contribute(encoding: Encoding): Contribution {
-    this.restoreIfDiverged();
-    const isEmpty = this.readingCount === 0;
-    const values = Float64Array.from(this.local, (value, i) =>
-      isEmpty ? 0 : value - this.global[i]!,
-    );
+    const { setting } = readAgreement(encoding.noise ?? 'off');
+    return setting === undefined ? this.contributeAsItIs(encoding) : this.contributeNoisy(setting);
+  }
+
+  private contributeAsItIs(encoding: Encoding): Contribution {
+    if (this.restoreIfDiverged()) {
+      throw new Error(
+        'The local model diverged (NaN or Infinity), so it is back at the newest merged one: take part in the next round.',
+      );
+    }
+    const values = this.update();
     const weight =
       encoding.weightCap > 0 ? Math.min(Math.max(this.readingCount, 1), encoding.weightCap) : 1;
     const words = encodeUpdate(values, weight, encoding, randomWords(values.length));
@@ -185,20 +198,39 @@ class Learner {
     return { words, update, weight };
   }
 
+  /** A model that diverged gives zeros, and noise like any other: staying out would tell of it. */
+  private contributeNoisy(setting: NoiseSetting): Contribution {
+    this.restoreIfDiverged();
+    const update = this.update();
+    const noise = this.noise.take(update.length, setting);
+    const words = noisyWords(update, setting, noise, systemWords());
+    this.sent = this.local.slice();
+    return { words, update, weight: 1 };
+  }
+
+  /** Local model minus merged model, shape [P]; zeros without readings. */
+  private update(): Float64Array {
+    const isEmpty = this.readingCount === 0;
+    return Float64Array.from(this.local, (value, i) => (isEmpty ? 0 : value - this.global[i]!));
+  }
+
   apply(global: Float32Array): void {
     if (!this.sent) throw new Error('Nothing was contributed to this result: copy it instead.');
     this.global = this.checked(global, 'global');
     this.goOnFrom(this.sent);
+    this.noise.refill();
   }
 
   copy(global: Float32Array): void {
     this.global = this.checked(global, 'global');
     this.sent = undefined;
     this.replaceLocal();
+    this.noise.refill();
   }
 
   forget(): void {
     if (this.sent) this.goOnFrom(this.sent);
+    this.noise.refill();
   }
 
   reset(): void {
@@ -238,12 +270,10 @@ class Learner {
     }
   }
 
-  private restoreIfDiverged(): void {
-    if (this.local.every(Number.isFinite)) return;
+  private restoreIfDiverged(): boolean {
+    if (this.local.every(Number.isFinite)) return false;
     this.reset();
-    throw new Error(
-      'The local model diverged (NaN or Infinity), so it is back at the newest merged one: take part in the next round.',
-    );
+    return true;
   }
 
   /** A copy, once it is known to be a model of this task. */
@@ -281,13 +311,4 @@ function checkedStep(step: number): number {
     throw new RangeError(`step is ${step}: choose a whole number from 0 on.`);
   }
   return step;
-}
-
-/** Uniform, private words: they decide which way each value of an update is rounded. */
-function randomWords(count: number): Uint32Array {
-  const words = new Uint32Array(count);
-  // One call fills at most 65,536 bytes.
-  for (let at = 0; at < count; at += 16_384)
-    crypto.getRandomValues(words.subarray(at, at + 16_384));
-  return words;
 }

@@ -1,71 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RoundFailed } from '../../src/errors.ts';
 import { isCarryMessage } from '../../src/peer/carry-messages.ts';
-import { createIdentity, type Identity } from '../../src/peer/identity.ts';
-import { enterRoom, type RoomOptions, type World } from '../../src/peer/join-room.ts';
-import { createMemoryNetwork, type MemoryNetwork } from '../../src/peer/memory-transport.ts';
+import { createIdentity } from '../../src/peer/identity.ts';
+import { createMemoryNetwork } from '../../src/peer/memory-transport.ts';
 import { nodeSuite } from '../../src/peer/node-suite.ts';
-import type { Session, SessionEvent } from '../../src/peer/session.ts';
 import { createMemoryStore } from '../../src/peer/stores.ts';
-import type { SessionView } from '../../src/peer/view.ts';
 import type { Store, Transport, TransportEvent } from '../../src/ports.ts';
 import { decodeMessage } from '../../src/round/messages.ts';
-import { startTrainerInProcess } from '../../src/worker/start-in-process.ts';
-
-const HEAT_MAP = { type: 'heat-map', pattern: 'circle', hidden: [8] } as const;
-const open: Session[] = [];
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((session) => session.leave()));
-});
-
-interface Place {
-  readonly network: MemoryNetwork;
-  readonly identity?: Identity;
-  readonly store?: Store;
-  readonly wrap?: (transport: Transport) => Transport;
-}
-
-async function join(place: Place, options: Partial<RoomOptions> = {}): Promise<Session> {
-  const identity = place.identity ?? createIdentity(nodeSuite);
-  const world: World = {
-    suite: nodeSuite,
-    identity,
-    kind: 'program',
-    createTransport: () => {
-      const transport = place.network.createTransport(identity.id);
-      return place.wrap?.(transport) ?? transport;
-    },
-    createStore: () => Promise.resolve(place.store ?? createMemoryStore()),
-    startTrainer: startTrainerInProcess,
-  };
-  const session = await enterRoom({ server: 'http://unused', room: 'test', ...options }, world);
-  open.push(session);
-  return session;
-}
-
-/** Resolves with the first view that fits. */
-function until(session: Session, fits: (view: SessionView) => boolean): Promise<SessionView> {
-  return new Promise((resolve) => {
-    const look = (view: SessionView): void => {
-      if (!fits(view)) return;
-      stop();
-      resolve(view);
-    };
-    const stop = session.subscribe(look);
-    if (fits(session.view)) look(session.view);
-  });
-}
-
-function untilEvent(session: Session, type: SessionEvent['type']): Promise<SessionEvent> {
-  return new Promise((resolve) => {
-    const stop = session.subscribeEvents((event) => {
-      if (event.type !== type) return;
-      stop();
-      resolve(event);
-    });
-  });
-}
+import { HEAT_MAP, join, until, untilEvent } from './sessions.ts';
 
 describe('private sums', () => {
   it('give everybody the same numbers, weighted where weights are given', async () => {

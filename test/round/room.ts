@@ -23,6 +23,7 @@ export const PARAMETERS: RoundParameters = {
   task: 'sum',
   dimension: 3,
   clip: 1,
+  step: 0,
   weightCap: 0,
   capacity: 0,
   noise: 'off',

@@ -108,6 +108,7 @@ export class AttemptNetwork {
         task: 'sum',
         dimension: options.dimension ?? 4,
         clip: 1,
+        step: 0,
         weightCap: 0,
         capacity: 0,
         noise: 'off',

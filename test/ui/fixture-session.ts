@@ -4,10 +4,12 @@
  * @module
  */
 import type { PeerId } from '../../src/ids.ts';
+import type { NoiseSetting } from '../../src/privacy/noise.ts';
 import type {
   Inspection,
   LearningView,
   MergingView,
+  NoiseChoice,
   Reading,
   SelfView,
   SessionControls,
@@ -117,6 +119,30 @@ export class FixtureSession implements SessionControls {
   setTrust(isTrusted: boolean): void {
     this.calls.push(`setTrust ${isTrusted}`);
     this.show({ trust: { ...this.view.trust, own: isTrusted } });
+  }
+  setNoise(choice: NoiseChoice | undefined): void {
+    this.calls.push(`setNoise ${choice?.multiplier}`);
+    const noise: NoiseSetting | undefined = choice && {
+      delta: 1e-5,
+      ...choice,
+      honest: Math.max(2, this.view.peers.length),
+      colluding: 1,
+      share: 1024,
+    };
+    this.show({ privacy: { ...this.view.privacy, noise } });
+  }
+  insistOnNoise(least: NoiseChoice | undefined): void {
+    this.calls.push(`insistOnNoise ${least?.multiplier}`);
+  }
+  followNoise(peer: PeerId): void {
+    this.calls.push('followNoise');
+    const { asked } = this.view.privacy;
+    const noise = asked.find((wish) => wish.peer === peer)?.noise;
+    this.show({ privacy: { ...this.view.privacy, noise, asked: [] } });
+  }
+  setBudget(epsilon: number | undefined): void {
+    this.calls.push(`setBudget ${epsilon}`);
+    this.show({ privacy: { ...this.view.privacy, budget: epsilon } });
   }
   rename(name: string): void {
     this.calls.push(`rename ${name}`);

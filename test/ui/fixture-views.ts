@@ -12,6 +12,7 @@ import type {
   CurveView,
   Inspection,
   PeerView,
+  PrivacyView,
   Reading,
   SessionView,
   Stage,
@@ -79,6 +80,26 @@ export function localSurface(step: number): Float32Array {
     }, 0.6),
   );
 }
+
+/** A room in which nothing but masks hides updates, and a dozen rounds were had. */
+export const MASKS_ONLY_VIEW: PrivacyView = {
+  noise: undefined,
+  revision: 0,
+  least: undefined,
+  asked: [],
+  apart: [],
+  spent: {
+    rounds: 0,
+    bareRounds: 12,
+    delta: 1e-5,
+    othersHonest: 0,
+    halfColluding: 0,
+    allColluding: 0,
+  },
+  budget: undefined,
+  isSpent: false,
+  dimension: 33,
+};
 
 /** The view of a state. */
 export function fixtureView(
@@ -160,6 +181,7 @@ export function fixtureView(
           },
       curve,
     },
+    privacy: MASKS_ONLY_VIEW,
     requests: requestsOf(state),
     problems: problemsOf(state),
   };

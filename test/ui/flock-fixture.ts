@@ -15,6 +15,7 @@ import type {
   SessionView,
 } from '../../src/peer/view.ts';
 import { scatter } from '../../src/ui/specks.ts';
+import { MASKS_ONLY_VIEW } from './fixture-views.ts';
 
 const NAMES = 'Amara Bence Chloé Dov Emi Farid Greta Hiro Ines Jonas Kaya Leo Mila Noor Otto'.split(
   ' ',
@@ -73,6 +74,7 @@ export function roomView(count: number, { rounds = 0, change = IN_PLACE } = {}):
     },
     trust: { own: false, other: false },
     learning: undefined,
+    privacy: MASKS_ONLY_VIEW,
     requests: [],
     problems: [],
   };

@@ -1,0 +1,246 @@
+/**
+ * The privacy of one peer in a room: which noise it adds, what its data have told, and when that is enough.
+ *
+ * @module
+ */
+import { RoundFailed } from '../errors.ts';
+import type { PeerId } from '../ids.ts';
+import { readAgreement, type Agreement } from '../privacy/agreement.ts';
+import {
+  canAfford,
+  costOf,
+  EMPTY_LEDGER,
+  epsilonsOf,
+  totalOf,
+  withBareRound,
+  withCharge,
+  withoutCharge,
+  withResult,
+  type Ledger,
+} from '../privacy/ledger.ts';
+import {
+  checkNoise,
+  DEFAULT_DELTA,
+  leastIncluded,
+  shareFor,
+  type NoiseSetting,
+} from '../privacy/noise.ts';
+import { rhoOf } from '../privacy/zcdp.ts';
+import type { ANYBODY } from '../round/roster.ts';
+import type { RoundParameters } from '../secagg/index.ts';
+import { Agreeing } from './agreeing.ts';
+import type { Joined, KeptSpending } from './keeping.ts';
+import type { NoiseChoice, PrivacyView } from './view.ts';
+
+/** What a peer's privacy is made of. */
+export interface PrivacyOptions {
+  readonly kept: KeptSpending | undefined;
+  /** Keeps what was spent; rejects when it cannot be kept. */
+  keep(spending: KeptSpending): Promise<void>;
+  /** The noise this peer comes with. */
+  readonly noise: NoiseSetting | undefined;
+  /** Epsilon at which spending stops, unless an earlier life of this peer set another. */
+  readonly budget: number | undefined;
+  /** Fewest peers in a sum. */
+  readonly minPeers: number;
+  /** Whose proposals of less noise are followed without asking. */
+  readonly follows: PeerId | typeof ANYBODY | undefined;
+}
+
+/** Peers that a sum has room for: more than the largest room that was ever played. */
+const MEMBERS = 4096;
+
+/** One peer's account, and its side of the agreement. */
+export class Privacy {
+  readonly #options: PrivacyOptions;
+  readonly #agreeing: Agreeing;
+  #ledger: Ledger;
+  #budget: number | undefined;
+  /** The noise of the newest contribution. */
+  #newest: NoiseSetting | undefined;
+  /** The contribution that is under way. */
+  #charged: { readonly round: number; readonly parameters: RoundParameters } | undefined;
+
+  constructor(options: PrivacyOptions) {
+    this.#options = options;
+    this.#agreeing = new Agreeing({ setting: options.noise, revision: 0 }, options.follows);
+    this.#ledger = options.kept?.ledger ?? EMPTY_LEDGER;
+    this.#budget = options.kept?.budget ?? options.budget;
+  }
+
+  /** What this peer adds. */
+  get agreement(): Agreement {
+    return this.#agreeing.own;
+  }
+
+  /** After a contribution with noise: what all of them told, the others being honest. */
+  get epsilon(): number | undefined {
+    return this.#newest && this.#spent(this.#newest.delta).othersHonest;
+  }
+
+  get view(): Omit<PrivacyView, 'apart' | 'isSpent' | 'dimension'> {
+    const { own, least, wishes } = this.#agreeing;
+    const delta = own.setting?.delta ?? DEFAULT_DELTA;
+    const { rounds, bareRounds, pending } = this.#ledger;
+    return {
+      noise: own.setting,
+      revision: own.revision,
+      least,
+      asked: [...wishes].map(([peer, { setting }]) => {
+        return { peer, noise: setting, isTooWeak: this.#agreeing.isTooWeak(setting) };
+      }),
+      spent: { rounds: rounds + pending.length, bareRounds, delta, ...this.#spent(delta) },
+      budget: this.#budget,
+    };
+  }
+
+  /** One sentence for a person whose budget the next round would exceed. */
+  get exhausted(): string {
+    return `The next round would take epsilon beyond ${this.#budget}, where you asked to stop: this peer takes part in no more. Raise the budget, or ask for more noise.`;
+  }
+
+  /**
+   * Whether another contribution under these parameters stays within the budget, whatever becomes of it.
+   * While one is under way, that is not known: the others may turn out to hide it better.
+   */
+  maySpend(parameters: RoundParameters): boolean {
+    return this.#charged !== undefined || this.#canSpend(parameters);
+  }
+
+  #canSpend({ noise, dimension }: RoundParameters): boolean {
+    const { setting } = readAgreement(noise);
+    if (this.#agreeing.isTooWeak(setting)) return false;
+    if (this.#budget === undefined || dimension === 0) return true;
+    if (setting === undefined) return false;
+    const next = costOf(setting, dimension, this.#fewest(setting));
+    return canAfford(this.#ledger, next, rhoOf(this.#budget, setting.delta));
+  }
+
+  /**
+   * Charges a contribution that is about to leave. Resolves when that is durable.
+   *
+   * @throws RoundFailed when it would exceed the budget.
+   */
+  async charge({ round, attempt }: Joined, parameters: RoundParameters): Promise<void> {
+    if (!this.#canSpend(parameters)) throw new RoundFailed('budget', this.exhausted);
+    const { setting } = readAgreement(parameters.noise);
+    this.#charged = { round, parameters };
+    this.#newest = setting;
+    if (setting === undefined) return;
+    const cost = costOf(setting, parameters.dimension, this.#fewest(setting));
+    await this.#write(withCharge(this.#ledger, { round, attempt, cost }));
+  }
+
+  /**
+   * The newest contribution is in a sum.
+   *
+   * @param included - Peers in the smallest sum that anybody saw it in, this one included.
+   */
+  settle(round: number, included: number): void {
+    if (this.#charged?.round !== round) return;
+    const { noise, dimension } = this.#charged.parameters;
+    const { setting } = readAgreement(noise);
+    this.#charged = undefined;
+    const ledger =
+      setting === undefined
+        ? withBareRound(this.#ledger)
+        : withResult(this.#ledger, round, costOf(setting, dimension, included));
+    this.#writeSoon(ledger);
+  }
+
+  /** A contribution will never be opened. */
+  release({ round, attempt }: Joined): void {
+    this.#charged = undefined;
+    this.#writeSoon(withoutCharge(this.#ledger, round, attempt));
+  }
+
+  /** A contribution may have been opened, and nobody will say in which sum: its charge stays. */
+  lose(): void {
+    this.#charged = undefined;
+  }
+
+  /** Hears which noise another peer adds. What is no agreement is another version's, and never followed. */
+  hear(peer: PeerId, text: string): ReturnType<Agreeing['hear']> {
+    try {
+      return this.#agreeing.hear(peer, text);
+    } catch {
+      return 'asked';
+    }
+  }
+
+  /**
+   * Proposes other noise.
+   *
+   * @param others - Linked peers: distributed noise is shared out among them.
+   * @throws RangeError when the noise is out of range, or does not fit.
+   */
+  choose(choice: NoiseChoice | undefined, dimension: number, others: number): void {
+    const setting = choice && settingOf(choice, dimension, others);
+    if (this.#agreeing.isTooWeak(setting)) this.#agreeing.insist(undefined);
+    this.#agreeing.choose(setting);
+  }
+
+  /** Takes part only with so much noise at least; asks for it where the room has less. */
+  insist(least: NoiseChoice | undefined, dimension: number, others: number): void {
+    const setting = least && settingOf(least, dimension, others);
+    this.#agreeing.insist(setting);
+    if (this.#agreeing.isTooWeak(this.agreement.setting)) this.#agreeing.choose(setting);
+  }
+
+  follow(peer: PeerId): void {
+    this.#agreeing.follow(peer);
+  }
+
+  forget(peer: PeerId): void {
+    this.#agreeing.forget(peer);
+  }
+
+  /** @throws RangeError when it is no budget. */
+  setBudget(epsilon: number | undefined): void {
+    if (epsilon !== undefined && !(epsilon > 0 && epsilon < 1e6)) {
+      throw new RangeError(`The budget is ${epsilon}: choose an epsilon above 0, such as 8.`);
+    }
+    this.#budget = epsilon;
+    this.#writeSoon(this.#ledger);
+  }
+
+  /** Fewest peers of a sum that this peer takes part in. */
+  #fewest(setting: NoiseSetting): number {
+    return Math.max(this.#options.minPeers, leastIncluded(setting));
+  }
+
+  #spent(delta: number): ReturnType<typeof epsilonsOf> {
+    return epsilonsOf(totalOf(this.#ledger), delta);
+  }
+
+  async #write(ledger: Ledger): Promise<void> {
+    this.#ledger = ledger;
+    await this.#options.keep({ ledger, budget: this.#budget });
+  }
+
+  #writeSoon(ledger: Ledger): void {
+    // Where nothing can be kept, this peer contributes no more, and says so.
+    this.#write(ledger).catch(() => undefined);
+  }
+}
+
+/**
+ * A setting as a room needs it.
+ *
+ * @throws RangeError when it is out of range, or does not fit.
+ */
+export function settingOf(choice: NoiseChoice, dimension: number, others: number): NoiseSetting {
+  const { kind, multiplier, clip, delta = DEFAULT_DELTA } = choice;
+  const setting: NoiseSetting = {
+    kind,
+    clip,
+    multiplier,
+    // Of whoever is here now, the one who looks does not count.
+    honest: kind === 'local' ? 1 : Math.max(2, others),
+    colluding: 1,
+    share: shareFor(dimension),
+    delta,
+  };
+  checkNoise(setting, dimension, MEMBERS);
+  return setting;
+}

@@ -1,0 +1,178 @@
+/**
+ * Noise in real rounds: as much as was agreed, charged to whoever it protects, and agreed by all.
+ */
+import { describe, expect, it } from 'vitest';
+import { createIdentity } from '../../src/peer/identity.ts';
+import { createMemoryNetwork } from '../../src/peer/memory-transport.ts';
+import { nodeSuite } from '../../src/peer/node-suite.ts';
+import { settingOf } from '../../src/peer/privacy.ts';
+import { createMemoryStore } from '../../src/peer/stores.ts';
+import type { NoiseChoice } from '../../src/peer/view.ts';
+import { scaleOf } from '../../src/privacy/noise.ts';
+import { epsilonOf, rhoOfRound } from '../../src/privacy/zcdp.ts';
+import type { Transport } from '../../src/ports.ts';
+import { decodeMessage } from '../../src/round/messages.ts';
+import { HEAT_MAP, join, until, untilEvent } from './sessions.ts';
+
+const NOISE: NoiseChoice = { kind: 'distributed', multiplier: 1.7, clip: 0.5 };
+const VALUES = 4000;
+
+/** Six standard errors of a variance over so many samples: a right one is outside once in 10^9 runs. */
+const VARIANCE_ERROR = 6 * Math.sqrt(2 / VALUES);
+
+describe('a private sum with noise', () => {
+  it('has the noise of everybody in it, and no less for who dropped out', async () => {
+    const network = createMemoryNetwork();
+    const minPeers = 3;
+    const quitter = { network, wrap: quittingAfterItsShares };
+    const sessions = await Promise.all([
+      join(quitter, { minPeers }),
+      ...[1, 2, 3, 4, 5].map(() => join({ network }, { minPeers })),
+    ]);
+    const { share } = settingOf(NOISE, VALUES, minPeers - 1);
+    const scale = scaleOf(settingOf(NOISE, VALUES, minPeers - 1));
+    const zeros = new Float64Array(VALUES);
+    const [lost, ...answers] = sessions.map((one) => one.aggregate(zeros, { noise: NOISE }));
+    const results = await Promise.all(answers);
+    const { sum, count } = results[0]!;
+    expect(count).toBe(5);
+    const steps = sum.map((value) => value * scale);
+    expect(steps.every((value) => Math.abs(value - Math.round(value)) < 1e-6)).toBe(true);
+    const variance = steps.reduce((total, value) => total + value * value, 0) / VALUES;
+    expect(Math.abs(variance / (count * share ** 2) - 1)).toBeLessThan(VARIANCE_ERROR);
+    // Neighbouring values have nothing to do with each other.
+    const lagged = steps.reduce((total, value, i) => total + value * (steps[i + 1] ?? 0), 0);
+    expect(Math.abs(lagged / VALUES / variance)).toBeLessThan(6 / Math.sqrt(VALUES));
+    await Promise.all([...sessions.map((one) => one.leave()), expect(lost).rejects.toThrow()]);
+  });
+
+  it('costs what the peers that were in it hide, and stops at the budget with nothing half sent', async () => {
+    const network = createMemoryNetwork();
+    const dimension = 3;
+    const setting = settingOf(NOISE, dimension, 2);
+    const one = epsilonOf(rhoOfRound(setting, dimension, 3), setting.delta);
+    // Four peers: three hide each of them. The budget is for two such rounds, and not for a worst third.
+    const budget = epsilonOf(2.2 * rhoOfRound(setting, dimension, 3), setting.delta);
+    const careful = await join({ network }, { budget });
+    const others = await Promise.all([1, 2, 3].map(() => join({ network })));
+    const values = [0.1, 0.2, 0.3];
+    const ask = async (): Promise<void> => {
+      const all = [careful, ...others].map((each) => each.aggregate(values, { noise: NOISE }));
+      await Promise.all(all);
+    };
+    await ask();
+    expect(careful.view.privacy.spent.othersHonest).toBeCloseTo(one, 9);
+    expect(careful.view.privacy.spent.rounds).toBe(1);
+    const { allColluding, halfColluding } = careful.view.privacy.spent;
+    expect(allColluding).toBeGreaterThan(halfColluding);
+    const failed = untilEvent(careful, 'round-failed');
+    // A second round may have three peers only, for all anybody knows: then two would hide each.
+    await expect(careful.aggregate(values, { noise: NOISE })).rejects.toMatchObject({
+      reason: 'budget',
+    });
+    expect(await failed).toMatchObject({ failure: { reason: 'budget' } });
+    const rest = await Promise.all(others.map((o) => o.aggregate(values, { noise: NOISE })));
+    expect(rest[0]!.included).not.toContain(careful.view.self.id);
+    careful.setBudget(100);
+    await ask();
+    expect(careful.view.privacy.spent.rounds).toBe(2);
+  });
+
+  it('refuses noise that is none, before anything is sent', async () => {
+    const session = await join({ network: createMemoryNetwork() });
+    const ask = (noise: Partial<NoiseChoice>): Promise<unknown> =>
+      session.aggregate([1], { noise: { ...NOISE, ...noise } });
+    await expect(ask({ multiplier: 0 })).rejects.toThrow('noise multiplier is 0');
+    await expect(ask({ clip: -1 })).rejects.toThrow('clip norm is -1');
+    await expect(ask({ delta: 1 })).rejects.toThrow('Delta is 1');
+    await expect(ask({ multiplier: 0.00001 })).rejects.toThrow('raise the noise multiplier');
+    await expect(session.aggregate([1], { noise: NOISE, weight: 2 })).rejects.toThrow('weight');
+  });
+});
+
+describe('a room that learns with noise', () => {
+  const options = { task: HEAT_MAP, stepsPerSecond: 200 };
+
+  it('follows whoever asks for more, and charges each round to everybody in it', async () => {
+    const network = createMemoryNetwork();
+    const sessions = await Promise.all([0, 1, 2, 3].map(() => join({ network }, options)));
+    await Promise.all(sessions.map((one) => until(one, (view) => (view.result?.round ?? 0) >= 1)));
+    sessions[0]!.setNoise(NOISE);
+    const views = await Promise.all(
+      sessions.map((one) => until(one, (view) => view.privacy.spent.rounds >= 2)),
+    );
+    for (const { privacy } of views) {
+      expect(privacy.noise).toMatchObject({ ...NOISE, honest: 3 });
+      expect(privacy.revision).toBe(1);
+      expect(privacy.spent.bareRounds).toBeGreaterThanOrEqual(1);
+      expect(privacy.spent.othersHonest).toBeGreaterThan(0);
+    }
+    const event = await untilEvent(sessions[1]!, 'round');
+    expect(event.type === 'round' && event.epsilon).toBeGreaterThan(0);
+  });
+
+  it('asks a person before it hides less, and never goes below what one insists on', async () => {
+    const network = createMemoryNetwork();
+    const tab = { network, kind: 'tab' } as const;
+    const [ada, bo, cy] = await Promise.all([1, 2, 3].map(() => join(tab, options)));
+    ada!.setNoise(NOISE);
+    await Promise.all([bo!, cy!].map((one) => until(one, (view) => view.privacy.revision === 1)));
+    const weaker = { ...NOISE, multiplier: 0.4 };
+    cy!.insistOnNoise(NOISE);
+    bo!.setNoise(weaker);
+    const asked = await until(ada!, (view) => view.privacy.asked.length > 0);
+    expect(asked.privacy.asked[0]).toMatchObject({ peer: bo!.view.self.id, isTooWeak: false });
+    expect(asked.privacy.noise).toMatchObject(NOISE);
+    const refused = await until(cy!, (view) => view.privacy.asked.length > 0);
+    expect(refused.privacy.asked[0]).toMatchObject({ isTooWeak: true });
+    ada!.followNoise(bo!.view.self.id);
+    const followed = await until(ada!, (view) => view.privacy.noise?.multiplier === 0.4);
+    expect(followed.privacy.apart).toEqual([cy!.view.self.id]);
+    // Whoever stays behind can ask all of them back.
+    cy!.setNoise(NOISE);
+    await until(bo!, (view) => view.privacy.noise?.multiplier === NOISE.multiplier);
+    await until(ada!, (view) => view.privacy.noise?.multiplier === NOISE.multiplier);
+  });
+
+  it('remembers what was spent over a reload', async () => {
+    const network = createMemoryNetwork();
+    const identity = createIdentity(nodeSuite);
+    const store = createMemoryStore();
+    const noisy = { ...options, noise: NOISE };
+    await Promise.all([1, 2, 3].map(() => join({ network }, noisy)));
+    const first = await join({ network, identity, store }, noisy);
+    const before = await until(first, (view) => view.privacy.spent.rounds >= 2);
+    first.setBudget(1000);
+    await first.leave();
+    const second = await join({ network, identity, store }, noisy);
+    const { spent, budget } = second.view.privacy;
+    expect(spent.rounds).toBeGreaterThanOrEqual(before.privacy.spent.rounds);
+    expect(spent.othersHonest).toBeGreaterThanOrEqual(before.privacy.spent.othersHonest);
+    expect(budget).toBe(1000);
+  });
+});
+
+/** A transport that ends once its peer has dealt its shares, and masked nothing yet. */
+function quittingAfterItsShares(transport: Transport): Transport {
+  let dealt = 0;
+  return {
+    self: transport.self,
+    start: (onEvent) => {
+      transport.start(onEvent);
+    },
+    send(peer, message, lane) {
+      transport.send(peer, message, lane);
+      try {
+        const decoded = decodeMessage(message);
+        if (decoded.type !== 'attempt' || decoded.message.content.type !== 'shares') return;
+      } catch {
+        return; // Of the links between peers, not of rounds.
+      }
+      if (++dealt === 5) void transport.close();
+    },
+    disconnect: (peer, reason) => {
+      transport.disconnect(peer, reason);
+    },
+    close: () => transport.close(),
+  };
+}
