@@ -7,7 +7,7 @@ import { MAX_COHORT, SUM_CLIP } from '../config.ts';
 import { RoundFailed, UsageError } from '../errors.ts';
 import { joinInNode, type NodeOptions } from '../peer/join-in-node.ts';
 import { DEFAULT_TRANSPORT } from '../peer/join-room.ts';
-import { settingOf } from '../peer/privacy.ts';
+import { settingOf } from '../peer/noise-parameters.ts';
 import type { Session, SessionEvent } from '../peer/session.ts';
 import type { AggregateOptions } from '../peer/summing.ts';
 import type { NoiseChoice } from '../peer/view.ts';

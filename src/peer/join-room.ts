@@ -25,7 +25,7 @@ import type { TrainerPort } from '../worker/port.ts';
 import type { Identity } from './identity.ts';
 import { inRoom, readKept } from './keeping.ts';
 import { Learner } from './learner.ts';
-import { settingOf } from './privacy.ts';
+import { settingOf } from './noise-parameters.ts';
 import { createRelayingTransport } from './relaying-transport.ts';
 import { deriveRoom, parseRoomKey, type Room } from './room-key.ts';
 import { Session } from './session.ts';

@@ -1,11 +1,21 @@
 /**
- * What noise makes of the parameters of a round.
+ * From the noise that a person chooses to the setting of a room, and to the parameters of a round.
  *
  * @module
  */
 import { agreementText, type Agreement } from '../privacy/agreement.ts';
-import { scaleOf } from '../privacy/noise.ts';
+import {
+  checkNoise,
+  DEFAULT_DELTA,
+  scaleOf,
+  shareFor,
+  type NoiseSetting,
+} from '../privacy/noise.ts';
 import type { RoundParameters } from '../secagg/index.ts';
+import type { NoiseChoice } from './view.ts';
+
+/** Peers that a sum has room for: more than the largest room that was ever played. */
+const MEMBERS = 4096;
 
 /**
  * Parameters under an agreement: with noise, every weight is 1 and there is no weight word (it would tell
@@ -16,4 +26,25 @@ export function withNoise(plain: RoundParameters, agreement: Agreement): RoundPa
   const { setting } = agreement;
   if (setting === undefined) return { ...plain, noise };
   return { ...plain, noise, clip: setting.clip, step: 1 / scaleOf(setting), weightCap: 0 };
+}
+
+/**
+ * A setting as a room needs it.
+ *
+ * @throws RangeError when it is out of range, or does not fit.
+ */
+export function settingOf(choice: NoiseChoice, dimension: number, others: number): NoiseSetting {
+  const { kind, multiplier, clip, delta = DEFAULT_DELTA } = choice;
+  const setting: NoiseSetting = {
+    kind,
+    clip,
+    multiplier,
+    // Of whoever is here now, the one who looks does not count.
+    honest: kind === 'local' ? 1 : Math.max(2, others),
+    colluding: 1,
+    share: shareFor(dimension),
+    delta,
+  };
+  checkNoise(setting, dimension, MEMBERS);
+  return setting;
 }

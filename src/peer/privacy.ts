@@ -18,18 +18,13 @@ import {
   withResult,
   type Ledger,
 } from '../privacy/ledger.ts';
-import {
-  checkNoise,
-  DEFAULT_DELTA,
-  leastIncluded,
-  shareFor,
-  type NoiseSetting,
-} from '../privacy/noise.ts';
+import { DEFAULT_DELTA, leastIncluded, type NoiseSetting } from '../privacy/noise.ts';
 import { rhoOf } from '../privacy/zcdp.ts';
 import type { ANYBODY } from '../round/roster.ts';
 import type { RoundParameters } from '../secagg/index.ts';
 import { Agreeing } from './agreeing.ts';
 import type { Joined, KeptSpending } from './keeping.ts';
+import { settingOf } from './noise-parameters.ts';
 import type { NoiseChoice, PrivacyView } from './view.ts';
 
 /** What a peer's privacy is made of. */
@@ -46,9 +41,6 @@ export interface PrivacyOptions {
   /** Whose proposals of less noise are followed without asking. */
   readonly follows: PeerId | typeof ANYBODY | undefined;
 }
-
-/** Peers that a sum has room for: more than the largest room that was ever played. */
-const MEMBERS = 4096;
 
 /** One peer's account, and its side of the agreement. */
 export class Privacy {
@@ -222,25 +214,4 @@ export class Privacy {
     // Where nothing can be kept, this peer contributes no more, and says so.
     this.#write(ledger).catch(() => undefined);
   }
-}
-
-/**
- * A setting as a room needs it.
- *
- * @throws RangeError when it is out of range, or does not fit.
- */
-export function settingOf(choice: NoiseChoice, dimension: number, others: number): NoiseSetting {
-  const { kind, multiplier, clip, delta = DEFAULT_DELTA } = choice;
-  const setting: NoiseSetting = {
-    kind,
-    clip,
-    multiplier,
-    // Of whoever is here now, the one who looks does not count.
-    honest: kind === 'local' ? 1 : Math.max(2, others),
-    colluding: 1,
-    share: shareFor(dimension),
-    delta,
-  };
-  checkNoise(setting, dimension, MEMBERS);
-  return setting;
 }

@@ -19,8 +19,7 @@ import {
   type RoundParameters,
 } from '../secagg/index.ts';
 import { NoiseStock } from '../worker/noise-stock.ts';
-import { withNoise } from './noise-parameters.ts';
-import { settingOf } from './privacy.ts';
+import { settingOf, withNoise } from './noise-parameters.ts';
 import type { NoiseChoice } from './view.ts';
 
 /** How to sum; everybody who shares a sum gives the same `clip` and `weightCap`. */

@@ -325,6 +325,14 @@ export class AppShell extends LitElement {
         return own?.answerRequest(command.name, command.agrees);
       case 'trust':
         return own?.setTrust(command.isTrusted);
+      case 'noise':
+        return own?.setNoise(command.choice);
+      case 'insist-on-noise':
+        return own?.insistOnNoise(command.least);
+      case 'follow-noise':
+        return own?.followNoise(command.peer);
+      case 'budget':
+        return own?.setBudget(command.epsilon);
       case 'add-peer':
         return void this.store.addPeer();
       case 'remove-peer':

@@ -4,11 +4,11 @@
  * @module
  */
 import type { PeerId } from '../ids.ts';
-import type { Reading } from '../peer/view.ts';
+import type { NoiseChoice, Reading } from '../peer/view.ts';
 import type { RoomAddress } from './route.ts';
 
 /** The dialogs of the page. */
-export type DialogName = 'invite' | 'room' | 'privacy' | 'why-it-stopped' | 'ask-why';
+export type DialogName = 'invite' | 'room' | 'why-it-stopped' | 'ask-why';
 
 /** A wish. Where `peer` is undefined it is about this tab's own session, else about a peer added here. */
 export type RoomCommand =
@@ -31,6 +31,12 @@ export type RoomCommand =
   | { readonly type: 'leave-out'; readonly peer: PeerId; readonly isLeftOut: boolean }
   | { readonly type: 'answer-request'; readonly name: string; readonly agrees: boolean }
   | { readonly type: 'trust'; readonly isTrusted: boolean }
+  /** Proposes other noise; undefined: masks only. */
+  | { readonly type: 'noise'; readonly choice: NoiseChoice | undefined }
+  | { readonly type: 'insist-on-noise'; readonly least: NoiseChoice | undefined }
+  | { readonly type: 'follow-noise'; readonly peer: PeerId }
+  /** Stops before epsilon exceeds this; undefined: never. */
+  | { readonly type: 'budget'; readonly epsilon: number | undefined }
   | { readonly type: 'add-peer' }
   | { readonly type: 'remove-peer'; readonly peer: PeerId }
   /** "What the others saw" came into sight, or went out of it. */

@@ -21,7 +21,6 @@ import { capitalised, countWord } from './words.ts';
 const TITLES: Record<DialogName, string> = {
   invite: 'Invite',
   room: 'Your room',
-  privacy: 'What privacy means here',
   'why-it-stopped': 'Why it stopped',
   'ask-why': 'Why you sit out',
 };
@@ -107,8 +106,6 @@ export class RoomDialogs extends LitElement {
         ></invite-panel>`;
       case 'room':
         return html`<room-panel .address=${this.address} .name=${this.name}></room-panel>`;
-      case 'privacy':
-        return privacyWords;
       case 'why-it-stopped':
         return this.renderWhy();
       case 'ask-why':
@@ -152,23 +149,6 @@ export class RoomDialogs extends LitElement {
     </div>`;
   }
 }
-
-const privacyWords = html`<div class="words">
-  <p>
-    <b>What is hidden.</b> Your readings never leave this tab. Your update leaves it only under
-    masks, so that no peer and no server can read it: only the sum of at least three updates comes
-    out.
-  </p>
-  <p>
-    <b>What is not.</b> That sum is exact. Over many rounds, or when one peer joins or leaves
-    between two of them, the sum itself may still tell something about you. Others also see that you
-    take part.
-  </p>
-  <p>
-    <b>Off</b> means: no noise is added to the sum. Adding noise with a proven bound (differential
-    privacy) is not part of this version, so there is nothing to switch on here yet.
-  </p>
-</div>`;
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -28,6 +28,8 @@ import './page-switch.ts';
 import './peer-list.ts';
 import type { PickedPeer } from './peer-list.ts';
 import { peerCount, readingWords } from './peer-words.ts';
+import './privacy-panel.ts';
+import { askedWords, privacySummary } from './privacy-words.ts';
 import { RoomCommandEvent } from './room-command.ts';
 import type { RoomCommand } from './room-command.ts';
 import { roomPageStyles } from './room-page-styles.ts';
@@ -74,7 +76,8 @@ export class RoomPage extends LitElement {
   /** The line or peer that was picked in the flock. */
   @state() private picked: PickedPeer | undefined;
 
-  @query('.saw') private saw!: HTMLElement;
+  @query('.strips') private saw!: HTMLElement;
+  @query('.privacy-section') private privacySection!: HTMLElement;
 
   private readonly phone = new MediaController(this, '(max-width: 640px)');
 
@@ -134,7 +137,10 @@ export class RoomPage extends LitElement {
           <peer-list .view=${view} .here=${this.here} .picked=${this.picked}></peer-list>
         </section>
       </div>
-      <section class="saw" aria-label="What the others saw">
+      <section class="saw privacy-section" aria-label="Privacy" tabindex="-1">
+        <privacy-panel .view=${view}></privacy-panel>
+      </section>
+      <section class="saw strips" aria-label="What the others saw">
         <masked-strips .inspection=${this.inspection} .view=${view}></masked-strips>
       </section>
       <footer class="foot">
@@ -162,8 +168,21 @@ export class RoomPage extends LitElement {
 
   private renderRequests(view: SessionView) {
     const asked = view.requests.filter((request) => request.isWaitingForMe);
-    if (asked.length === 0) return nothing;
+    const wishes = view.privacy.asked;
+    if (asked.length + wishes.length === 0) return nothing;
     return html`<ul class="requests" aria-label="Questions to you">
+      ${wishes.map(
+        (wish) =>
+          html`<li>
+            <p>${askedWords(view, wish)}</p>
+            <button
+              class="button"
+              @click=${() => this.wish({ type: 'follow-noise', peer: wish.peer })}
+            >
+              Agree
+            </button>
+          </li>`,
+      )}
       ${asked.map((request) => {
         const answer = (agrees: boolean) =>
           this.wish({ type: 'answer-request', name: request.name, agrees });
@@ -424,13 +443,10 @@ export class RoomPage extends LitElement {
           </div>
         </div>
         <div class="row privacy">
-          <button
-            class="button bare"
-            @click=${() => this.wish({ type: 'open-dialog', dialog: 'privacy' })}
-          >
+          <button class="button bare" @click=${this.showPrivacy}>
             ${icon('shield', 15)}Privacy
           </button>
-          <span class="small quiet">off. The exact sum may still tell on you.</span>
+          <span class="small quiet">${privacySummary(view.privacy)}</span>
         </div>
       </div>
     </section>`;
@@ -451,6 +467,11 @@ export class RoomPage extends LitElement {
       </button>
       ${this.renderMergeNow(view, linkedCount)}
     </div>`;
+  }
+
+  private showPrivacy(): void {
+    this.privacySection.scrollIntoView({ block: 'start' });
+    this.privacySection.focus({ preventScroll: true });
   }
 
   private onProbe(event: HeatMapProbeEvent): void {

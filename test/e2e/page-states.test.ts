@@ -486,13 +486,51 @@ describe('dialogs', () => {
       )
       .toBe(true);
   });
-  it('Privacy says what is true now', async () => {
+  it('Privacy: the slider proposes noise, and says beforehand what it promises and costs', async () => {
     const page = await open('training');
     await page.getByRole('button', { name: 'Privacy' }).click();
-    await page.locator('room-dialogs').getByText('That sum is exact').waitFor();
-    await page.locator('room-dialogs').getByRole('button', { name: 'Close' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    expect(complaints.get(page)).toEqual([]);
+    const region = page.getByRole('region', { name: 'Privacy' });
+    await region.getByText('masks only').first().waitFor({ state: 'attached' });
+    const slider = region.getByRole('slider', { name: 'Noise of this room' });
+    expect(await slider.getAttribute('aria-valuetext')).toBe('Masks only: no noise, no epsilon');
+    await slider.focus();
+    await page.keyboard.press('End');
+    expect(await calls(page)).toContain('setNoise 8');
+    expect(await slider.getAttribute('aria-valuetext')).toMatch(
+      /^Very strong: noise 8 times the clip norm, epsilon \d\.\d after 30 rounds$/,
+    );
+    await region.getByText('training alone will do better').waitFor();
+    await page.keyboard.press('Home');
+    expect(await calls(page)).toContain('setNoise undefined');
+  });
+  it('Privacy: a number that cannot be is told in place, and nothing is proposed', async () => {
+    const page = await open('noise');
+    const region = page.getByRole('region', { name: 'Privacy' });
+    await region.getByText('Details').click();
+    for (const [name, value, words] of [
+      ['Clip norm', '-1', 'clip norm is -1'],
+      ['Noise multiplier', '0', 'noise multiplier is 0'],
+      ['Delta', '1', 'Delta is 1'],
+    ] as const) {
+      await region.getByLabel(name).fill(value);
+      await page.keyboard.press('Enter');
+      await region.getByRole('alert').getByText(words).waitFor();
+    }
+    expect((await calls(page)).filter((call) => call.startsWith('setNoise'))).toEqual([]);
+    expect(await seriousIssues(page)).toEqual([]);
+  });
+  it('Privacy: a question for less noise waits for the person, and a budget can be set', async () => {
+    const page = await open('noise-asked');
+    const questions = page.getByRole('list', { name: 'Questions to you' });
+    await questions.getByText('asks the room for noise 0.5 times the clip norm').waitFor();
+    await questions.getByRole('button', { name: 'Agree' }).click();
+    expect(await calls(page)).toContain('followNoise');
+    const region = page.getByRole('region', { name: 'Privacy' });
+    await region.getByLabel('Stop at epsilon').fill('6');
+    await page.keyboard.press('Enter');
+    expect(await calls(page)).toContain('setBudget 6');
+    await region.getByRole('switch', { name: 'Never take part with less noise' }).click();
+    expect(await calls(page)).toContain('insistOnNoise 0.5');
   });
   it('a failed round explains itself', async () => {
     const page = await open('failed', { theme: 'dark' });

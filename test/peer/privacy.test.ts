@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createIdentity } from '../../src/peer/identity.ts';
 import { createMemoryNetwork } from '../../src/peer/memory-transport.ts';
 import { nodeSuite } from '../../src/peer/node-suite.ts';
-import { settingOf } from '../../src/peer/privacy.ts';
+import { settingOf } from '../../src/peer/noise-parameters.ts';
 import { createMemoryStore } from '../../src/peer/stores.ts';
 import type { NoiseChoice } from '../../src/peer/view.ts';
 import { scaleOf } from '../../src/privacy/noise.ts';

@@ -7,6 +7,7 @@ import { MERGE_EVERY_STEPS } from '../../src/config.ts';
 import { peerIdOf } from '../../src/ids.ts';
 import type { PeerId } from '../../src/ids.ts';
 import { SURFACE_SIDE } from '../../src/peer/view.ts';
+import type { NoiseSetting } from '../../src/privacy/noise.ts';
 import type {
   AttemptView,
   CurveView,
@@ -42,6 +43,9 @@ export const FIXTURE_STATES = [
   'no-webrtc',
   'open-room',
   'many',
+  'noise',
+  'noise-asked',
+  'budget-spent',
 ] as const;
 
 /** A state with a fixture. */
@@ -100,6 +104,36 @@ export const MASKS_ONLY_VIEW: PrivacyView = {
   isSpent: false,
   dimension: 33,
 };
+
+/** Noise of four clip norms among six. */
+const STRONG: NoiseSetting = {
+  kind: 'distributed',
+  clip: 0.5,
+  multiplier: 4,
+  honest: 5,
+  colluding: 1,
+  share: 1024,
+  delta: 1e-5,
+};
+
+function privacyOf(state: FixtureState, peers: readonly PeerView[]): PrivacyView {
+  if (!['noise', 'noise-asked', 'budget-spent'].includes(state)) return MASKS_ONLY_VIEW;
+  const spent = { rounds: 8, bareRounds: 4, delta: 1e-5 };
+  const epsilons = { othersHonest: 3.412, halfColluding: 4.63, allColluding: 8.91 };
+  const isAsked = state === 'noise-asked';
+  return {
+    ...MASKS_ONLY_VIEW,
+    noise: STRONG,
+    revision: 1,
+    spent: { ...spent, ...epsilons },
+    asked: isAsked
+      ? [{ peer: peers[1]!.id, noise: { ...STRONG, multiplier: 0.5 }, isTooWeak: false }]
+      : [],
+    apart: isAsked ? [peers[1]!.id] : [],
+    budget: state === 'budget-spent' ? 3.5 : 8,
+    isSpent: state === 'budget-spent',
+  };
+}
 
 /** The view of a state. */
 export function fixtureView(
@@ -181,7 +215,7 @@ export function fixtureView(
           },
       curve,
     },
-    privacy: MASKS_ONLY_VIEW,
+    privacy: privacyOf(state, peers),
     requests: requestsOf(state),
     problems: problemsOf(state),
   };

@@ -1,0 +1,66 @@
+/**
+ * How the page speaks of noise: epsilon, what it is worth, and what it costs.
+ *
+ * @module
+ */
+import type { NoiseChoice, PrivacyView, SessionView } from '../peer/view.ts';
+import type { NoiseSetting } from '../privacy/noise.ts';
+import type { Band } from '../privacy/signal.ts';
+import { nameOf } from './headline.ts';
+import { capitalised, counted } from './words.ts';
+
+/** Epsilons beyond it are no promise, so they are not told apart. */
+const LARGEST_SHOWN = 50;
+
+/** An epsilon: never smaller than it is. */
+export function epsilonFigure(epsilon: number): string {
+  if (!(epsilon <= LARGEST_SHOWN)) return `above ${LARGEST_SHOWN}`;
+  return (Math.ceil(epsilon * 10 - 1e-9) / 10).toFixed(1);
+}
+
+/** What an epsilon is worth, in a few words. */
+export function worthOf(epsilon: number): string {
+  if (epsilon <= 1) return 'a strong promise';
+  if (epsilon <= 10) return 'a real promise, if a generous one';
+  if (epsilon <= 20) return 'weak: little formal protection';
+  return 'too weak to be called private';
+}
+
+/** What is left to learn from, in a sentence. */
+export const BAND_WORDS: Readonly<Record<Band, string>> = {
+  buried: 'The noise is larger than everything this room can learn: training alone will do better.',
+  costly: 'The noise costs accuracy, somewhere between little and all that the room gains.',
+  clear: 'The noise costs little.',
+};
+
+/** What to do where noise costs too much, the best first. */
+export const LEVERS: readonly string[] = [
+  'more peers in the room',
+  'a smaller model',
+  'fewer rounds, with more learning in each',
+  'a larger epsilon, that is, less noise',
+];
+
+/** Beside the button under the federation's map. */
+export function privacySummary({ noise, spent, budget, isSpent }: PrivacyView): string {
+  if (isSpent) return 'your budget is spent; your tab gives nothing more.';
+  if (noise === undefined) return 'masks only. The exact sum may still tell on you.';
+  const limit = budget === undefined ? '' : `, at most ${epsilonFigure(budget)}`;
+  const rounds = counted(spent.rounds, 'round');
+  return `epsilon ${epsilonFigure(spent.othersHonest)} after ${rounds}${limit}`;
+}
+
+/** A setting in a few words, as in "noise 2 times the clip norm". */
+export function noiseWords(noise: NoiseSetting | NoiseChoice | undefined): string {
+  if (noise === undefined) return 'masks only';
+  const kind = noise.kind === 'local' ? 'local noise' : 'noise';
+  return `${kind} ${noise.multiplier} times the clip norm`;
+}
+
+/** A question to this person: who asks for which noise, and what follows. */
+export function askedWords(view: SessionView, asked: PrivacyView['asked'][number]): string {
+  const who = capitalised(nameOf(view, asked.peer));
+  const what = `${who} asks the room for ${noiseWords(asked.noise)}`;
+  if (asked.isTooWeak) return `${what}. That is less than you insist on, so you share no rounds.`;
+  return `${what}, which hides you less than now. Until you agree, you share no rounds.`;
+}
