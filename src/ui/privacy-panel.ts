@@ -161,6 +161,7 @@ export class PrivacyPanel extends LitElement {
         <input
           class="field"
           inputmode="decimal"
+          aria-label=${label}
           .value=${String(shown[name])}
           @change=${(event: Event) => this.onDetail({ [name]: valueOf(event) })}
         />
@@ -176,6 +177,7 @@ export class PrivacyPanel extends LitElement {
           ><span>Noise is whole</span>
           <select
             class="field"
+            aria-label="Noise is whole"
             @change=${(event: Event) =>
               this.onDetail({
                 kind: (event.target as HTMLSelectElement).value as NoiseSetting['kind'],

@@ -512,7 +512,7 @@ describe('dialogs', () => {
       ['Noise multiplier', '0', 'noise multiplier is 0'],
       ['Delta', '1', 'Delta is 1'],
     ] as const) {
-      await region.getByLabel(name).fill(value);
+      await region.getByRole('textbox', { name, exact: true }).fill(value);
       await page.keyboard.press('Enter');
       await region.getByRole('alert').getByText(words).waitFor();
     }
