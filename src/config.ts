@@ -267,6 +267,12 @@ export const WEIGHT_CAP = 500;
 /** Bound of |update| per coordinate for the heat-map. Agreed. */
 export const HEAT_MAP_CLIP = 8;
 
+/**
+ * Euclidean norm from which on an update of the heat-map is shortened, where noise is on and nobody chose
+ * another: of 0.25 to 4, the one that learns most in 30 rounds of 6 or 15 peers with noise of 0.5 to 4 norms.
+ */
+export const HEAT_MAP_CLIP_NORM = 2;
+
 /** Bound of |value| for a private sum, unless asked otherwise. Agreed. */
 export const SUM_CLIP = 1024;
 

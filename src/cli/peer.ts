@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MAX_COHORT, SUM_CLIP } from '../config.ts';
+import { HEAT_MAP_CLIP_NORM, MAX_COHORT, SUM_CLIP } from '../config.ts';
 import { RoundFailed, UsageError } from '../errors.ts';
 import { joinInNode, type NodeOptions } from '../peer/join-in-node.ts';
 import { DEFAULT_TRANSPORT } from '../peer/join-room.ts';
@@ -125,7 +125,7 @@ const command = defineCommand({
     'noise-clip': {
       type: 'number',
       value: 'C',
-      help: 'Largest Euclidean norm of an update or of the values (1); longer ones are shortened.',
+      help: `Largest Euclidean norm of an update (${HEAT_MAP_CLIP_NORM}) or of the values (1); longer ones are shortened.`,
     },
     delta: {
       type: 'number',
@@ -280,12 +280,14 @@ function checkFit(noise: NoiseChoice, dimension: number, minPeers: number): void
 
 /** The noise that flags ask for, or nothing. */
 function noiseOf(flags: {
+  readonly task: 'heat-map' | 'sum';
   readonly noise: 'off' | 'distributed' | 'local';
   readonly 'noise-multiplier': number | undefined;
   readonly 'noise-clip': number | undefined;
   readonly delta: number | undefined;
 }): NoiseChoice | undefined {
-  const { noise: kind, 'noise-multiplier': multiplier = 1, 'noise-clip': clip = 1, delta } = flags;
+  const { noise: kind, 'noise-multiplier': multiplier = 1, delta } = flags;
+  const clip = flags['noise-clip'] ?? (flags.task === 'sum' ? 1 : HEAT_MAP_CLIP_NORM);
   if (kind !== 'off') return { kind, multiplier, clip, delta };
   for (const name of ['noise-multiplier', 'noise-clip', 'delta'] as const) {
     if (flags[name] !== undefined) {

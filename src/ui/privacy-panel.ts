@@ -6,6 +6,7 @@
 import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { HEAT_MAP_CLIP_NORM } from '../config.ts';
 import { settingOf } from '../peer/noise-parameters.ts';
 import type { NoiseChoice, SessionView } from '../peer/view.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
@@ -15,6 +16,7 @@ import { controlsStyles } from './controls-styles.ts';
 import './page-switch.ts';
 import { privacyPanelStyles } from './privacy-panel-styles.ts';
 import { BAND_WORDS, epsilonFigure, LEVERS, noiseWords, worthOf } from './privacy-words.ts';
+import './with-and-without.ts';
 import { RoomCommandEvent } from './room-command.ts';
 import type { RoomCommand } from './room-command.ts';
 import { capitalised, counted } from './words.ts';
@@ -31,9 +33,6 @@ const STOPS = [
 
 /** Rounds that the slider looks ahead. */
 const ROUNDS = 30;
-
-/** Norm of an update of the heat-map from which on it is shortened: about half of a usual one. */
-const CLIP = 0.5;
 
 /** Peers that a promise is worked out for at least: a sum has no fewer. */
 const LEAST_PEERS = 3;
@@ -68,6 +67,7 @@ export class PrivacyPanel extends LitElement {
         <div class="choose">
           ${this.renderSlider(stop, choice, view)} ${this.renderPromise(view, choice)}
           ${this.renderDetails(view)}
+          <with-and-without .view=${view} .noise=${choice}></with-and-without>
         </div>
         <div class="spent">${this.renderSpent(view)}</div>
       </div>
@@ -150,7 +150,12 @@ export class PrivacyPanel extends LitElement {
 
   private renderDetails(view: SessionView): TemplateResult {
     const { noise } = view.privacy;
-    const shown = noise ?? { kind: 'distributed', clip: CLIP, multiplier: 1, delta: 1e-5 };
+    const shown = noise ?? {
+      kind: 'distributed',
+      clip: HEAT_MAP_CLIP_NORM,
+      multiplier: 1,
+      delta: 1e-5,
+    };
     const field = (
       name: 'clip' | 'multiplier' | 'delta',
       label: string,
@@ -275,7 +280,11 @@ export class PrivacyPanel extends LitElement {
 
   private choiceOf(stop: number): NoiseChoice | undefined {
     const { multiplier } = STOPS[stop]!;
-    const { kind = 'distributed', clip = CLIP, delta } = this.view?.privacy.noise ?? {};
+    const {
+      kind = 'distributed',
+      clip = HEAT_MAP_CLIP_NORM,
+      delta,
+    } = this.view?.privacy.noise ?? {};
     return multiplier === 0 ? undefined : { kind, clip, delta, multiplier };
   }
 
@@ -288,7 +297,7 @@ export class PrivacyPanel extends LitElement {
     const { noise, dimension } = this.view!.privacy;
     const choice: NoiseChoice = {
       kind: 'distributed',
-      clip: CLIP,
+      clip: HEAT_MAP_CLIP_NORM,
       multiplier: 1,
       ...noise,
       ...part,

@@ -532,6 +532,18 @@ describe('dialogs', () => {
     await region.getByRole('switch', { name: 'Never take part with less noise' }).click();
     expect(await calls(page)).toContain('insistOnNoise 0.5');
   });
+  it('Privacy: replays the rounds with and without this peer, away from the thread of the page', async () => {
+    const page = await open('noise', { width: 390, theme: 'dark' });
+    const region = page.getByRole('region', { name: 'Privacy' });
+    await region.getByRole('button', { name: 'Replay it here' }).click();
+    await region.getByRole('button', { name: 'Stop' }).waitFor();
+    await region.getByText('guessing gives 50').waitFor();
+    await region
+      .getByRole('img', { name: /^Accuracy of the federation after 30 rounds: \d+\.\d % with you/ })
+      .waitFor();
+    expect(await seriousIssues(page)).toEqual([]);
+    expect(complaints.get(page)).toEqual([]);
+  });
   it('a failed round explains itself', async () => {
     const page = await open('failed', { theme: 'dark' });
     await page.getByRole('button', { name: 'Why it stopped' }).click();

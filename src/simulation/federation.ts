@@ -1,0 +1,147 @@
+/**
+ * A federation in which only the numbers are real: many small models, merged as a room merges them.
+ *
+ * Updates become words, words are added modulo 2^32, and the sum becomes the next model, by the very code of
+ * a room; what is left out is who says what to whom, since masks cancel to the last bit. So figures and
+ * experiments play hundreds of federations a second, and get the numbers that a room would.
+ *
+ * Everything comes from the seed, noise and rounding included: never the numbers that protect anybody.
+ *
+ * @module
+ */
+import { HEAT_MAP_CLIP, WEIGHT_CAP } from '../config.ts';
+import { drawNoise, noisyWords } from '../privacy/contribution.ts';
+import { scaleOf, type NoiseSetting } from '../privacy/noise.ts';
+import { addInPlace, decodeAggregate, encodeUpdate, type Encoding } from '../secagg/index.ts';
+import { SeededRandom } from '../seeded-random.ts';
+import { firstParameters, type TaskSettings } from '../task/heat-map.ts';
+import { PlainTraining } from '../task/plain-training.ts';
+import type { Reading } from '../task/readings.ts';
+import { combined, type Combining } from './combining.ts';
+
+/** One user of a federation. */
+export interface User {
+  readonly readings: readonly Reading[];
+  /** Learns alone, and is in no merge. */
+  readonly isLeftOut?: boolean | undefined;
+  /** A liar gives its update so many times over. */
+  readonly gain?: number | undefined;
+}
+
+/** What a federation is made of. */
+export interface FederationOptions {
+  readonly task: TaskSettings;
+  readonly users: readonly User[];
+  /** Local steps from one merge to the next. */
+  readonly stepsBetween: number;
+  readonly noise?: NoiseSetting | undefined;
+  /** How what users learned becomes one model; the weighted mean unless given. */
+  readonly combining?: Combining | undefined;
+  /** Share of the users that each merge includes, drawn by lot; all unless given. */
+  readonly sampled?: number | undefined;
+  readonly learningRate?: number | undefined;
+  /** Users begin with models of their own, not with the room's. */
+  readonly hasOwnStarts?: boolean | undefined;
+  /** Decides draws, rounding and noise. */
+  readonly seed: string;
+}
+
+/** A federation between two steps. */
+export class Federation {
+  /** The merged model, shape [P]. */
+  global: Float32Array;
+  /** Merges so far. */
+  round = 0;
+  readonly locals: readonly Float32Array[];
+  private readonly options: FederationOptions;
+  private readonly trainings: readonly PlainTraining[];
+  /** Draws of each user: leaving one out changes those of no other. */
+  private readonly draws: readonly SeededRandom[];
+  /** Draws of the federation. */
+  private readonly random: SeededRandom;
+
+  constructor(options: FederationOptions) {
+    const { task, users, learningRate, hasOwnStarts, seed } = options;
+    this.options = options;
+    this.global = firstParameters(task);
+    this.locals = users.map((_, at) =>
+      hasOwnStarts
+        ? firstParameters({ ...task, modelSeed: `${task.modelSeed} ${at}` })
+        : this.global.slice(),
+    );
+    this.trainings = users.map(({ readings }, at) => {
+      const training = new PlainTraining(task.hidden, this.locals[at]!, learningRate);
+      training.learnFrom(readings);
+      return training;
+    });
+    this.draws = users.map((_, at) => new SeededRandom(`user ${at} of ${seed}`));
+    this.random = new SeededRandom(`federation ${seed}`);
+  }
+
+  /** Steps of every local model. */
+  step(count = 1): void {
+    for (const training of this.trainings) {
+      for (let i = 0; i < count; i++) training.step();
+    }
+  }
+
+  /** Local steps, then a merge. */
+  advance(): void {
+    this.step(this.options.stepsBetween);
+    this.merge();
+  }
+
+  /** Merges what the included users learned; everybody goes on from the merged model. */
+  merge(): void {
+    this.round += 1;
+    const included = this.included();
+    if (included.length === 0) return;
+    const { combining, users } = this.options;
+    const change =
+      combining === undefined
+        ? this.meanOf(included)
+        : combined(combining, included, (some) => this.meanOf(some), this.random);
+    const next = this.global.map((value, i) => Math.fround(value + change[i]!));
+    this.global = next;
+    users.forEach(({ isLeftOut }, at) => {
+      if (isLeftOut !== true) this.locals[at]!.set(next);
+    });
+  }
+
+  /** The mean update of some users, through words as in a room. */
+  private meanOf(some: readonly number[]): Float64Array {
+    const { noise, users } = this.options;
+    const length = this.global.length;
+    const encoding: Encoding =
+      noise === undefined
+        ? { members: some.length, clip: HEAT_MAP_CLIP, weightCap: WEIGHT_CAP }
+        : { members: some.length, clip: noise.clip, step: 1 / scaleOf(noise), weightCap: 0 };
+    const sum = new Uint32Array(noise === undefined ? length + 1 : length);
+    for (const at of some) {
+      const { readings, gain = 1 } = users[at]!;
+      const draw = (): number => this.draws[at]!.word();
+      const update = Float64Array.from(
+        this.locals[at]!,
+        (value, i) => gain * (value - this.global[i]!),
+      );
+      if (noise === undefined) {
+        const weight = Math.max(1, readings.length);
+        const words = Uint32Array.from(update, draw);
+        addInPlace(sum, encodeUpdate(update.map(within), weight, encoding, words));
+      } else addInPlace(sum, noisyWords(update, noise, drawNoise(length, noise, draw), draw));
+    }
+    return decodeAggregate(sum, some.length, encoding).mean;
+  }
+
+  private included(): readonly number[] {
+    const { users, sampled = 1 } = this.options;
+    const taking = users.flatMap(({ isLeftOut }, at) => (isLeftOut === true ? [] : [at]));
+    if (sampled >= 1) return taking;
+    return taking.filter(() => this.random.uniform() < sampled);
+  }
+}
+
+/** A room's updates never leave these bounds, because its models do not. */
+function within(value: number): number {
+  return Math.min(Math.max(value, -HEAT_MAP_CLIP), HEAT_MAP_CLIP);
+}
