@@ -416,6 +416,15 @@ export const MAX_SHOWN_NUMBERS = 64;
 /** Readings a peer starts with: enough to learn its own corner, too few to guess the rest. */
 export const READINGS_PER_PEER = 8;
 
+/** Readings that a peer keeps out of learning, to check the merged model with. */
+export const CHECKS_PER_PEER = 4;
+
+/** Values of a heat-map's vector behind those of the model: accuracy and loss of the merged one on own checks. Agreed. */
+export const CHECK_VALUES = 2;
+
+/** Steps by which the merged model is fitted to the own readings, when a person asks. */
+export const PERSONAL_STEPS = 60;
+
 /** Most hidden layers of a heat-map's model, and most units in one: a picture, not a benchmark. Agreed. */
 export const MAX_HIDDEN_LAYERS = 3;
 export const MAX_HIDDEN_UNITS = 64;

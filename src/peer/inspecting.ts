@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { clipped } from '../privacy/contribution.ts';
 import type { RoundReport } from '../round/round.ts';
 import {
   decodeAggregate,
@@ -30,5 +31,27 @@ export function inspectionOf(
   const aggregate = new Float64Array(words.length);
   aggregate.set(mean);
   if (parameters.weightCap > 0) aggregate[mean.length] = totalWeight;
-  return { round, roster, layers, update, ...attempt, aggregateWords: words, aggregate, included };
+  return {
+    ...attempt,
+    ...(parameters.step > 0 ? apartFromNoise(update, attempt.updateWords, parameters) : { update }),
+    round,
+    roster,
+    layers: parameters.weightCap > 0 ? layers : layers.filter(({ name }) => name !== 'weight'),
+    aggregateWords: words,
+    aggregate,
+    included,
+  };
+}
+
+/** The update as it was shortened to the clip, and what noise and rounding made of it. */
+function apartFromNoise(
+  update: Float64Array,
+  words: Uint32Array,
+  { clip, step }: RoundParameters,
+): Pick<Inspection, 'update' | 'updateWords' | 'noise' | 'noiseWords'> {
+  const shortened = clipped(update, clip);
+  const updateWords = Uint32Array.from(shortened, (value) => Math.round(value / step) >>> 0);
+  const noiseWords = words.map((word, i) => word - updateWords[i]!);
+  const noise = Float64Array.from(noiseWords, (word) => (word | 0) * step);
+  return { update: shortened, updateWords, noise, noiseWords };
 }

@@ -7,7 +7,15 @@
  * @module
  */
 import { utf8 } from '../bytes.ts';
-import { HEAT_MAP_CLIP, MAX_COHORT, MIN_COHORT, SUM_CLIP, WEIGHT_CAP } from '../config.ts';
+import {
+  CHECK_VALUES,
+  CHECKS_PER_PEER,
+  HEAT_MAP_CLIP,
+  MAX_COHORT,
+  MIN_COHORT,
+  SUM_CLIP,
+  WEIGHT_CAP,
+} from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Masker, Store, Suite, Transport, TransportName } from '../ports.ts';
@@ -134,6 +142,12 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
           task: settings,
           readings: localReadings(settings.pattern, options.seed ?? identity.id, world.corner),
           isOutlier: options.isOutlier ?? false,
+          checks: localReadings(
+            settings.pattern,
+            `checks ${options.seed ?? identity.id}`,
+            world.corner,
+            CHECKS_PER_PEER,
+          ),
           port: world.startTrainer(),
           kept: kept.learning,
           global: restored.result && {
@@ -222,7 +236,7 @@ function parametersOf(
   }
   return {
     task: `heat-map:${settings.pattern}:${settings.hidden.join('-')}`,
-    dimension: parameterCountOf(settings.hidden),
+    dimension: parameterCountOf(settings.hidden) + CHECK_VALUES,
     clip: HEAT_MAP_CLIP,
     weightCap: WEIGHT_CAP,
     ...common,

@@ -4,27 +4,31 @@
  * @module
  */
 import {
+  CHECK_VALUES,
   MAX_MERGE_EVERY_STEPS,
   MERGE_EVERY_STEPS,
+  PERSONAL_STEPS,
   STEPS_PER_SECOND,
   WEIGHT_CAP,
 } from '../config.ts';
 import type { Call } from '../round/messages.ts';
 import type { Encoding } from '../secagg/index.ts';
-import { layersOf, type Layer, type TaskSettings } from '../task/heat-map.ts';
+import { layersOf, parameterCountOf, type Layer, type TaskSettings } from '../task/heat-map.ts';
 import { asOutlier, type Reading } from '../task/readings.ts';
 import type { Snapshot } from '../worker/messages.ts';
 import type { TrainerPort } from '../worker/port.ts';
 import { TrainerClient } from '../worker/trainer-client.ts';
 import { EMPTY_CURVE, withLocal, withMerge } from './curve.ts';
 import type { KeptLearning } from './keeping.ts';
-import type { LearningView, MapView, MergingView } from './view.ts';
+import type { EvaluationView, LearningView, MapView, MergingView } from './view.ts';
 
 /** What a learner starts from. */
 export interface LearnerOptions {
   readonly task: TaskSettings;
   readonly readings: readonly Reading[];
   readonly isOutlier: boolean;
+  /** Readings that are never learned from. */
+  readonly checks: readonly Reading[];
   readonly port: TrainerPort;
   readonly kept: KeptLearning | undefined;
   /** The newest merged model this peer had, and its round. */
@@ -57,6 +61,8 @@ export class Learner {
   #local: MapView | undefined;
   #federation: MapView | undefined;
   #parameters: Float32Array | undefined;
+  #personal: MapView | undefined;
+  #evaluation: EvaluationView | undefined;
   #curve = EMPTY_CURVE;
   #mode: MergingView['mode'] = 'automatic';
   #everySteps = MERGE_EVERY_STEPS;
@@ -71,7 +77,11 @@ export class Learner {
     this.#readings = options.kept?.readings ?? options.readings;
     this.#isOutlier = options.kept?.isOutlier ?? options.isOutlier;
     this.#curve = options.kept?.curve ?? EMPTY_CURVE;
-    this.layers = [...layersOf(options.task.hidden), { name: 'weight', length: 1 }];
+    this.layers = [
+      ...layersOf(options.task.hidden),
+      { name: 'checks', length: CHECK_VALUES },
+      { name: 'weight', length: 1 },
+    ];
     this.#trainer = new TrainerClient(options.port, (local) => {
       this.#show(local);
     });
@@ -85,6 +95,7 @@ export class Learner {
     const started = await learner.#trainer.start({
       task,
       readings: learner.#effective(),
+      checks: learner.#checks(),
       parameters: isSpent || !fits ? global?.model : kept?.parameters,
       global: global?.model,
       step: kept?.step,
@@ -136,6 +147,8 @@ export class Learner {
       local: this.#local,
       federation: this.#federation,
       curve: this.#curve,
+      evaluation: this.#evaluation,
+      personal: this.#personal,
     };
   }
 
@@ -150,6 +163,11 @@ export class Learner {
       isOutlier: this.#isOutlier,
       curve: this.#curve,
     };
+  }
+
+  /** Values of a model, which are the first of a vector. */
+  get modelSize(): number {
+    return parameterCountOf(this.#options.task.hidden);
   }
 
   /** The update of the newest contribution, as numbers. */
@@ -229,11 +247,30 @@ export class Learner {
       ? await this.#trainer.copy(model)
       : await this.#trainer.apply(model);
     this.#federation = mapOf(federation, round);
+    if (this.#personal !== undefined) this.personalise();
     const merge = { step: before, round, accuracy: federation.accuracy, isCopied };
     this.#curve = withMerge(this.#curve, merge);
     const accuracy = { local: this.#local?.accuracy ?? 0, federation: federation.accuracy };
     this.#show(local);
     return accuracy;
+  }
+
+  /** What a sum told of the merged model before it. */
+  evaluated(evaluation: EvaluationView | undefined): void {
+    this.#evaluation = evaluation;
+  }
+
+  /** Fits a copy of the merged model to the own readings, and of each that follows. */
+  personalise(): void {
+    this.#trainer.personalise(PERSONAL_STEPS).then(
+      (fitted) => {
+        this.#personal = mapOf(fitted, this.#federation?.at ?? 0);
+        this.#options.onChange();
+      },
+      (error: unknown) => {
+        this.#options.onProblem('trainer', messageOf(error));
+      },
+    );
   }
 
   /** The pending update may have been learnt without a result: it is dropped. */
@@ -249,9 +286,15 @@ export class Learner {
     return this.#isOutlier ? asOutlier(this.#readings) : this.#readings;
   }
 
+  /** The owner of a broken thermometer knows nothing better to check with. */
+  #checks(): readonly Reading[] {
+    const { checks } = this.#options;
+    return this.#isOutlier ? asOutlier(checks) : checks;
+  }
+
   #learnFrom(readings: readonly Reading[]): void {
     this.#readings = readings;
-    this.#ask(this.#trainer.setReadings(this.#effective()));
+    this.#ask(this.#trainer.setReadings(this.#effective(), this.#checks()));
     this.#options.onChange();
   }
 
@@ -281,8 +324,8 @@ export class Learner {
 }
 
 /** What is shown of a model: never its parameters. */
-function mapOf({ accuracy, surface }: Snapshot, at: number): MapView {
-  return { accuracy, surface, at };
+function mapOf({ accuracy, ownAccuracy, surface }: Snapshot, at: number): MapView {
+  return { accuracy, ownAccuracy, surface, at };
 }
 
 function clamped(reading: Reading): Reading {

@@ -5,7 +5,7 @@
  */
 import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
-import { readAgreement, type Agreement } from '../privacy/agreement.ts';
+import { agreementText, readAgreement, type Agreement } from '../privacy/agreement.ts';
 import {
   canAfford,
   costOf,
@@ -78,9 +78,7 @@ export class Privacy {
       noise: own.setting,
       revision: own.revision,
       least,
-      asked: [...wishes].map(([peer, { setting }]) => {
-        return { peer, noise: setting, isTooWeak: this.#agreeing.isTooWeak(setting) };
-      }),
+      asked: this.#asked(wishes),
       spent: { rounds: rounds + pending.length, bareRounds, delta, ...this.#spent(delta) },
       budget: this.#budget,
     };
@@ -194,6 +192,17 @@ export class Privacy {
     }
     this.#budget = epsilon;
     this.#writeSoon(this.#ledger);
+  }
+
+  /** Wishes, those for the same thing together. */
+  #asked(wishes: ReadonlyMap<PeerId, Agreement>): PrivacyView['asked'] {
+    const texts = new Set([...wishes.values()].map(agreementText));
+    return [...texts].map((text) => {
+      const peers = [...wishes].filter(([, wish]) => agreementText(wish) === text);
+      const { setting } = readAgreement(text);
+      const isTooWeak = this.#agreeing.isTooWeak(setting);
+      return { peers: peers.map(([peer]) => peer), noise: setting, isTooWeak };
+    });
   }
 
   /** Fewest peers of a sum that this peer takes part in. */

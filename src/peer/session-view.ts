@@ -6,12 +6,21 @@
 import type { PeerId } from '../ids.ts';
 import { isUnanswered, nameOf, untilRound, type OpenRequest } from '../round/leave-out.ts';
 import { levelsOf, type GridState } from '../round/grid.ts';
-import { agreedNow, type RoundState } from '../round/round.ts';
+import { agreedNow, type RoundReport, type RoundState } from '../round/round.ts';
 import { ANYBODY } from '../round/roster.ts';
-import { has, placesOf, type AttemptState, type Phase } from '../secagg/index.ts';
+import {
+  decodeAggregate,
+  encodingFor,
+  has,
+  placesOf,
+  type AttemptState,
+  type Phase,
+  type RoundParameters,
+} from '../secagg/index.ts';
 import type { Entry } from './peer-book.ts';
 import type {
   AttemptView,
+  EvaluationView,
   GridView,
   LeaveOutRequestView,
   PeerView,
@@ -153,6 +162,22 @@ export function requestViews(state: RoundState): readonly LeaveOutRequestView[] 
 
 function votersOf(open: OpenRequest, agrees: boolean): readonly PeerId[] {
   return [...open.votes].filter(([, vote]) => vote.agrees === agrees).map(([peer]) => peer);
+}
+
+/**
+ * What a sum told of the merged model before it; with noise, nothing.
+ *
+ * @param at - Where the values of the checks begin.
+ */
+export function evaluationOf(
+  { round, words, roster, included }: RoundReport,
+  parameters: RoundParameters,
+  at: number,
+): EvaluationView | undefined {
+  if (parameters.step > 0) return undefined;
+  const encoding = encodingFor(parameters, roster.length);
+  const { mean } = decodeAggregate(words, included.length, encoding);
+  return { round, accuracy: mean[at]!, loss: mean[at + 1]!, peers: included.length };
 }
 
 /** Linked peers whose noise is another as yet. */

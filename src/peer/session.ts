@@ -29,6 +29,7 @@ import { Privacy } from './privacy.ts';
 import {
   apartByNoise,
   attemptView,
+  evaluationOf,
   gridView,
   peerView,
   requestViews,
@@ -293,6 +294,10 @@ export class Session implements SessionControls {
 
   setMerging(mode: MergingView['mode'], everySteps?: number): void {
     this.#learner?.setMerging(mode, everySteps);
+  }
+
+  personalise(): void {
+    this.#learner?.personalise();
   }
 
   setOutlier(isOutlier: boolean): void {
@@ -576,6 +581,9 @@ export class Session implements SessionControls {
       this.#emit({ type: 'round', result, aggregate, accuracy: undefined, epsilon });
       return;
     }
+    this.#learner.evaluated(
+      evaluationOf(report, this.#driver.room.setting.parameters, this.#learner.modelSize),
+    );
     this.#learner.merge(report.model, round, isCopied).then(
       (accuracy) => {
         this.#emit({ type: 'round', result, aggregate: undefined, accuracy, epsilon });

@@ -57,7 +57,8 @@ export interface PrivacyView {
   readonly least: NoiseSetting | undefined;
   /** Others who ask for something that this person has not agreed to. */
   readonly asked: readonly {
-    readonly peer: PeerId;
+    /** Who asks, the first one first; at least one. */
+    readonly peers: readonly PeerId[];
     readonly noise: NoiseSetting | undefined;
     /** Less noise than this person insists on. */
     readonly isTooWeak: boolean;
@@ -257,12 +258,30 @@ export interface LearningView {
   /** The newest merged model; undefined before the first result. */
   readonly federation: MapView | undefined;
   readonly curve: CurveView;
+  /** How right the merged model was on readings that nobody learns from, as a masked sum told. */
+  readonly evaluation?: EvaluationView | undefined;
+  /** The merged model fitted to the own readings, when the person asked for it; goes nowhere. */
+  readonly personal?: MapView | undefined;
+}
+
+/** What a room itself can know of its model. */
+export interface EvaluationView {
+  /** The round whose sum told it: it is about the model of the round before. */
+  readonly round: number;
+  /** Share of the room's checks that are right, 0 to 1, weighted by readings. */
+  readonly accuracy: number;
+  /** Mean loss on them, in nats. */
+  readonly loss: number;
+  /** Peers whose checks are in it. */
+  readonly peers: number;
 }
 
 /** A model seen as a map. */
 export interface MapView {
   /** Share of the true map that is right, 0 to 1. */
   readonly accuracy: number;
+  /** Share of the own readings that is right, 0 to 1. */
+  readonly ownAccuracy?: number | undefined;
   /** Logits of "hot", shape [SURFACE_SIDE, SURFACE_SIDE], row by row from the top (y = 1) down. Never changed. */
   readonly surface: Float32Array;
   /** The step (local) or round (federation) it belongs to. */
@@ -296,8 +315,11 @@ export interface Inspection {
   readonly layers: readonly { readonly name: string; readonly length: number }[];
   /** The true update before masking, as numbers, shape [words]; the last one is the weight if there is one. */
   readonly update: Float64Array;
-  /** The update as words modulo 2^32, shape [words]. */
+  /** The update as words modulo 2^32, before noise, shape [words]. */
   readonly updateWords: Uint32Array;
+  /** The noise that was added to it and stays in the sum, shape [words]; undefined where the room adds none. */
+  readonly noise?: Float64Array | undefined;
+  readonly noiseWords?: Uint32Array | undefined;
   /** Each mask as it was added (or subtracted): sign, partner, words. */
   readonly masks: readonly {
     /** The partner; undefined for the mask of this tab's own seed. */
@@ -347,6 +369,8 @@ export interface SessionControls {
   answerRequest(name: string, agrees: boolean): void;
   /** "We trust each other": a sum of two is allowed, as far as this person goes. */
   setTrust(isTrusted: boolean): void;
+  /** Fits a copy of the merged model to the own readings, and of each that follows, and shows it. */
+  personalise(): void;
   /** Proposes other noise to the room; undefined: masks only. Throws RangeError when it does not fit. */
   setNoise(choice: NoiseChoice | undefined): void;
   /** Takes part only with so much noise at least, from now on. */

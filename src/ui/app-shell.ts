@@ -333,6 +333,8 @@ export class AppShell extends LitElement {
         return own?.followNoise(command.peer);
       case 'budget':
         return own?.setBudget(command.epsilon);
+      case 'personalise':
+        return own?.personalise();
       case 'add-peer':
         return void this.store.addPeer();
       case 'remove-peer':

@@ -11,6 +11,7 @@ import { CELL, type StripLayout, type StripRow, tone, valueScale } from './maske
 /** Height of a strip, px. */
 const HEIGHTS: Readonly<Record<StripRow['kind'], number>> = {
   update: 34,
+  noise: 34,
   pair: 14,
   own: 14,
   sent: 26,

@@ -11,7 +11,7 @@ import type { Inspection, SessionView } from '../peer/view.ts';
 
 /** One strip. */
 export interface StripRow {
-  readonly kind: 'update' | 'pair' | 'own' | 'sent' | 'aggregate';
+  readonly kind: 'update' | 'noise' | 'pair' | 'own' | 'sent' | 'aggregate';
   /** What the words do to the sum; empty for the update. */
   readonly sign: '' | '+' | '−' | '=' | 'Σ';
   readonly name: string;
@@ -83,6 +83,7 @@ export function stripRows(inspection: Inspection, view: SessionView): StripRow[]
       words: inspection.updateWords,
       values: inspection.update,
     },
+    ...noiseRow(inspection),
     ...pairs.map(mask),
     ...own.map(mask),
     { ...plain, kind: 'sent', sign: '=', name: 'What left this tab', words: inspection.masked },
@@ -97,7 +98,13 @@ export function stripRows(inspection: Inspection, view: SessionView): StripRow[]
   ];
 }
 
-/** Update and masks of one column, added with their signs modulo 2^32: the word that left. */
+function noiseRow({ noise, noiseWords }: Inspection): StripRow[] {
+  if (noise === undefined || noiseWords === undefined) return [];
+  const name = 'Noise, stays in the sum';
+  return [{ kind: 'noise', sign: '+', name, colour: undefined, words: noiseWords, values: noise }];
+}
+
+/** Update, noise and masks of one column, added with their signs modulo 2^32: the word that left. */
 export function columnSum(rows: readonly StripRow[], index: number): number {
   let sum = 0;
   for (const row of rows) {

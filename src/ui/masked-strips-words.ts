@@ -22,15 +22,26 @@ export function stripsNote(inspection: Inspection | undefined, view: SessionView
 export function stripsLead(inspection: Inspection | undefined, view: SessionView): string {
   if (inspection === undefined) return emptyLead(view);
   const hasWeight = inspection.layers[inspection.layers.length - 1]?.name === 'weight';
-  const numbers = inspection.updateWords.length - (hasWeight ? 1 : 0);
+  const checks = inspection.layers.find(({ name }) => name === 'checks')?.length ?? 0;
+  const numbers = inspection.updateWords.length - (hasWeight ? 1 : 0) - checks;
   const pairs = inspection.masks.filter(({ peer }) => peer !== undefined).length;
   const own = inspection.masks.length - pairs;
   const shared = `${capitalised(countWord(pairs))} ${pairs === 1 ? 'mask, shared with one peer,' : 'masks, each shared with one peer,'}`;
   const added = own > 0 ? `${shared} and one of your own are added` : `${shared} are added`;
   return (
-    `Your update is ${numbers} numbers${hasWeight ? ' and a weight, the number of readings behind it' : ''}. ${added} to it modulo 2³². ` +
+    `Your update is ${numbers} numbers${moreOf(checks, hasWeight)}.${inspection.noise ? ' Your share of the room’s noise is added and stays.' : ''} ${added} to it modulo 2³². ` +
     'Of all these rows only the framed one left this tab, and it would be just as likely if your update had been any other.'
   );
+}
+
+/** What a contribution holds beside the update. */
+function moreOf(checks: number, hasWeight: boolean): string {
+  const more = [
+    ...(checks > 0 ? ['how the merged model does on your checks'] : []),
+    ...(hasWeight ? ['a weight, the number of readings behind it'] : []),
+  ];
+  if (more.length < 2) return more.map((part) => ` and ${part}`).join('');
+  return `, ${more.join(', and ')}`;
 }
 
 /** Says that not every number is shown; empty when all are. */

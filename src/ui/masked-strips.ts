@@ -134,7 +134,8 @@ export class MaskedStrips extends LitElement {
     index: number,
     inspection: Inspection,
   ): TemplateResult {
-    const hasGap = row.kind === 'update' || row.kind === 'own' || row.kind === 'sent';
+    const isLastOfUpdate = row.kind === (inspection.noise ? 'noise' : 'update');
+    const hasGap = isLastOfUpdate || row.kind === 'own' || row.kind === 'sent';
     const word = grouped(row.words[index] ?? 0);
     const value = row.values?.[index];
     const number =

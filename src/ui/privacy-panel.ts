@@ -34,6 +34,9 @@ const STOPS = [
 /** Rounds that the slider looks ahead. */
 const ROUNDS = 30;
 
+/** The thumb rests when it has not moved for so long, ms: arrow keys pass over stops one by one. */
+const SETTLE_MS = 600;
+
 /** Peers that a promise is worked out for at least: a sum has no fewer. */
 const LEAST_PEERS = 3;
 
@@ -47,6 +50,7 @@ export class PrivacyPanel extends LitElement {
 
   /** The stop under the thumb while it moves. */
   @state() private preview: number | undefined;
+  private settling: ReturnType<typeof setTimeout> | undefined;
   /** What is wrong with a number that was typed. */
   @state() private mistake = '';
 
@@ -288,9 +292,20 @@ export class PrivacyPanel extends LitElement {
     return multiplier === 0 ? undefined : { kind, clip, delta, multiplier };
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.settling);
+  }
+
+  /** Proposes where the thumb came to rest: less noise on the way would have to be agreed to by all. */
   private onStop(event: Event): void {
-    this.preview = undefined;
-    this.wish({ type: 'noise', choice: this.choiceOf(valueOf(event)) });
+    const stop = valueOf(event);
+    this.preview = stop;
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      this.preview = undefined;
+      this.wish({ type: 'noise', choice: this.choiceOf(stop) });
+    }, SETTLE_MS);
   }
 
   private onDetail(part: Partial<NoiseChoice>): void {

@@ -7,7 +7,7 @@ import type { NoiseChoice, PrivacyView, SessionView } from '../peer/view.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
 import type { Band } from '../privacy/signal.ts';
 import { nameOf } from './headline.ts';
-import { capitalised, counted } from './words.ts';
+import { capitalised, counted, someNames } from './words.ts';
 
 /** Epsilons beyond it are no promise, so they are not told apart. */
 const LARGEST_SHOWN = 50;
@@ -59,8 +59,9 @@ export function noiseWords(noise: NoiseSetting | NoiseChoice | undefined): strin
 
 /** A question to this person: who asks for which noise, and what follows. */
 export function askedWords(view: SessionView, asked: PrivacyView['asked'][number]): string {
-  const who = capitalised(nameOf(view, asked.peer));
-  const what = `${who} asks the room for ${noiseWords(asked.noise)}`;
+  const names = someNames(asked.peers.map((peer) => nameOf(view, peer)));
+  const asks = asked.peers.length === 1 ? 'asks' : 'ask';
+  const what = `${capitalised(names)} ${asks} the room for ${noiseWords(asked.noise)}`;
   if (asked.isTooWeak) return `${what}. That is less than you insist on, so you share no rounds.`;
   return `${what}, which hides you less than now. Until you agree, you share no rounds.`;
 }

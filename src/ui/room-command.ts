@@ -37,6 +37,8 @@ export type RoomCommand =
   | { readonly type: 'follow-noise'; readonly peer: PeerId }
   /** Stops before epsilon exceeds this; undefined: never. */
   | { readonly type: 'budget'; readonly epsilon: number | undefined }
+  /** Fits a copy of the merged model to the own readings. */
+  | { readonly type: 'personalise' }
   | { readonly type: 'add-peer' }
   | { readonly type: 'remove-peer'; readonly peer: PeerId }
   /** "What the others saw" came into sight, or went out of it. */

@@ -43,6 +43,7 @@ import {
   requestWords,
   serverWords,
 } from './view-words.ts';
+import './whose-truth.ts';
 import { percent } from './words.ts';
 
 /** Problems that the headline already says. */
@@ -117,6 +118,7 @@ export class RoomPage extends LitElement {
             >
           </div>
           <accuracy-chart .curve=${view.learning.curve}></accuracy-chart>
+          <whose-truth .learning=${view.learning}></whose-truth>
         </section>
         <section aria-label="Peers">
           <div class="section-head">
@@ -177,7 +179,7 @@ export class RoomPage extends LitElement {
             <p>${askedWords(view, wish)}</p>
             <button
               class="button"
-              @click=${() => this.wish({ type: 'follow-noise', peer: wish.peer })}
+              @click=${() => this.wish({ type: 'follow-noise', peer: wish.peers[0]! })}
             >
               Agree
             </button>

@@ -21,13 +21,21 @@ export type TrainerRequest =
       readonly id: number;
       readonly task: TaskSettings;
       readonly readings: readonly Reading[];
+      /** Readings that are never learned from: contributions end with what the merged model makes of them. */
+      readonly checks?: readonly Reading[] | undefined;
       readonly parameters?: Float32Array | undefined;
       /** The newest merged model this tab had, if any. */
       readonly global?: Float32Array | undefined;
       readonly step?: number | undefined;
     }
   /** What to learn from, from the next step on; the newest `WEIGHT_CAP` are kept. */
-  | { readonly type: 'readings'; readonly id: number; readonly readings: readonly Reading[] }
+  | {
+      readonly type: 'readings';
+      readonly id: number;
+      readonly readings: readonly Reading[];
+      /** Replace those of `start`. */
+      readonly checks?: readonly Reading[] | undefined;
+    }
   /** Train from now on (or stop); `stepsPerSecond` of 0 is as fast as it goes. */
   | {
       readonly type: 'run';
@@ -49,6 +57,8 @@ export type TrainerRequest =
   | { readonly type: 'forget'; readonly id: number }
   /** Local model back to the newest global one, or to the first model; a pending update stays what it is. */
   | { readonly type: 'reset'; readonly id: number }
+  /** The merged model after so many steps on the own readings, beside everything else. */
+  | { readonly type: 'personalise'; readonly id: number; readonly count: number }
   /** Stop training and let go of the port; nothing follows the reply. */
   | { readonly type: 'stop'; readonly id: number };
 
@@ -57,6 +67,8 @@ export interface Snapshot {
   readonly step: number;
   /** Share of the true map that is right, 0 to 1, over a grid that leaves out places on the border. */
   readonly accuracy: number;
+  /** Share of the own readings that is right, 0 to 1; 1 without readings. */
+  readonly ownAccuracy: number;
   /** Logits, shape [SURFACE_SIDE, SURFACE_SIDE], row by row from the top (y = 1) down. */
   readonly surface: Float32Array;
   /** Parameters, shape [P]: for the store. */
@@ -74,7 +86,7 @@ export interface Started {
 
 /** An update ready to be masked. */
 export interface Contribution {
-  /** Shape [P] or [P + 1]: the weight last when there is one. */
+  /** Shape [P] or [P + 2] with checks, and one more where there is a weight, which comes last. */
   readonly words: Uint32Array;
   /** The numbers that were encoded, of the shape of `words`, for "what the others saw"; stays in this page. */
   readonly update: Float64Array;

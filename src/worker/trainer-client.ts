@@ -62,8 +62,8 @@ export class TrainerClient {
   }
 
   /** Learns from these readings from now on; the newest `WEIGHT_CAP` are kept. */
-  async setReadings(readings: readonly Reading[]): Promise<Snapshot> {
-    return this.askForLocal({ type: 'readings', readings });
+  async setReadings(readings: readonly Reading[], checks?: readonly Reading[]): Promise<Snapshot> {
+    return this.askForLocal({ type: 'readings', readings, checks });
   }
 
   /** Trains from now on, or stops. `stepsPerSecond` of 0 is as fast as it goes. */
@@ -99,6 +99,11 @@ export class TrainerClient {
   /** Back to the newest merged model, or to the first. */
   async reset(): Promise<Snapshot> {
     return this.askForLocal({ type: 'reset' });
+  }
+
+  /** The merged model after so many steps on the own readings; nothing else changes. */
+  async personalise(count: number): Promise<Snapshot> {
+    return this.askForLocal({ type: 'personalise', count });
   }
 
   /** Stops the trainer and ends the line. Requests that wait are answered first; later ones reject. */

@@ -22,7 +22,8 @@ import { randomWords, systemWords } from '../random-words.ts';
 import { encodeUpdate } from '../secagg/index.ts';
 import { checkTask, firstParameters, type TaskSettings } from '../task/heat-map.ts';
 import { accuracyOf } from '../task/patterns.ts';
-import { keptReadings } from '../task/readings.ts';
+import { PlainModel } from '../task/plain-training.ts';
+import { keptReadings, type Reading } from '../task/readings.ts';
 import { Training, surfaceOf } from '../task/training.ts';
 import type { Contribution, Encoding, Snapshot, TrainerReply, TrainerRequest } from './messages.ts';
 import { NoiseStock } from './noise-stock.ts';
@@ -65,7 +66,7 @@ export class Trainer {
       case 'start':
         return this.start(request);
       case 'readings':
-        this.started().readings = request.readings;
+        this.started().learnFrom(request.readings, request.checks);
         return this.done(id);
       case 'run':
         this.started();
@@ -89,6 +90,12 @@ export class Trainer {
       case 'reset':
         this.started().reset();
         return this.done(id);
+      case 'personalise':
+        return {
+          type: 'done',
+          id,
+          local: this.started().personalised(checkedCount(request.count)),
+        };
       case 'stop':
         this.running = false;
         return { type: 'stopped', id };
@@ -145,7 +152,9 @@ class Learner {
   readonly local: Float32Array;
   global: Float32Array;
   step: number;
-  readingCount = 0;
+  private kept: readonly Reading[] = [];
+  private checks: readonly Reading[] | undefined;
+  private readonly look: PlainModel;
   private readonly task: TaskSettings;
   private readonly training: Training;
   private readonly noise = new NoiseStock();
@@ -158,15 +167,22 @@ class Learner {
     this.global = this.checked(start.global ?? this.initial, 'global');
     this.local = this.checked(start.parameters ?? this.global, 'parameters');
     this.step = checkedStep(start.step ?? 0);
+    this.look = new PlainModel(start.task.hidden);
     this.training = new Training(start.task.hidden, this.local);
-    this.readings = start.readings;
+    this.learnFrom(start.readings, start.checks);
     this.keepNear();
   }
 
-  set readings(readings: Parameters<typeof keptReadings>[0]) {
+  /** From the next step on; checks that are not given stay. */
+  learnFrom(readings: readonly Reading[], checks = this.checks): void {
     const kept = keptReadings(readings);
-    this.readingCount = kept.length;
+    this.checks = checks && keptReadings(checks);
+    this.kept = kept;
     this.training.learnFrom(kept);
+  }
+
+  get readingCount(): number {
+    return this.kept.length;
   }
 
   train(): void {
@@ -187,7 +203,7 @@ class Learner {
         'The local model diverged (NaN or Infinity), so it is back at the newest merged one: take part in the next round.',
       );
     }
-    const values = this.update();
+    const values = this.update(this.tested());
     const weight =
       encoding.weightCap > 0 ? Math.min(Math.max(this.readingCount, 1), encoding.weightCap) : 1;
     const words = encodeUpdate(values, weight, encoding, randomWords(values.length));
@@ -201,17 +217,38 @@ class Learner {
   /** A model that diverged gives zeros, and noise like any other: staying out would tell of it. */
   private contributeNoisy(setting: NoiseSetting): Contribution {
     this.restoreIfDiverged();
-    const update = this.update();
+    // No noise hides what the checks say, so they say nothing.
+    const update = this.update(this.checks && [0, 0]);
     const noise = this.noise.take(update.length, setting);
     const words = noisyWords(update, setting, noise, systemWords());
     this.sent = this.local.slice();
     return { words, update, weight: 1 };
   }
 
-  /** Local model minus merged model, shape [P]; zeros without readings. */
-  private update(): Float64Array {
+  /** Local model minus merged model, zeros without readings, and what else is told. */
+  private update(more: readonly number[] = []): Float64Array {
     const isEmpty = this.readingCount === 0;
-    return Float64Array.from(this.local, (value, i) => (isEmpty ? 0 : value - this.global[i]!));
+    const { length } = this.local;
+    const values = new Float64Array(length + more.length);
+    if (!isEmpty) for (let i = 0; i < length; i++) values[i] = this.local[i]! - this.global[i]!;
+    values.set(more, length);
+    return values;
+  }
+
+  /** Accuracy and loss of the merged model on the own checks; the loss as far as it fits. */
+  private tested(): readonly number[] | undefined {
+    if (this.checks === undefined) return undefined;
+    const loss = this.look.lossOf(this.checks, this.global);
+    return [this.look.accuracyOf(this.checks, this.global), Math.min(loss, HEAT_MAP_MAX_DRIFT)];
+  }
+
+  /** The merged model fitted to the own readings. It is looked at, and goes nowhere. */
+  personalised(steps: number): Snapshot {
+    const parameters = this.global.slice();
+    const training = new Training(this.task.hidden, parameters);
+    training.learnFrom(this.kept);
+    for (let i = 0; i < steps; i++) training.step();
+    return this.snapshotOf(parameters);
   }
 
   apply(global: Float32Array): void {
@@ -242,7 +279,8 @@ class Learner {
   snapshotOf(parameters: Float32Array): Snapshot {
     const surface = surfaceOf(this.task.hidden, parameters);
     const accuracy = accuracyOf(this.task.pattern, surface);
-    return { step: this.step, accuracy, surface, parameters: parameters.slice() };
+    const ownAccuracy = this.look.accuracyOf(this.kept, parameters);
+    return { step: this.step, accuracy, ownAccuracy, surface, parameters: parameters.slice() };
   }
 
   /** local = global + (local - sent), each operation rounded to float32. */

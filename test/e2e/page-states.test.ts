@@ -495,13 +495,13 @@ describe('dialogs', () => {
     expect(await slider.getAttribute('aria-valuetext')).toBe('Masks only: no noise, no epsilon');
     await slider.focus();
     await page.keyboard.press('End');
-    expect(await calls(page)).toContain('setNoise 8');
+    await expect.poll(() => calls(page)).toContain('setNoise 8');
     expect(await slider.getAttribute('aria-valuetext')).toMatch(
       /^Very strong: noise 8 times the clip norm, epsilon \d\.\d after 30 rounds$/,
     );
     await region.getByText('training alone will do better').waitFor();
     await page.keyboard.press('Home');
-    expect(await calls(page)).toContain('setNoise undefined');
+    await expect.poll(() => calls(page)).toContain('setNoise undefined');
   });
   it('Privacy: a number that cannot be is told in place, and nothing is proposed', async () => {
     const page = await open('noise');

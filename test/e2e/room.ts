@@ -109,6 +109,7 @@ export interface PeerEvent {
   readonly count?: number;
   readonly accuracyGlobal?: number;
   readonly accuracyLocal?: number;
+  readonly epsilon?: number;
   readonly reason?: string;
   readonly message?: string;
 }

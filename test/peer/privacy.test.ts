@@ -121,7 +121,7 @@ describe('a room that learns with noise', () => {
     cy!.insistOnNoise(NOISE);
     bo!.setNoise(weaker);
     const asked = await until(ada!, (view) => view.privacy.asked.length > 0);
-    expect(asked.privacy.asked[0]).toMatchObject({ peer: bo!.view.self.id, isTooWeak: false });
+    expect(asked.privacy.asked[0]).toMatchObject({ peers: [bo!.view.self.id], isTooWeak: false });
     expect(asked.privacy.noise).toMatchObject(NOISE);
     const refused = await until(cy!, (view) => view.privacy.asked.length > 0);
     expect(refused.privacy.asked[0]).toMatchObject({ isTooWeak: true });

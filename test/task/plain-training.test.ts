@@ -16,7 +16,11 @@ describe.each([[[4]], [[8]], [[16, 16]]])('a model of %j units', (hidden) => {
     const other = one.slice();
     const tensors = new Training(hidden, one);
     const plain = new PlainTraining(hidden, other);
-    for (const [seed, steps] of [['a', 150], ['b', 150]] as const) { // prettier-ignore
+    for (const [seed, steps] of [
+      ['a', 150],
+      ['b', 150],
+    ] as const) {
+      // prettier-ignore
       tensors.learnFrom(localReadings('circle', seed));
       plain.learnFrom(localReadings('circle', seed));
       for (let step = 0; step < steps; step++) {

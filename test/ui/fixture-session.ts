@@ -79,6 +79,11 @@ export class FixtureSession implements SessionControls {
     this.calls.push(`setMerging ${mode} ${everySteps}`);
     this.show({ merging: { ...this.view.merging, mode, everySteps } });
   }
+  personalise(): void {
+    this.learn('personalise', (learning) => ({
+      personal: { ...learning.federation!, accuracy: 0.81, ownAccuracy: 1 },
+    }));
+  }
   setOutlier(isOutlier: boolean): void {
     this.learn(`setOutlier ${isOutlier}`, () => ({ isOutlier }));
   }
@@ -137,7 +142,7 @@ export class FixtureSession implements SessionControls {
   followNoise(peer: PeerId): void {
     this.calls.push('followNoise');
     const { asked } = this.view.privacy;
-    const noise = asked.find((wish) => wish.peer === peer)?.noise;
+    const noise = asked.find((wish) => wish.peers.includes(peer))?.noise;
     this.show({ privacy: { ...this.view.privacy, noise, asked: [] } });
   }
   setBudget(epsilon: number | undefined): void {

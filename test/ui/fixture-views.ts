@@ -127,7 +127,7 @@ function privacyOf(state: FixtureState, peers: readonly PeerView[]): PrivacyView
     revision: 1,
     spent: { ...spent, ...epsilons },
     asked: isAsked
-      ? [{ peer: peers[1]!.id, noise: { ...STRONG, multiplier: 0.5 }, isTooWeak: false }]
+      ? [{ peers: [peers[1]!.id], noise: { ...STRONG, multiplier: 0.5 }, isTooWeak: false }]
       : [],
     apart: isAsked ? [peers[1]!.id] : [],
     budget: state === 'budget-spent' ? 3.5 : 8,
@@ -205,15 +205,24 @@ export function fixtureView(
       step,
       readings: READINGS,
       isOutlier: false,
-      local: { accuracy: curve.local.at(-1)!.accuracy, surface: localSurface(step), at: step },
+      local: {
+        accuracy: curve.local.at(-1)!.accuracy,
+        ownAccuracy: 1,
+        surface: localSurface(step),
+        at: step,
+      },
       federation: isEarly
         ? undefined
         : {
             accuracy: curve.merges.at(-1)!.accuracy,
+            ownAccuracy: 0.875,
             surface: surfaceOf((x, y) => 26 * (0.34 - Math.hypot(x - 0.47, 0.9 * (y - 0.48)))),
             at: rounds,
           },
       curve,
+      evaluation: isEarly
+        ? undefined
+        : { round: rounds, accuracy: 0.845, loss: 0.41, peers: count + 1 },
     },
     privacy: privacyOf(state, peers),
     requests: requestsOf(state),
