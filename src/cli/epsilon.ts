@@ -5,7 +5,7 @@
  */
 import { UsageError } from '../errors.ts';
 import { gaussianEpsilon } from '../privacy/analytic-gaussian.ts';
-import { DEFAULT_DELTA } from '../privacy/noise.ts';
+import { DEFAULT_DELTA, MAX_MULTIPLIER, MIN_MULTIPLIER } from '../privacy/noise.ts';
 import { epsilonOf } from '../privacy/zcdp.ts';
 import { defineCommand, helpOf, parseFlags } from './flags.ts';
 
@@ -39,8 +39,10 @@ export function run(argv: readonly string[]): number {
     return 0;
   }
   const { 'noise-multiplier': multiplier, rounds, delta, json } = parsed.values;
-  if (!(multiplier > 0 && multiplier < Infinity)) {
-    throw new UsageError(`--noise-multiplier is ${multiplier}: choose one above 0, such as 1.`);
+  if (!(multiplier >= MIN_MULTIPLIER && multiplier <= MAX_MULTIPLIER)) {
+    throw new UsageError(
+      `--noise-multiplier is ${multiplier}: choose one from ${MIN_MULTIPLIER} to ${MAX_MULTIPLIER}, such as 1.`,
+    );
   }
   if (!(delta > 0 && delta < 1)) {
     throw new UsageError(

@@ -17,6 +17,7 @@ import {
 } from '../privacy/agreement.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
 import { ANYBODY } from '../round/roster.ts';
+import { checkFit } from './noise-parameters.ts';
 
 /** Peers whose wishes are remembered: those of a full room. */
 const MAX_WISHES = 64;
@@ -28,9 +29,15 @@ export class Agreeing {
   readonly #wishes = new Map<PeerId, Agreement>();
   readonly #follows: PeerId | typeof ANYBODY | undefined;
 
-  /** @param follows - Whose proposals of less noise are followed without asking. */
-  constructor(own: Agreement, follows: PeerId | typeof ANYBODY | undefined) {
+  readonly #dimension: number;
+
+  /**
+   * @param dimension - Values of a vector.
+   * @param follows - Whose proposals of less noise are followed without asking.
+   */
+  constructor(own: Agreement, dimension: number, follows: PeerId | typeof ANYBODY | undefined) {
     this.#own = own;
+    this.#dimension = dimension;
     this.#least = follows === ANYBODY ? own.setting : undefined;
     this.#follows = follows;
   }
@@ -52,7 +59,7 @@ export class Agreeing {
 
   /** Whether a setting hides less than what this peer insists on. */
   isTooWeak(setting: NoiseSetting | undefined): boolean {
-    return isWeaker(setting, this.#least);
+    return isWeaker(setting, this.#least, this.#dimension);
   }
 
   /**
@@ -60,16 +67,17 @@ export class Agreeing {
    *
    * @returns `followed`: it is this peer's too from now on; `asked`: it waits for the person; `behind`: that
    *   peer will follow this one, or was asked to.
-   * @throws RangeError when the text is no agreement.
+   * @throws RangeError when the text is no agreement, or one that does not fit this room.
    */
   hear(peer: PeerId, text: string): 'followed' | 'asked' | 'behind' {
     const theirs = readAgreement(text);
+    if (theirs.setting !== undefined) checkFit(theirs.setting, this.#dimension);
     this.#wishes.delete(peer);
     if (!isNewer(theirs, this.#own)) return 'behind';
     const isUnasked =
       this.#follows === ANYBODY ||
       this.#follows === peer ||
-      !isWeaker(theirs.setting, this.#own.setting);
+      !isWeaker(theirs.setting, this.#own.setting, this.#dimension);
     if (isUnasked && !this.isTooWeak(theirs.setting)) {
       this.#adopt(theirs);
       return 'followed';

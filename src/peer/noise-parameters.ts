@@ -45,6 +45,20 @@ export function settingOf(choice: NoiseChoice, dimension: number, others: number
     share: shareFor(dimension),
     delta,
   };
-  checkNoise(setting, dimension, MEMBERS);
+  checkFit(setting, dimension);
   return setting;
+}
+
+/**
+ * Whether a setting, from wherever it comes, is one for vectors of this size.
+ *
+ * @throws RangeError when it is not: with fewer steps than there should be, rounding would cost privacy.
+ */
+export function checkFit(setting: NoiseSetting, dimension: number): void {
+  checkNoise(setting, dimension, MEMBERS);
+  if (setting.share < shareFor(dimension)) {
+    throw new RangeError(
+      `A share has ${setting.share} steps: for ${dimension} values it takes ${shareFor(dimension)}.`,
+    );
+  }
 }

@@ -34,6 +34,8 @@ export interface PrivacyOptions {
   keep(spending: KeptSpending): Promise<void>;
   /** The noise this peer comes with. */
   readonly noise: NoiseSetting | undefined;
+  /** Values of a vector; 0 where each question has its own. */
+  readonly dimension: number;
   /** Epsilon at which spending stops, unless an earlier life of this peer set another. */
   readonly budget: number | undefined;
   /** Fewest peers in a sum. */
@@ -48,6 +50,8 @@ export class Privacy {
   readonly #agreeing: Agreeing;
   #ledger: Ledger;
   #budget: number | undefined;
+  /** Of every epsilon told to this person, who alone may change it. */
+  #delta: number;
   /** The noise of the newest contribution. */
   #newest: NoiseSetting | undefined;
   /** The contribution that is under way. */
@@ -55,7 +59,9 @@ export class Privacy {
 
   constructor(options: PrivacyOptions) {
     this.#options = options;
-    this.#agreeing = new Agreeing({ setting: options.noise, revision: 0 }, options.follows);
+    const own = { setting: options.noise, revision: 0 };
+    this.#agreeing = new Agreeing(own, options.dimension, options.follows);
+    this.#delta = options.noise?.delta ?? DEFAULT_DELTA;
     this.#ledger = options.kept?.ledger ?? EMPTY_LEDGER;
     this.#budget = options.kept?.budget ?? options.budget;
   }
@@ -67,19 +73,23 @@ export class Privacy {
 
   /** After a contribution with noise: what all of them told, the others being honest. */
   get epsilon(): number | undefined {
-    return this.#newest && this.#spent(this.#newest.delta).othersHonest;
+    return this.#newest && this.#spent().othersHonest;
   }
 
   get view(): Omit<PrivacyView, 'apart' | 'isSpent' | 'dimension'> {
     const { own, least, wishes } = this.#agreeing;
-    const delta = own.setting?.delta ?? DEFAULT_DELTA;
     const { rounds, bareRounds, pending } = this.#ledger;
     return {
       noise: own.setting,
       revision: own.revision,
       least,
       asked: this.#asked(wishes),
-      spent: { rounds: rounds + pending.length, bareRounds, delta, ...this.#spent(delta) },
+      spent: {
+        rounds: rounds + pending.length,
+        bareRounds,
+        delta: this.#delta,
+        ...this.#spent(),
+      },
       budget: this.#budget,
     };
   }
@@ -103,7 +113,7 @@ export class Privacy {
     if (this.#budget === undefined || dimension === 0) return true;
     if (setting === undefined) return false;
     const next = costOf(setting, dimension, this.#fewest(setting));
-    return canAfford(this.#ledger, next, rhoOf(this.#budget, setting.delta));
+    return canAfford(this.#ledger, next, rhoOf(this.#budget, this.#delta));
   }
 
   /**
@@ -149,12 +159,12 @@ export class Privacy {
     this.#charged = undefined;
   }
 
-  /** Hears which noise another peer adds. What is no agreement is another version's, and never followed. */
-  hear(peer: PeerId, text: string): ReturnType<Agreeing['hear']> {
+  /** Hears which noise another peer adds; `unfit` is another version's, or somebody's trick, and never followed. */
+  hear(peer: PeerId, text: string): ReturnType<Agreeing['hear']> | 'unfit' {
     try {
       return this.#agreeing.hear(peer, text);
     } catch {
-      return 'asked';
+      return 'unfit';
     }
   }
 
@@ -168,6 +178,7 @@ export class Privacy {
     const setting = choice && settingOf(choice, dimension, others);
     if (this.#agreeing.isTooWeak(setting)) this.#agreeing.insist(undefined);
     this.#agreeing.choose(setting);
+    this.#delta = setting?.delta ?? this.#delta;
   }
 
   /** Takes part only with so much noise at least; asks for it where the room has less. */
@@ -178,7 +189,7 @@ export class Privacy {
   }
 
   follow(peer: PeerId): void {
-    this.#agreeing.follow(peer);
+    if (this.#agreeing.follow(peer)) this.#delta = this.agreement.setting?.delta ?? this.#delta;
   }
 
   forget(peer: PeerId): void {
@@ -210,8 +221,8 @@ export class Privacy {
     return Math.max(this.#options.minPeers, leastIncluded(setting));
   }
 
-  #spent(delta: number): ReturnType<typeof epsilonsOf> {
-    return epsilonsOf(totalOf(this.#ledger), delta);
+  #spent(): ReturnType<typeof epsilonsOf> {
+    return epsilonsOf(totalOf(this.#ledger), this.#delta);
   }
 
   async #write(ledger: Ledger): Promise<void> {

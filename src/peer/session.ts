@@ -163,6 +163,7 @@ export class Session implements SessionControls {
       kept: kept.spending,
       keep: (spending) => this.#keeper.spending(spending),
       noise: options.noise,
+      dimension: options.parameters.dimension,
       budget: options.budget,
       minPeers,
       follows: options.agreesWith,
@@ -502,7 +503,7 @@ export class Session implements SessionControls {
         this.#agreeOnNoise();
       });
     this.#changed();
-    return heard === 'followed' || heard === 'behind' || this.#options.kind === 'tab';
+    return heard !== 'unfit' && (heard !== 'asked' || this.#options.kind === 'tab');
   }
 
   /** From the next attempt on, rounds are under the agreement as it is now. */

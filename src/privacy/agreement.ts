@@ -8,6 +8,7 @@
  * @module
  */
 import { noiseText, readNoise, type NoiseSetting } from './noise.ts';
+import { rhoOfRound } from './zcdp.ts';
 
 /** A setting, and the number of changes that led to it. */
 export interface Agreement {
@@ -19,6 +20,9 @@ export interface Agreement {
 
 /** Masks only, and nobody has changed that. */
 export const MASKS_ONLY: Agreement = { setting: undefined, revision: 0 };
+
+/** Relative difference of costs that is a matter of rounding to whole steps. */
+const ROUNDING = 1e-9;
 
 /** Changes that are counted: beyond it no setting can be newer. */
 const MAX_REVISION = 2 ** 31 - 1;
@@ -51,13 +55,25 @@ export function changedTo(setting: NoiseSetting | undefined, known: Agreement): 
 /** Whether `one` replaces `other`, for everybody who knows both. */
 export function isNewer(one: Agreement, other: Agreement): boolean {
   if (one.revision !== other.revision) return one.revision > other.revision;
-  if (isWeaker(one.setting, other.setting)) return false;
-  return isWeaker(other.setting, one.setting) || agreementText(one) > agreementText(other);
+  const [own, others] = [ownNoise(one.setting), ownNoise(other.setting)];
+  if (own !== others) return own > others;
+  return agreementText(one) > agreementText(other);
 }
 
-/** Whether a peer hides less behind one setting than behind another, whoever colludes. */
-export function isWeaker(one: NoiseSetting | undefined, other: NoiseSetting | undefined): boolean {
-  return ownNoise(one) < ownNoise(other);
+/**
+ * Whether a peer hides less behind one setting than behind another, whoever colludes: a round tells more, or
+ * the promise need not hold more often.
+ *
+ * @param dimension - Values of a vector.
+ */
+export function isWeaker(
+  one: NoiseSetting | undefined,
+  other: NoiseSetting | undefined,
+  dimension: number,
+): boolean {
+  if (other === undefined) return false;
+  if (one === undefined || one.delta > other.delta) return true;
+  return rhoOfRound(one, dimension, 1) > rhoOfRound(other, dimension, 1) * (1 + ROUNDING);
 }
 
 /** Standard deviation of the noise that one peer adds, as a multiple of the largest norm of its update. */

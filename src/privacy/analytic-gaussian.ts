@@ -13,9 +13,6 @@ const TAIL_FROM = 3;
 /** Halvings that leave no bit of a double open. */
 const HALVINGS = 200;
 
-/** Epsilons beyond it are not told apart. */
-const MAX_EPSILON = 1e7;
-
 /**
  * The epsilon of a Gaussian of so many multiples of the sensitivity.
  *
@@ -26,7 +23,7 @@ export function gaussianEpsilon(sigma: number, delta: number): number {
   const isCovered = (epsilon: number): boolean => logDelta(epsilon, sigma) <= Math.log(delta);
   if (isCovered(0)) return 0;
   let high = 1;
-  while (!isCovered(high) && high < MAX_EPSILON) high *= 2;
+  while (!isCovered(high) && high < Number.MAX_VALUE) high *= 2;
   return smallest(isCovered, 0, high);
 }
 
@@ -50,11 +47,11 @@ function smallest(holds: (value: number) => boolean, low: number, high: number):
   return above;
 }
 
-/** Logarithm of the delta that goes with an epsilon. */
+/** Logarithm of the delta that goes with an epsilon; far out, of what bounds it, where the difference cancels. */
 function logDelta(epsilon: number, sigma: number): number {
   const with_ = logNormal(1 / (2 * sigma) - epsilon * sigma);
   const without = epsilon + logNormal(-1 / (2 * sigma) - epsilon * sigma);
-  return with_ + Math.log(-Math.expm1(without - with_));
+  return without < with_ ? with_ + Math.log(-Math.expm1(without - with_)) : with_;
 }
 
 /** Logarithm of the standard normal distribution function, to 13 digits in both tails. */

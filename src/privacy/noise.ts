@@ -30,6 +30,10 @@ export interface NoiseSetting {
 const MIN_SHARE = 4;
 const MAX_SHARE = 2 ** 20;
 
+/** Bounds of the noise multiplier: of what anybody could mean. */
+export const MIN_MULTIPLIER = 1e-6;
+export const MAX_MULTIPLIER = 1e6;
+
 /** The largest number of values whose rounding costs nothing to speak of with 1,024 steps. */
 const SMALL_DIMENSION = 100_000;
 
@@ -133,9 +137,9 @@ function checkValues(setting: NoiseSetting): void {
   if (!(clip >= 1e-30 && clip <= 1e30)) {
     throw new RangeError(`The clip norm is ${clip}: choose a bound above 0, such as 1.`);
   }
-  if (!(multiplier >= 1e-6 && multiplier <= 1e6)) {
+  if (!(multiplier >= MIN_MULTIPLIER && multiplier <= MAX_MULTIPLIER)) {
     throw new RangeError(
-      `The noise multiplier is ${multiplier}: choose one from 0.000001 to 1000000.`,
+      `The noise multiplier is ${multiplier}: choose one from ${MIN_MULTIPLIER} to ${MAX_MULTIPLIER}.`,
     );
   }
   if (!Number.isInteger(honest) || honest < 1 || honest > MAX_PEERS) {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { NoiseChoice, PrivacyView, SessionView } from '../peer/view.ts';
-import type { NoiseSetting } from '../privacy/noise.ts';
+import { DEFAULT_DELTA, type NoiseSetting } from '../privacy/noise.ts';
 import type { Band } from '../privacy/signal.ts';
 import { nameOf } from './headline.ts';
 import { capitalised, counted, someNames } from './words.ts';
@@ -54,7 +54,9 @@ export function privacySummary({ noise, spent, budget, isSpent }: PrivacyView): 
 export function noiseWords(noise: NoiseSetting | NoiseChoice | undefined): string {
   if (noise === undefined) return 'masks only';
   const kind = noise.kind === 'local' ? 'local noise' : 'noise';
-  return `${kind} ${noise.multiplier} times the clip norm`;
+  const { multiplier, delta = DEFAULT_DELTA } = noise;
+  const rarely = delta === DEFAULT_DELTA ? '' : ` and delta ${delta}`;
+  return `${kind} ${multiplier} times the clip norm${rarely}`;
 }
 
 /** A question to this person: who asks for which noise, and what follows. */

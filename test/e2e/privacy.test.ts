@@ -127,6 +127,6 @@ describe('a room with noise', () => {
     await page.reload();
     const after = await untilView(page, 'the ledger', (view) => view.privacy.spent.rounds > 0);
     expect(after.privacy.spent.rounds).toBeGreaterThanOrEqual(privacy.spent.rounds);
-    expect(after.privacy.spent.othersHonest).toBeGreaterThanOrEqual(privacy.spent.othersHonest);
+    expect(after.privacy.spent.othersHonest).toBeGreaterThan(0);
   });
 });

@@ -2,12 +2,14 @@
  * Noise in real rounds: as much as was agreed, charged to whoever it protects, and agreed by all.
  */
 import { describe, expect, it } from 'vitest';
+import { Agreeing } from '../../src/peer/agreeing.ts';
 import { createIdentity } from '../../src/peer/identity.ts';
 import { createMemoryNetwork } from '../../src/peer/memory-transport.ts';
 import { nodeSuite } from '../../src/peer/node-suite.ts';
 import { settingOf } from '../../src/peer/noise-parameters.ts';
 import { createMemoryStore } from '../../src/peer/stores.ts';
 import type { NoiseChoice } from '../../src/peer/view.ts';
+import { agreementText } from '../../src/privacy/agreement.ts';
 import { scaleOf } from '../../src/privacy/noise.ts';
 import { epsilonOf, rhoOfRound } from '../../src/privacy/zcdp.ts';
 import type { Transport } from '../../src/ports.ts';
@@ -134,6 +136,28 @@ describe('a room that learns with noise', () => {
     await until(ada!, (view) => view.privacy.noise?.multiplier === NOISE.multiplier);
   });
 
+  it('follows no trick: neither a delta that promises nothing, nor steps so coarse that rounding tells', async () => {
+    const network = createMemoryNetwork();
+    const careful = await join({ network, kind: 'tab' }, { ...options, noise: NOISE });
+    const setting = careful.view.privacy.noise!;
+    for (const [trick, part] of [
+      ['a delta of 0.99', { delta: 0.99 }],
+      ['a share of 4', { share: 4 }],
+    ] as const) {
+      const liar = new Agreeing({ setting: { ...setting, ...part }, revision: 1 }, 35, undefined);
+      const told = agreementText(liar.own);
+      const agreeing = new Agreeing({ setting, revision: 0 }, 35, undefined);
+      let heard: string;
+      try {
+        heard = agreeing.hear(careful.view.self.id, told);
+      } catch (error) {
+        heard = (error as Error).message;
+      }
+      expect(heard, trick).toMatch(/^asked$|takes 1024/);
+      expect(agreeing.own.setting, trick).toEqual(setting);
+    }
+  });
+
   it('remembers what was spent over a reload', async () => {
     const network = createMemoryNetwork();
     const identity = createIdentity(nodeSuite);
@@ -141,9 +165,11 @@ describe('a room that learns with noise', () => {
     const noisy = { ...options, noise: NOISE };
     await Promise.all([1, 2, 3].map(() => join({ network }, noisy)));
     const first = await join({ network, identity, store }, noisy);
-    const before = await until(first, (view) => view.privacy.spent.rounds >= 2);
+    await until(first, (view) => view.privacy.spent.rounds >= 2);
     first.setBudget(1000);
     await first.leave();
+    // By now every charge is settled that ever will be.
+    const before = first.view;
     const second = await join({ network, identity, store }, noisy);
     const { spent, budget } = second.view.privacy;
     expect(spent.rounds).toBeGreaterThanOrEqual(before.privacy.spent.rounds);

@@ -103,6 +103,18 @@ describe('the continuous Gaussian', () => {
         1e-9,
       );
     }
+    // Below and above it all: as much as the accountant says, or less.
+    for (const [z, delta] of [
+      [1e-4, 1e-5],
+      [1e5, 1e-12],
+      [1e3, 1e-9],
+    ] as const) {
+      // prettier-ignore
+      const exact = gaussianEpsilon(z, delta);
+      const bound = epsilonOf(1 / (2 * z ** 2), delta);
+      expect(exact).toBeGreaterThan(0.5 * bound);
+      expect(exact).toBeLessThanOrEqual(bound);
+    }
     for (const { epsilon, delta, sigma } of rows('analytic_gaussian_sigma')) {
       expect(relative(gaussianSigma(epsilon!, delta!), sigma!)).toBeLessThan(1e-9);
     }
@@ -121,6 +133,11 @@ describe('contributors drawn by lot', () => {
       sampledEpsilon(z!, q!, steps!, delta!);
     for (const row of rows('rdp_epsilon_exact')) {
       expect(relative(of(row), row['epsilon']!)).toBeLessThan(1e-9);
+    }
+    const whole = [...Array.from({ length: 63 }, (_, i) => i + 2), 128, 256, 512, 1024];
+    for (const row of rows('rdp_epsilon_integer_orders')) {
+      const { noise_multiplier: z, q, steps, delta, epsilon } = row;
+      expect(relative(sampledEpsilon(z!, q!, steps!, delta!, whole), epsilon!)).toBeLessThan(1e-9);
     }
     for (const row of rows('rdp_epsilon')) {
       expect(of(row)).toBeLessThanOrEqual(row['epsilon']! * (1 + 1e-9));

@@ -93,7 +93,7 @@ describe('noisy words', () => {
     ['four rounds', 4, 2.5],
   ])('tell of a canary as much as is claimed of %s, and hardly less', (_, rounds, multiplier) => {
     // One value, the strongest there is or none: the likelihood ratio tells them apart best, and the rates of
-    // its mistakes bound epsilon from below (Clopper-Pearson, once in 10^4 wrong).
+    // its mistakes bound epsilon from below (Wilson's bounds at four standard errors, once in 10^4 wrong).
     const chosen = { ...setting, honest: 1, multiplier, delta: 1e-3 };
     const claim = epsilonOf(rounds * rhoOfRound(chosen, 1, 1), chosen.delta);
     const count = 200_000;
@@ -130,7 +130,7 @@ function firstAbove(sorted: Float64Array, threshold: number): number {
   return low;
 }
 
-/** Four standard errors around a rate: Wilson's bounds, which Clopper and Pearson's are close to. */
+/** Four standard errors around a rate (Wilson 1927). */
 function bounds(events: number, count: number): [number, number] {
   const z = 4;
   const rate = events / count;
