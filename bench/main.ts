@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { computeBench } from './rounds/compute-bench.ts';
 import { lookAtLoad, machine } from './machine.ts';
 import { membershipBench } from './gossip/membership-bench.ts';
+import { labBench } from './lab/lab-bench.ts';
 import { flockBench } from './page/flock-bench.ts';
 import { mainThreadBench } from './page/main-thread-bench.ts';
 import { masksBench } from './masks/masks-bench.ts';
@@ -38,6 +39,7 @@ const benches: readonly Bench[] = [
   roundsBench,
   meshBench,
   trainingBench,
+  labBench,
   mainThreadBench,
   flockBench,
   startUpBench,

@@ -50,7 +50,7 @@ export function combined(
 }
 
 /** Users in buckets that differ by one at most, at random. */
-function bucketsOf(
+export function bucketsOf(
   users: readonly number[],
   count: number,
   random: SeededRandom,

@@ -10,14 +10,22 @@
  * @module
  */
 import { HEAT_MAP_CLIP, WEIGHT_CAP } from '../config.ts';
+import { lineCountOf } from '../gossip/index.ts';
 import { drawNoise, noisyWords } from '../privacy/contribution.ts';
 import { scaleOf, type NoiseSetting } from '../privacy/noise.ts';
-import { addInPlace, decodeAggregate, encodeUpdate, type Encoding } from '../secagg/index.ts';
+import {
+  addInPlace,
+  decodeAggregate,
+  encodeUpdate,
+  thresholdOf,
+  type Encoding,
+} from '../secagg/index.ts';
 import { SeededRandom } from '../seeded-random.ts';
-import { firstParameters, type TaskSettings } from '../task/heat-map.ts';
+import type { TaskSettings } from '../task/heat-map.ts';
 import { PlainTraining } from '../task/plain-training.ts';
 import type { Reading } from '../task/readings.ts';
-import { combined, type Combining } from './combining.ts';
+import { firstParametersBy, type Recipe } from '../task/recipe.ts';
+import { bucketsOf, combined, type Combining } from './combining.ts';
 
 /** One user of a federation. */
 export interface User {
@@ -39,6 +47,12 @@ export interface FederationOptions {
   readonly combining?: Combining | undefined;
   /** Share of the users that each merge includes, drawn by lot; all unless given. */
   readonly sampled?: number | undefined;
+  /** Probability that a user of a merge leaves in the middle of it, and is back after it; 0 unless given. */
+  readonly dropRate?: number | undefined;
+  /** Users of a line, about, as rooms of 16 and more have lines; a room's unless given. */
+  readonly lineSize?: number | undefined;
+  /** What models are made of, and how they learn; as in a room unless given. */
+  readonly recipe?: Recipe | undefined;
   readonly learningRate?: number | undefined;
   /** Users begin with models of their own, not with the room's. */
   readonly hasOwnStarts?: boolean | undefined;
@@ -53,29 +67,34 @@ export class Federation {
   /** Merges so far. */
   round = 0;
   readonly locals: readonly Float32Array[];
+  readonly users: readonly User[];
   private readonly options: FederationOptions;
   private readonly trainings: readonly PlainTraining[];
   /** Draws of each user: leaving one out changes those of no other. */
   private readonly draws: readonly SeededRandom[];
   /** Draws of the federation. */
   private readonly random: SeededRandom;
+  /** Who is in a merge and who leaves: as many draws a merge whatever the shares, so that runs compare. */
+  private readonly fates: SeededRandom;
 
   constructor(options: FederationOptions) {
-    const { task, users, learningRate, hasOwnStarts, seed } = options;
+    const { task, users, learningRate, hasOwnStarts, recipe = 'room', seed } = options;
     this.options = options;
-    this.global = firstParameters(task);
+    this.users = users;
+    this.global = firstParametersBy(recipe, task);
     this.locals = users.map((_, at) =>
       hasOwnStarts
-        ? firstParameters({ ...task, modelSeed: `${task.modelSeed} ${at}` })
+        ? firstParametersBy(recipe, { ...task, modelSeed: `${task.modelSeed} ${at}` })
         : this.global.slice(),
     );
     this.trainings = users.map(({ readings }, at) => {
-      const training = new PlainTraining(task.hidden, this.locals[at]!, learningRate);
+      const training = new PlainTraining(task.hidden, this.locals[at]!, learningRate, recipe);
       training.learnFrom(readings);
       return training;
     });
     this.draws = users.map((_, at) => new SeededRandom(`user ${at} of ${seed}`));
     this.random = new SeededRandom(`federation ${seed}`);
+    this.fates = new SeededRandom(`fates ${seed}`);
   }
 
   /** Steps of every local model. */
@@ -91,11 +110,16 @@ export class Federation {
     this.merge();
   }
 
-  /** Merges what the included users learned; everybody goes on from the merged model. */
-  merge(): void {
+  /**
+   * Merges what the included users learned; everybody goes on from the merged model, or from their own where
+   * too few stayed.
+   *
+   * @returns How many were included.
+   */
+  merge(): number {
     this.round += 1;
     const included = this.included();
-    if (included.length === 0) return;
+    if (included.length === 0) return 0;
     const { combining, users } = this.options;
     const change =
       combining === undefined
@@ -106,6 +130,7 @@ export class Federation {
     users.forEach(({ isLeftOut }, at) => {
       if (isLeftOut !== true) this.locals[at]!.set(next);
     });
+    return included.length;
   }
 
   /** The mean update of some users, through words as in a room. */
@@ -133,11 +158,19 @@ export class Federation {
     return decodeAggregate(sum, some.length, encoding).mean;
   }
 
+  /** Who took part and stayed, without lines of which too few did: their sum cannot be opened. */
   private included(): readonly number[] {
-    const { users, sampled = 1 } = this.options;
-    const taking = users.flatMap(({ isLeftOut }, at) => (isLeftOut === true ? [] : [at]));
-    if (sampled >= 1) return taking;
-    return taking.filter(() => this.random.uniform() < sampled);
+    const { users, sampled = 1, dropRate = 0, lineSize } = this.options;
+    const drawn = users.map(() => [this.fates.uniform(), this.fates.uniform()] as const);
+    const taking = users.flatMap(({ isLeftOut }, at) =>
+      isLeftOut !== true && drawn[at]![0] < sampled ? [at] : [],
+    );
+    if (dropRate === 0) return taking;
+    const lines = bucketsOf(taking, lineCountOf(taking.length, lineSize), this.random);
+    return lines.flatMap((line) => {
+      const staying = line.filter((at) => drawn[at]![1] >= dropRate);
+      return staying.length < thresholdOf(line.length, 'active') ? [] : staying;
+    });
   }
 }
 

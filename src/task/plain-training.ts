@@ -4,14 +4,16 @@
  *
  * The same model, loss, gradient and optimiser, number by number. A tensor library spends ten times longer
  * on calling its operations than these models take; from some hundred units on it is the faster one.
+ * The article's recipe is trained by the same loops.
  *
  * @module
  */
-import { ADAM_FLOOR, GRADIENT_MEMORY, LEARNING_RATE, SQUARE_MEMORY } from '../config.ts';
+import { ADAM_FLOOR, GRADIENT_MEMORY, SQUARE_MEMORY } from '../config.ts';
 import { widthsOf } from './heat-map.ts';
 import { scoredPoints, type Pattern } from './patterns.ts';
 import type { Reading } from './readings.ts';
-import { placeOf, SURFACE_POINTS } from './surface.ts';
+import { RECIPES, type Recipe, type RecipeDetails } from './recipe.ts';
+import { placeOf, SURFACE_POINTS, SURFACE_SIDE } from './surface.ts';
 
 /** One model, its readings, and the memory of its optimiser. */
 export class PlainTraining {
@@ -22,17 +24,25 @@ export class PlainTraining {
   private readonly gradient: Float64Array;
   private readonly meanGradient: Float32Array;
   private readonly meanSquare: Float32Array;
+  private readonly recipe: Recipe;
   private readings: readonly Reading[] = [];
   private steps = 0;
 
   /**
    * @param hidden - Units of each hidden layer.
    * @param parameters - Shape [P]; each step writes to it.
+   * @param rate - Of learning; the recipe's unless given.
    */
-  constructor(hidden: readonly number[], parameters: Float32Array, rate = LEARNING_RATE) {
+  constructor(
+    hidden: readonly number[],
+    parameters: Float32Array,
+    rate?: number,
+    recipe: Recipe = 'room',
+  ) {
     this.parameters = parameters;
-    this.network = new PlainNetwork(hidden);
-    this.rate = rate;
+    this.network = new PlainNetwork(hidden, recipe);
+    this.recipe = recipe;
+    this.rate = rate ?? RECIPES[recipe].learningRate;
     this.gradient = new Float64Array(parameters.length);
     this.meanGradient = new Float32Array(parameters.length);
     this.meanSquare = new Float32Array(parameters.length);
@@ -43,17 +53,22 @@ export class PlainTraining {
     this.readings = readings;
   }
 
-  /** One step of Adam on all readings; without readings, nothing changes. */
+  /** One step on all readings: of Adam, or down the gradient. Without readings, nothing changes. */
   step(): void {
     if (this.readings.length === 0) return;
     this.gradient.fill(0);
     const share = 1 / this.readings.length;
     for (const { x, y, isHot } of this.readings) {
-      const logit = this.network.logitAt(this.parameters, x, y);
-      const slope = (1 / (1 + Math.exp(-logit)) - (isHot ? 1 : 0)) * share;
-      this.network.addGradient(this.gradient, this.parameters, slope);
+      const output = this.network.outputAt(this.parameters, x, y);
+      const truth = isHot ? 1 : 0;
+      const slope =
+        this.recipe === 'room'
+          ? 1 / (1 + Math.exp(-output)) - truth
+          : 2 * (output - truth) * (1 - output * output);
+      this.network.addGradient(this.gradient, this.parameters, slope * share);
     }
-    this.descend();
+    if (this.recipe === 'room') this.adapt();
+    else this.descend();
   }
 
   /** Forgets which way the last steps went: for a model that was replaced, not moved. */
@@ -64,6 +79,11 @@ export class PlainTraining {
   }
 
   private descend(): void {
+    const { parameters, gradient, rate } = this;
+    for (let i = 0; i < parameters.length; i++) parameters[i]! -= rate * gradient[i]!;
+  }
+
+  private adapt(): void {
     this.steps += 1;
     const { parameters, gradient, meanGradient, meanSquare } = this;
     const rate = this.rate / (1 - GRADIENT_MEMORY ** this.steps);
@@ -81,22 +101,25 @@ export class PlainTraining {
 
 /** Goes forwards and back through a network, one place at a time. */
 class PlainNetwork {
+  readonly details: RecipeDetails;
   private readonly widths: readonly number[];
   /** What each layer put out for the newest place, the inputs first. */
   private readonly outputs: readonly Float64Array[];
   private readonly slopes: readonly Float64Array[];
 
-  constructor(hidden: readonly number[]) {
+  constructor(hidden: readonly number[], recipe: Recipe) {
+    this.details = RECIPES[recipe];
     this.widths = widthsOf(hidden);
     this.outputs = this.widths.map((width) => new Float64Array(width));
     this.slopes = this.widths.map((width) => new Float64Array(width));
   }
 
-  /** The logit of "hot" at a place of the unit square. */
-  logitAt(parameters: Float32Array, x: number, y: number): number {
+  /** What the model puts out at a place of the unit square. */
+  outputAt(parameters: Float32Array, x: number, y: number): number {
     const { widths, outputs } = this;
-    outputs[0]![0] = 2 * x - 1;
-    outputs[0]![1] = 2 * y - 1;
+    const { inputScale, inputShift, isSquashed } = this.details;
+    outputs[0]![0] = inputScale * x + inputShift;
+    outputs[0]![1] = inputScale * y + inputShift;
     let start = 0;
     const last = widths.length - 2;
     for (let layer = 0; layer <= last; layer++) {
@@ -108,7 +131,7 @@ class PlainNetwork {
       for (let unit = 0; unit < to; unit++) {
         let sum = parameters[biases + unit]!;
         for (let i = 0; i < from; i++) sum += inputs[i]! * parameters[start + i * to + unit]!;
-        sums[unit] = layer === last ? sum : Math.tanh(sum);
+        sums[unit] = layer === last && !isSquashed ? sum : Math.tanh(sum);
       }
       start = biases + to;
     }
@@ -147,33 +170,32 @@ export class PlainModel {
   private readonly network: PlainNetwork;
 
   /** @param hidden - Units of each hidden layer. */
-  constructor(hidden: readonly number[]) {
-    this.network = new PlainNetwork(hidden);
+  constructor(hidden: readonly number[], recipe: Recipe = 'room') {
+    this.network = new PlainNetwork(hidden, recipe);
   }
 
-  /** Share of the true map that a model has right, 0 to 1, on the points that are scored. */
-  accuracyOn(pattern: Pattern, parameters: Float32Array): number {
-    const { points, truths } = scoredPoints(pattern);
+  /**
+   * Share of the true map that a model has right, 0 to 1, on the points that are scored.
+   *
+   * @param stride - Scores every so many-th row and column: 2 takes a quarter of the time.
+   */
+  accuracyOn(pattern: Pattern, parameters: Float32Array, stride = 1): number {
+    const places = scoredPlaces(pattern, stride);
     let right = 0;
-    points.forEach((point, i) => {
-      const { x, y } = placeOf(point);
-      if (this.network.logitAt(parameters, x, y) > 0 === (truths[i] === 1)) right += 1;
-    });
-    return right / points.length;
+    for (const { x, y, isHot } of places) if (this.isHotAt(parameters, x, y) === isHot) right += 1;
+    return right / places.length;
   }
 
   /** Share of readings that a model has right, 0 to 1; 1 without readings. */
   accuracyOf(readings: readonly Reading[], parameters: Float32Array): number {
-    const right = readings.filter(
-      ({ x, y, isHot }) => this.network.logitAt(parameters, x, y) > 0 === isHot,
-    );
+    const right = readings.filter(({ x, y, isHot }) => this.isHotAt(parameters, x, y) === isHot);
     return readings.length === 0 ? 1 : right.length / readings.length;
   }
 
   /** Mean binary cross-entropy over readings, in nats; 0 without readings. */
   lossOf(readings: readonly Reading[], parameters: Float32Array): number {
     const losses = readings.map(({ x, y, isHot }) => {
-      const logit = this.network.logitAt(parameters, x, y);
+      const logit = this.logitAt(parameters, x, y);
       const wrong = isHot ? -logit : logit;
       return Math.max(wrong, 0) + Math.log1p(Math.exp(-Math.abs(wrong)));
     });
@@ -184,7 +206,39 @@ export class PlainModel {
   surfaceOf(parameters: Float32Array): Float32Array {
     return Float32Array.from({ length: SURFACE_POINTS }, (_, point) => {
       const { x, y } = placeOf(point);
-      return this.network.logitAt(parameters, x, y);
+      return this.logitAt(parameters, x, y);
     });
   }
+
+  private isHotAt(parameters: Float32Array, x: number, y: number): boolean {
+    return this.network.outputAt(parameters, x, y) > this.network.details.hotAbove;
+  }
+
+  /** The logit of "hot"; a squashed output is taken as the probability itself. */
+  private logitAt(parameters: Float32Array, x: number, y: number): number {
+    const output = this.network.outputAt(parameters, x, y);
+    if (!this.network.details.isSquashed) return output;
+    const hot = Math.min(Math.max(output, SUREST), 1 - SUREST);
+    return Math.log(hot / (1 - hot));
+  }
+}
+
+/** A squashed output beyond 0 or 1 is drawn as certain as this. */
+const SUREST = 1e-3;
+
+const places = new Map<string, readonly Reading[]>();
+
+function scoredPlaces(pattern: Pattern, stride: number): readonly Reading[] {
+  const key = `${pattern} ${stride}`;
+  const known = places.get(key);
+  if (known) return known;
+  const { points, truths } = scoredPoints(pattern);
+  const found: Reading[] = [];
+  points.forEach((point, i) => {
+    const row = Math.floor(point / SURFACE_SIDE);
+    if (row % stride > 0 || (point % SURFACE_SIDE) % stride > 0) return;
+    found.push({ ...placeOf(point), isHot: truths[i] === 1 });
+  });
+  places.set(key, found);
+  return found;
 }

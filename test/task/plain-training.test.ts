@@ -6,6 +6,7 @@ import { firstParameters } from '../../src/task/heat-map.ts';
 import { accuracyOf } from '../../src/task/patterns.ts';
 import { PlainModel, PlainTraining } from '../../src/task/plain-training.ts';
 import { localReadings } from '../../src/task/readings.ts';
+import { firstParametersBy } from '../../src/task/recipe.ts';
 import { surfaceOf, Training } from '../../src/task/training.ts';
 
 describe.each([[[4]], [[8]], [[16, 16]]])('a model of %j units', (hidden) => {
@@ -45,5 +46,34 @@ describe.each([[[4]], [[8]], [[16, 16]]])('a model of %j units', (hidden) => {
       expect(Math.abs(logit - tensors[point]!)).toBeLessThan(1e-4);
     });
     expect(model.accuracyOn('circle', parameters)).toBeCloseTo(accuracyOf('circle', tensors), 3);
+  });
+});
+
+describe('the article’s recipe', () => {
+  it('goes down the gradient of the squared distance', () => {
+    const hidden = [4];
+    const start = firstParametersBy('article', { pattern: 'diagonal', hidden, modelSeed: 'a' });
+    const readings = localReadings('diagonal', 'a');
+    const trained = start.slice();
+    const training = new PlainTraining(hidden, trained, undefined, 'article');
+    training.learnFrom(readings);
+    training.step();
+    // Written down once more: weights in [2, 4], biases [4], weights out [4], bias out.
+    const loss = (p: Float64Array): number =>
+      readings.reduce((sum, { x, y, isHot }) => {
+        const output = [0, 1, 2, 3].reduce(
+          (at, i) => at + p[12 + i]! * Math.tanh(x * p[i]! + y * p[4 + i]! + p[8 + i]!),
+          p[16]!,
+        );
+        return sum + (Math.tanh(output) - (isHot ? 1 : 0)) ** 2 / readings.length;
+      }, 0);
+    start.forEach((_, i) => {
+      const [up, down] = [1e-5, -1e-5].map((nudge) => {
+        const moved = Float64Array.from(start);
+        moved[i]! += nudge;
+        return loss(moved);
+      });
+      expect(trained[i]! - start[i]!).toBeCloseTo((-0.1 * (up! - down!)) / 2e-5, 5);
+    });
   });
 });
