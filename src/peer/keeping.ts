@@ -8,6 +8,7 @@ import type { Store } from '../ports.ts';
 import { isLedger, type Ledger } from '../privacy/ledger.ts';
 import { decodeMessage, encodeResult, type ResultMessage } from '../round/messages.ts';
 import type { Reading } from '../task/readings.ts';
+import type { KeptDisguise } from './disguise.ts';
 import type { CurveView } from './view.ts';
 
 /** Kept before the first masked word of an attempt leaves. */
@@ -24,6 +25,7 @@ export interface KeptLearning {
   readonly step: number;
   readonly readings: readonly Reading[];
   readonly isOutlier: boolean;
+  readonly disguise?: KeptDisguise | undefined;
   readonly curve: CurveView;
 }
 
@@ -102,8 +104,20 @@ function isLearning(value: unknown): value is KeptLearning {
     typeof kept.isOutlier === 'boolean' &&
     Array.isArray(kept.readings) &&
     kept.readings.every(isReading) &&
+    (kept.disguise === undefined || isDisguise(kept.disguise)) &&
     Array.isArray(kept.curve?.local) &&
     Array.isArray(kept.curve.merges)
+  );
+}
+
+function isDisguise({ choice, made, released, rho }: Partial<KeptDisguise>): boolean {
+  return (
+    ['none', 'blur', 'randomise'].includes(choice?.type ?? '') &&
+    Array.isArray(made) &&
+    made.every(isReading) &&
+    Number.isInteger(released) &&
+    typeof rho === 'number' &&
+    rho >= 0
   );
 }
 

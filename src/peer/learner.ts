@@ -19,8 +19,9 @@ import type { Snapshot } from '../worker/messages.ts';
 import type { TrainerPort } from '../worker/port.ts';
 import { TrainerClient } from '../worker/trainer-client.ts';
 import { EMPTY_CURVE, withLocal, withMerge } from './curve.ts';
+import { Disguise } from './disguise.ts';
 import type { KeptLearning } from './keeping.ts';
-import type { EvaluationView, LearningView, MapView, MergingView } from './view.ts';
+import type { DisguiseChoice, EvaluationView, LearningView, MapView, MergingView } from './view.ts';
 
 /** What a learner starts from. */
 export interface LearnerOptions {
@@ -53,6 +54,7 @@ export class Learner {
   readonly layers: readonly Layer[];
   readonly #options: LearnerOptions;
   readonly #trainer: TrainerClient;
+  readonly #disguise: Disguise;
   #readings: readonly Reading[];
   #isOutlier: boolean;
   #isRunning = true;
@@ -76,6 +78,7 @@ export class Learner {
     this.#options = options;
     this.#readings = options.kept?.readings ?? options.readings;
     this.#isOutlier = options.kept?.isOutlier ?? options.isOutlier;
+    this.#disguise = new Disguise(options.kept?.disguise, this.#true());
     this.#curve = options.kept?.curve ?? EMPTY_CURVE;
     this.layers = [
       ...layersOf(options.task.hidden),
@@ -148,6 +151,7 @@ export class Learner {
       federation: this.#federation,
       curve: this.#curve,
       evaluation: this.#evaluation,
+      disguise: this.#disguise.view,
       personal: this.#personal,
     };
   }
@@ -161,6 +165,7 @@ export class Learner {
       step: this.#step,
       readings: this.#readings,
       isOutlier: this.#isOutlier,
+      disguise: this.#disguise.kept(this.#true()),
       curve: this.#curve,
     };
   }
@@ -202,6 +207,12 @@ export class Learner {
 
   setOutlier(isOutlier: boolean): void {
     this.#isOutlier = isOutlier;
+    this.#learnFrom(this.#readings);
+  }
+
+  /** Changes readings, from now on, before anything learns from them. */
+  setDisguise(choice: DisguiseChoice): void {
+    this.#disguise.choose(choice);
     this.#learnFrom(this.#readings);
   }
 
@@ -283,13 +294,19 @@ export class Learner {
   }
 
   #effective(): readonly Reading[] {
-    return this.#isOutlier ? asOutlier(this.#readings) : this.#readings;
+    const disguised = this.#disguise.of(this.#readings);
+    return this.#isOutlier ? asOutlier(disguised) : disguised;
   }
 
   /** The owner of a broken thermometer knows nothing better to check with. */
   #checks(): readonly Reading[] {
-    const { checks } = this.#options;
+    const checks = this.#disguise.of(this.#options.checks);
     return this.#isOutlier ? asOutlier(checks) : checks;
+  }
+
+  /** Every true reading, those to check with included. */
+  #true(): readonly Reading[] {
+    return [...this.#readings, ...this.#options.checks];
   }
 
   #learnFrom(readings: readonly Reading[]): void {

@@ -38,6 +38,7 @@ import {
 import { Summing, type AggregateOptions, type AggregateResult } from './summing.ts';
 import { Wishes } from './wishes.ts';
 import type {
+  DisguiseChoice,
   FailureView,
   Inspection,
   MergingView,
@@ -303,6 +304,11 @@ export class Session implements SessionControls {
 
   setOutlier(isOutlier: boolean): void {
     this.#learner?.setOutlier(isOutlier);
+    this.#keepEdit();
+  }
+
+  setDisguise(choice: DisguiseChoice): void {
+    this.#learner?.setDisguise(choice);
     this.#keepEdit();
   }
 

@@ -260,8 +260,27 @@ export interface LearningView {
   readonly curve: CurveView;
   /** How right the merged model was on readings that nobody learns from, as a masked sum told. */
   readonly evaluation?: EvaluationView | undefined;
+  /** How the own readings are changed before anything learns from them. */
+  readonly disguise?: DisguiseView | undefined;
   /** The merged model fitted to the own readings, when the person asked for it; goes nowhere. */
   readonly personal?: MapView | undefined;
+}
+
+/** What is done to the own readings before anything learns from them. */
+export type DisguiseChoice =
+  | { readonly type: 'none' }
+  /** Places are pulled this far to random ones, 0 to 1; labels stay. No promise holds for it. */
+  | { readonly type: 'blur'; readonly level: number }
+  /** A local randomiser: places get noise of this spread (share of the side), labels are told by chance. */
+  | { readonly type: 'randomise'; readonly spread: number; readonly labelEpsilon: number };
+
+/** The disguise of the own readings, and what the randomised ones told. */
+export interface DisguiseView {
+  readonly choice: DisguiseChoice;
+  /** Readings that were randomised so far, checks included; each is, once. */
+  readonly released: number;
+  /** What all of them told together, whatever the number of rounds, at a delta of 0.00001. */
+  readonly epsilon: number;
 }
 
 /** What a room itself can know of its model. */
@@ -369,6 +388,8 @@ export interface SessionControls {
   answerRequest(name: string, agrees: boolean): void;
   /** "We trust each other": a sum of two is allowed, as far as this person goes. */
   setTrust(isTrusted: boolean): void;
+  /** Changes the own readings before anything learns from them, from now on. */
+  setDisguise(choice: DisguiseChoice): void;
   /** Fits a copy of the merged model to the own readings, and of each that follows, and shows it. */
   personalise(): void;
   /** Proposes other noise to the room; undefined: masks only. Throws RangeError when it does not fit. */

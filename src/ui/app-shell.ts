@@ -333,6 +333,8 @@ export class AppShell extends LitElement {
         return own?.followNoise(command.peer);
       case 'budget':
         return own?.setBudget(command.epsilon);
+      case 'disguise':
+        return own?.setDisguise(command.choice);
       case 'personalise':
         return own?.personalise();
       case 'add-peer':

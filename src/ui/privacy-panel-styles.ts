@@ -184,9 +184,12 @@ export const privacyPanelStyles = css`
     gap: 10px;
     font-weight: 550;
   }
-  .budget .field {
+  .budget input {
     width: 84px;
     text-align: right;
+  }
+  .budget select {
+    width: 132px;
   }
   page-switch {
     justify-content: start;

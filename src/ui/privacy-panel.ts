@@ -8,7 +8,7 @@ import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { HEAT_MAP_CLIP_NORM } from '../config.ts';
 import { settingOf } from '../peer/noise-parameters.ts';
-import type { NoiseChoice, SessionView } from '../peer/view.ts';
+import type { DisguiseChoice, DisguiseView, NoiseChoice, SessionView } from '../peer/view.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
 import { bandOf, signalToNoise } from '../privacy/signal.ts';
 import { epsilonOf, rhoOfRound } from '../privacy/zcdp.ts';
@@ -33,6 +33,29 @@ const STOPS = [
 
 /** Rounds that the slider looks ahead. */
 const ROUNDS = 30;
+
+/** What can be done to readings before anything learns from them, beside noise in what was learned. */
+const DISGUISES: readonly {
+  readonly name: string;
+  readonly choice: DisguiseChoice;
+  readonly words: string;
+}[] = [
+  { name: 'as they are', choice: { type: 'none' }, words: '' },
+  {
+    name: 'blurred',
+    choice: { type: 'blur', level: 0.4 },
+    words:
+      'Places are pulled part of the way to random ones, labels stay true. It looks private and promises nothing: no epsilon holds for it.',
+  },
+  {
+    name: 'randomised',
+    choice: { type: 'randomise', spread: 0.5, labelEpsilon: 1 },
+    words:
+      'Each reading gets noise of half the side, and tells its label truly with 73 chances in 100. A promise that needs nobody else, at a high price in accuracy.',
+  },
+];
+
+const NOTHING_DISGUISED: DisguiseView = { choice: { type: 'none' }, released: 0, epsilon: 0 };
 
 /** The thumb rests when it has not moved for so long, ms: arrow keys pass over stops one by one. */
 const SETTLE_MS = 600;
@@ -279,7 +302,37 @@ export class PrivacyPanel extends LitElement {
               ${capitalised(counted(apart.length, 'peer'))} ${apart.length === 1 ? 'has' : 'have'}
               not agreed yet; you share no rounds until then.
             </p>`
-      }`;
+      }
+      ${this.renderDisguise(view)}`;
+  }
+
+  private renderDisguise(view: SessionView): TemplateResult | typeof nothing {
+    const { learning } = view;
+    if (learning === undefined) return nothing;
+    const { choice, released, epsilon } = learning.disguise ?? NOTHING_DISGUISED;
+    const now = DISGUISES.findIndex((known) => known.choice.type === choice.type);
+    return html`<label class="budget"
+        >Learn from my readings
+        <select
+          class="field"
+          aria-label="Learn from my readings"
+          @change=${(event: Event) =>
+            this.wish({ type: 'disguise', choice: DISGUISES[valueOf(event)]!.choice })}
+        >
+          ${DISGUISES.map(
+            ({ name }, at) => html`<option value=${at} ?selected=${at === now}>${name}</option>`,
+          )}
+        </select>
+      </label>
+      <p class="quiet">
+        ${DISGUISES[now]!.words}
+        ${
+          released > 0
+            ? html`${capitalised(counted(released, 'reading'))} so far: epsilon
+              ${epsilonFigure(epsilon)} together, however many rounds follow.`
+            : nothing
+        }
+      </p>`;
   }
 
   private choiceOf(stop: number): NoiseChoice | undefined {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { PeerId } from '../ids.ts';
-import type { NoiseChoice, Reading } from '../peer/view.ts';
+import type { DisguiseChoice, NoiseChoice, Reading } from '../peer/view.ts';
 import type { RoomAddress } from './route.ts';
 
 /** The dialogs of the page. */
@@ -37,6 +37,7 @@ export type RoomCommand =
   | { readonly type: 'follow-noise'; readonly peer: PeerId }
   /** Stops before epsilon exceeds this; undefined: never. */
   | { readonly type: 'budget'; readonly epsilon: number | undefined }
+  | { readonly type: 'disguise'; readonly choice: DisguiseChoice }
   /** Fits a copy of the merged model to the own readings. */
   | { readonly type: 'personalise' }
   | { readonly type: 'add-peer' }

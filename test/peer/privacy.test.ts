@@ -180,6 +180,49 @@ describe('a room that learns with noise', () => {
   });
 });
 
+describe('readings that are changed before anything learns from them', () => {
+  const options = { task: HEAT_MAP, stepsPerSecond: 200 };
+
+  it('are randomised once each, over a reload too, and cost what each of them tells', async () => {
+    const network = createMemoryNetwork();
+    const [identity, store] = [createIdentity(nodeSuite), createMemoryStore()];
+    const first = await join({ network, identity, store }, options);
+    const truly = first.view.learning!.readings;
+    first.setDisguise({ type: 'randomise', spread: 0.5, labelEpsilon: 1 });
+    const { readings, disguise } = first.view.learning!;
+    expect(readings).toHaveLength(truly.length);
+    expect(readings).not.toEqual(truly);
+    // Eight to learn from, and four to check with.
+    expect(disguise!.released).toBe(12);
+    expect(disguise!.epsilon).toBeCloseTo(epsilonOf(12 * 4.5, 1e-5), 9);
+    first.addReading({ x: 0.1, y: 0.1, isHot: true });
+    expect(first.view.learning!.disguise!.released).toBe(13);
+    const shown = first.view.learning!.readings;
+    expect(shown.slice(0, 8)).toEqual(readings);
+    await first.leave();
+    const second = await join({ network, identity, store }, options);
+    expect(second.view.learning!.readings).toEqual(shown);
+    expect(second.view.learning!.disguise!.released).toBe(13);
+    second.setDisguise({ type: 'none' });
+    expect(second.view.learning!.readings.slice(0, 8)).toEqual(truly);
+    expect(second.view.learning!.disguise!.released).toBe(13);
+  });
+
+  it('are blurred without a promise: places move, labels stay', async () => {
+    const session = await join({ network: createMemoryNetwork() }, options);
+    const truly = session.view.learning!.readings;
+    session.setDisguise({ type: 'blur', level: 0.4 });
+    const { readings, disguise } = session.view.learning!;
+    expect(readings.map(({ isHot }) => isHot)).toEqual(truly.map(({ isHot }) => isHot));
+    readings.forEach(({ x }, at) => {
+      // Within the support that the true place leaves: that is why nothing is hidden.
+      expect(x).toBeGreaterThanOrEqual(0.6 * truly[at]!.x);
+      expect(x).toBeLessThanOrEqual(0.6 * truly[at]!.x + 0.4);
+    });
+    expect(disguise).toMatchObject({ released: 0, epsilon: 0 });
+  });
+});
+
 /** A transport that ends once its peer has dealt its shares, and masked nothing yet. */
 function quittingAfterItsShares(transport: Transport): Transport {
   let dealt = 0;

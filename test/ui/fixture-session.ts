@@ -6,6 +6,7 @@
 import type { PeerId } from '../../src/ids.ts';
 import type { NoiseSetting } from '../../src/privacy/noise.ts';
 import type {
+  DisguiseChoice,
   Inspection,
   LearningView,
   MergingView,
@@ -78,6 +79,12 @@ export class FixtureSession implements SessionControls {
   setMerging(mode: MergingView['mode'], everySteps = this.view.merging.everySteps): void {
     this.calls.push(`setMerging ${mode} ${everySteps}`);
     this.show({ merging: { ...this.view.merging, mode, everySteps } });
+  }
+  setDisguise(choice: DisguiseChoice): void {
+    const released = choice.type === 'randomise' ? 12 : 0;
+    this.learn(`setDisguise ${choice.type}`, () => ({
+      disguise: { choice, released, epsilon: 4.2 * released },
+    }));
   }
   personalise(): void {
     this.learn('personalise', (learning) => ({
