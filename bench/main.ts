@@ -14,6 +14,7 @@ import { masksBench } from './masks/masks-bench.ts';
 import { meshBench } from './page/mesh-bench.ts';
 import { startUpBench } from './page/start-up-bench.ts';
 import { Report, type Reading } from './report.ts';
+import { outliersBench } from './outliers/outliers-bench.ts';
 import { rivalsBench } from './rivals/rivals-bench.ts';
 import { roundsBench } from './rounds/rounds-bench.ts';
 import { scalingBench } from './scaling/scaling-bench.ts';
@@ -40,6 +41,7 @@ const benches: readonly Bench[] = [
   meshBench,
   trainingBench,
   labBench,
+  outliersBench,
   mainThreadBench,
   flockBench,
   startUpBench,
