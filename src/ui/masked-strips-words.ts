@@ -29,7 +29,7 @@ export function stripsLead(inspection: Inspection | undefined, view: SessionView
   const shared = `${capitalised(countWord(pairs))} ${pairs === 1 ? 'mask, shared with one peer,' : 'masks, each shared with one peer,'}`;
   const added = own > 0 ? `${shared} and one of your own are added` : `${shared} are added`;
   return (
-    `Your update is ${numbers} numbers${moreOf(checks, hasWeight)}.${inspection.noise ? ' Your share of the room’s noise is added and stays.' : ''} ${added} to it modulo 2³². ` +
+    `Your update is ${numbers} numbers${moreOf(inspection.noise ? 0 : checks, hasWeight)}.${inspection.noise ? ' Your share of the room’s noise is added and stays.' : ''} ${added} to it modulo 2³². ` +
     'Of all these rows only the framed one left this tab, and it would be just as likely if your update had been any other.'
   );
 }
