@@ -182,11 +182,9 @@ export function runExperiment(
     if (isMerge || step % every === 0 || step === steps) lookAt(step);
     if (!isMerge) continue;
     const included = federation.merge();
-    if (included === 0) continue;
-    const global = score(federation.global);
-    merges.push({ step, global, included });
-    // Everybody goes on from the merged model: the saw-tooth's other side.
-    moments.push({ step, locals: global });
+    if (included > 0) merges.push({ step, global: score(federation.global), included });
+    // Everybody goes on from the merged model: the other side of the saw's tooth.
+    moments.push({ step, locals: included > 0 ? merges.at(-1)!.global : moments.at(-1)!.locals });
   }
   const readings = federation.users.map((user) => user.readings);
   return {
