@@ -54,6 +54,7 @@ export {
 } from './envelope.ts';
 export { kernelOfThread } from './kernel/kernel.ts';
 export { addByNobleInPlace, addKeystreamsInPlace, checkStreams, keystream } from './keystream.ts';
+export { applyMasksInPlace, pairSeed, signOf, type Mask } from './mask.ts';
 export { attemptBody, MAX_CLAIM_BYTES, type AttemptMessage } from './messages.ts';
 export { countOf, everybody, has, placesOf, type Members } from './members.ts';
 export { startAttempt, stepAttempt } from './protocol.ts';
@@ -69,4 +70,5 @@ export {
   type DecodedAggregate,
   type Encoding,
 } from './ring.ts';
+export { combine, entropyBytesOf, split, type Share } from './shamir.ts';
 export { isAdmissibleKey, realSuite } from './suite.ts';
