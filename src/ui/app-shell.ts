@@ -20,7 +20,7 @@ import './room-page.ts';
 import { RoomStore } from './room-store.ts';
 import type { OpenSession } from './room-store.ts';
 import { formatRoute, invitationOf, parseRoute } from './route.ts';
-import type { RoomAddress } from './route.ts';
+import type { RoomAddress, StoryFigure } from './route.ts';
 import { StoreController } from './store-controller.ts';
 import { chooseTheme, shownTheme, ThemeWatchController } from './theme.ts';
 
@@ -61,6 +61,10 @@ export class AppShell extends LitElement {
         height: 20px;
         background: var(--hairline);
         rotate: 18deg;
+      }
+      a.button {
+        color: inherit;
+        text-decoration: none;
       }
       .room {
         min-width: 0;
@@ -103,6 +107,8 @@ export class AppShell extends LitElement {
 
   @state() private address: RoomAddress | undefined;
   @state() private mistake: string | undefined;
+  /** The story, where it is shown: all of it, or one figure. */
+  @state() private story: { readonly figure: StoryFigure | undefined } | undefined;
   @state() private dialog: DialogName | undefined;
   @state() private inspection: Inspection | undefined;
 
@@ -141,6 +147,10 @@ export class AppShell extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has('dialog') && this.dialog) void import('./room-dialogs.ts');
+    if (this.story && changed.has('story')) {
+      document.title = 'The story · Murmuration';
+      void import('./story/story-page.ts');
+    }
     if (changed.has('address') && this.address)
       document.title = `${this.address.room} · Murmuration`;
   }
@@ -148,6 +158,8 @@ export class AppShell extends LitElement {
   override render(): TemplateResult {
     const { view, here, isAdding, problem } = this.store.snapshot;
     const isDark = shownTheme() === 'dark';
+    if (this.story?.figure)
+      return html`<main><story-page .figure=${this.story.figure}></story-page></main>`;
     return html`
       <header class="top">
         <div class="page">
@@ -167,6 +179,9 @@ export class AppShell extends LitElement {
                   </button>`
               : html`<span class="push"></span>`
           }
+          <a class="button bare" href=${this.story ? '#' : '#/story'}
+            >${this.story ? 'Room' : 'Story'}</a
+          >
           <button
             class="button icon bare"
             aria-label=${isDark ? 'Light theme' : 'Dark theme'}
@@ -178,19 +193,21 @@ export class AppShell extends LitElement {
       </header>
       <main class="page">
         ${
-          this.mistake
-            ? this.renderMistake(this.mistake)
-            : view?.learning
-              ? html`<room-page
-                  .view=${view}
-                  .here=${viewsOf(here)}
-                  .inspection=${this.inspection}
-                  .invitation=${this.invitation}
-                  .loopback=${isLoopbackHost(location.hostname)}
-                  .adding=${isAdding}
-                  .problem=${problem}
-                ></room-page>`
-              : this.renderWaiting(problem)
+          this.story
+            ? html`<story-page></story-page>`
+            : this.mistake
+              ? this.renderMistake(this.mistake)
+              : view?.learning
+                ? html`<room-page
+                    .view=${view}
+                    .here=${viewsOf(here)}
+                    .inspection=${this.inspection}
+                    .invitation=${this.invitation}
+                    .loopback=${isLoopbackHost(location.hostname)}
+                    .adding=${isAdding}
+                    .problem=${problem}
+                  ></room-page>`
+                : this.renderWaiting(problem)
         }
       </main>
       ${
@@ -242,7 +259,8 @@ export class AppShell extends LitElement {
   private readonly follow = (): void => {
     const route = parseRoute(location.hash);
     this.mistake = route.type === 'invalid' ? route.message : undefined;
-    if (route.type === 'invalid') {
+    this.story = route.type === 'story' ? route : undefined;
+    if (route.type === 'invalid' || route.type === 'story') {
       this.address = undefined;
       void this.store.leave();
       return;
@@ -262,7 +280,7 @@ export class AppShell extends LitElement {
   private enter(address: RoomAddress): void {
     const hash = formatRoute(address);
     if (location.hash === hash) return;
-    if (this.address || this.mistake) location.hash = hash;
+    if (this.address || this.mistake || this.story) location.hash = hash;
     else {
       history.replaceState(null, '', hash);
       this.follow();

@@ -54,8 +54,16 @@ export type Route =
   /** Nothing: the remembered room, or a fresh one. */
   | { readonly type: 'bare' }
   | { readonly type: 'room'; readonly address: RoomAddress; readonly name: string | undefined }
+  /** The story, or one of its figures alone. */
+  | { readonly type: 'story'; readonly figure: StoryFigure | undefined }
   /** A mistake; `message` says what to do. */
   | { readonly type: 'invalid'; readonly message: string };
+
+/** The figures of the story, in its order: `#/story?figure=NAME` shows one alone. */
+export const STORY_FIGURES = ['murmuration', 'masks', 'together', 'outliers'] as const;
+
+/** The name of a figure of the story. */
+export type StoryFigure = (typeof STORY_FIGURES)[number];
 
 const KNOWN_PARTS = ['k', 'name', 'task', 'pattern', 'hidden', 'transport'];
 
@@ -99,7 +107,7 @@ export function parseInvitation(text: string): Route {
   if (trimmed.length > MAX_ADDRESS_LENGTH) return { type: 'invalid', message: TOO_LONG };
   const at = trimmed.indexOf('#');
   const route = at < 0 ? ({ type: 'bare' } as const) : parseRoute(trimmed.slice(at));
-  if (route.type !== 'bare') return route;
+  if (route.type === 'room' || route.type === 'invalid') return route;
   return {
     type: 'invalid',
     message:
@@ -124,6 +132,7 @@ function readRoute(hash: string): Route {
   if (hash.length > MAX_ADDRESS_LENGTH) throw new AddressMistake(TOO_LONG);
   if (hash === '' || hash === '/') return { type: 'bare' };
   const [path = '', ...rest] = hash.split('?');
+  if (/^\/story\/?$/.test(path)) return { type: 'story', figure: readFigure(rest.join('?')) };
   const match = /^\/room\/([^/]+)\/?$/.exec(path);
   if (!match)
     throw new AddressMistake(
@@ -149,15 +158,25 @@ function readRoute(hash: string): Route {
   };
 }
 
-function readParts(query: string): Map<string, string> {
+function readFigure(query: string): StoryFigure | undefined {
+  const name = readParts(query, ['figure']).get('figure');
+  const known = STORY_FIGURES.find((figure) => figure === name);
+  if (name !== undefined && known === undefined)
+    throw new AddressMistake(
+      `figure is "${shortened(name)}": choose one of ${STORY_FIGURES.join(', ')}.`,
+    );
+  return known;
+}
+
+function readParts(query: string, known: readonly string[] = KNOWN_PARTS): Map<string, string> {
   const parts = new Map<string, string>();
   for (const part of query.split('&')) {
     if (part === '') continue;
     const at = part.indexOf('=');
     const key = at < 0 ? part : part.slice(0, at);
-    if (!KNOWN_PARTS.includes(key))
+    if (!known.includes(key))
       throw new AddressMistake(
-        `The address has a part "${shortened(key)}" that this page does not know: it knows ${KNOWN_PARTS.join(', ')}.`,
+        `The address has a part "${shortened(key)}" that this page does not know: it knows ${known.join(', ')}.`,
       );
     if (parts.has(key)) throw new AddressMistake(`The address says "${key}" twice: keep one.`);
     const value = at < 0 ? '' : part.slice(at + 1);

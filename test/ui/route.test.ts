@@ -48,7 +48,7 @@ describe('parseRoute', () => {
     });
   });
   it.each([
-    ['#/story', 'does not exist'],
+    ['#/elsewhere', 'does not exist'],
     ['#/room/', 'does not exist'],
     ['#room', 'does not exist'],
     ['#/room/a/b', 'does not exist'],
@@ -157,4 +157,20 @@ describe('parseInvitation', () => {
       expect(parseInvitation(text)).toMatchObject({ type: 'invalid' });
     },
   );
+});
+
+describe('the address of the story', () => {
+  it('is the whole, or one figure by name', () => {
+    expect(parseRoute('#/story')).toEqual({ type: 'story', figure: undefined });
+    expect(parseRoute('#/story?figure=masks')).toEqual({ type: 'story', figure: 'masks' });
+  });
+
+  it('says which figures there are when it names no such figure, and is no invitation', () => {
+    expect(parseRoute('#/story?figure=mask')).toMatchObject({
+      type: 'invalid',
+      message: expect.stringContaining('murmuration, masks, together, outliers') as string,
+    });
+    expect(parseRoute('#/story?k=x').type).toBe('invalid');
+    expect(parseInvitation('https://example.org/#/story').type).toBe('invalid');
+  });
 });

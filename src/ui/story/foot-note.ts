@@ -1,0 +1,68 @@
+/**
+ * What opens in place: a footnote, or a word of the glossary that explains itself.
+ *
+ * @module
+ */
+import { css, html, LitElement, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { controlsStyles } from '../controls-styles.ts';
+
+/** A mark in the prose; pressing it opens what is in the element, under the line's own flow. */
+@customElement('foot-note')
+export class FootNote extends LitElement {
+  static override styles = [
+    controlsStyles,
+    css`
+      button {
+        padding: 0;
+        border: 0;
+        background: none;
+        cursor: pointer;
+        text-decoration: underline dotted var(--hairline-strong) 1.5px;
+        text-underline-offset: 3px;
+      }
+      button.mark {
+        min-width: 24px;
+        height: 24px;
+        margin: 0 1px;
+        border-radius: var(--r-s);
+        color: var(--link);
+        font: 550 var(--text-xs) / 1 var(--sans);
+        text-decoration: none;
+        vertical-align: 4px;
+      }
+      span.note {
+        display: block;
+        margin: 8px 0;
+        padding: 2px 0 2px 14px;
+        border-left: 2px solid var(--hairline-strong);
+        color: var(--ink-2);
+        font: 400 var(--text-m) / 1.5 var(--sans);
+      }
+    `,
+  ];
+
+  /** The word that explains itself; a footnote has none. */
+  @property() term = '';
+  /** Of a footnote, from 1. */
+  @property() number = '';
+  @state() private isOpen = false;
+
+  override render(): TemplateResult {
+    return html`<button
+        class=${this.term ? '' : 'mark'}
+        aria-expanded=${String(this.isOpen)}
+        aria-label=${this.term ? nothing : `Note ${this.number}`}
+        @click=${() => (this.isOpen = !this.isOpen)}
+      >
+        ${this.term || this.number}</button
+      ><span class="note" role="note" ?hidden=${!this.isOpen}><slot></slot></span>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'foot-note': FootNote;
+  }
+}

@@ -1,0 +1,257 @@
+/**
+ * Apart and together: sixteen people with three readings each learn one map, merged by hand.
+ *
+ * @module
+ */
+import { css, html, LitElement, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { LearningRun, type RunOptions } from '../../simulation/learning-run.ts';
+import { controlsStyles } from '../controls-styles.ts';
+import '../heat-map.ts';
+import { icon } from '../icons.ts';
+import { counted, percent, percentLabel } from '../words.ts';
+import './curves-chart.ts';
+import type { CurvePointedEvent } from './curves-chart.ts';
+import { type Curve } from './curves-chart.ts';
+import { figureStyles } from './figure-styles.ts';
+import { TickController } from './ticking.ts';
+import { togetherCaption } from './together-words.ts';
+
+const USERS = 16;
+
+/** Local steps at a beat, and the beat, ms. */
+const STEPS = 2;
+const BEAT_MS = 120;
+
+/** Steps that it plays at most; then it pauses, since the curves would only get thinner. */
+const MOST_STEPS = 400;
+
+/** Steps done before anybody looks, so that there is something to merge. */
+const FIRST_STEPS = 40;
+
+/** The figure. `merge()` is for the button in the prose. */
+@customElement('together-figure')
+export class TogetherFigure extends LitElement {
+  static override styles = [
+    controlsStyles,
+    figureStyles,
+    css`
+      .cell {
+        padding: 0;
+        border: 0;
+        background: none;
+        text-align: inherit;
+        cursor: pointer;
+        min-width: 0;
+      }
+      .cell span {
+        display: flex;
+        justify-content: space-between;
+        padding-top: 3px;
+        font-size: var(--text-xs);
+        color: var(--ink-2);
+      }
+      .cell.lit {
+        outline: 2px solid var(--focus);
+        outline-offset: 2px;
+        border-radius: var(--r-s);
+      }
+      .cell.lit span {
+        color: var(--focus);
+        font-weight: 600;
+      }
+      .below {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) 236px;
+        gap: 32px;
+        margin-top: 28px;
+      }
+      h3 {
+        display: flex;
+        justify-content: space-between;
+        margin-bottom: 8px;
+        font-size: var(--text-s);
+        font-weight: 600;
+      }
+      .empty {
+        display: grid;
+        place-content: center;
+        aspect-ratio: 1;
+        padding: 20px;
+        border: 1px dashed var(--hairline-strong);
+        border-radius: var(--r-s);
+        color: var(--ink-2);
+        text-align: center;
+      }
+      @media (max-width: 760px) {
+        .below {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        .empty {
+          aspect-ratio: auto;
+        }
+      }
+    `,
+  ];
+
+  @state() private run: LearningRun;
+  @state() private pointed: number | undefined;
+  @state() private pinned: number | undefined;
+
+  private seed = 1;
+  private readonly beat: TickController;
+
+  constructor() {
+    super();
+    this.run = new LearningRun(optionsOf(this.seed));
+    this.beat = new TickController(this, () => this, this.tick, BEAT_MS);
+    while (this.run.steps < FIRST_STEPS) this.run.advance(FIRST_STEPS / 4);
+  }
+
+  override render(): TemplateResult {
+    const { run, beat } = this;
+    const lit = this.pointed ?? this.pinned;
+    const { users } = run.samples.at(-1)!;
+    const isAtEnd = run.steps >= MOST_STEPS;
+    return html`<figure aria-label="Apart and together">
+      <div class="bar">
+        <button class="button primary" @click=${() => this.merge()}>Merge now</button>
+        <div class="group">
+          <button class="button" ?disabled=${isAtEnd} @click=${() => beat.play(!beat.isPlaying)}>
+            ${icon(beat.isPlaying ? 'pause' : 'play', 15)}${beat.isPlaying ? 'Pause' : 'Play'}
+          </button>
+          <button
+            class="button icon"
+            aria-label="Two steps"
+            ?disabled=${beat.isPlaying || isAtEnd}
+            @click=${this.tick}
+          >
+            ${icon('step', 15)}
+          </button>
+          <button class="button icon" aria-label="Start again" @click=${() => this.restart()}>
+            ${icon('reset', 15)}
+          </button>
+        </div>
+        <button
+          class="button bare"
+          @click=${() => {
+            this.seed += 1;
+            this.restart();
+          }}
+        >
+          Other readings
+        </button>
+        <span class="quiet"
+          >${counted(run.steps, 'local step')}, ${counted(run.merges.length, 'merge')}</span
+        >
+      </div>
+      <div class="maps">
+        ${run.surfaces.map(
+          (surface, user) =>
+            html`<button
+              class="cell ${lit === user ? 'lit' : ''}"
+              aria-pressed=${String(this.pinned === user)}
+              @pointerenter=${() => (this.pointed = user)}
+              @pointerleave=${() => (this.pointed = undefined)}
+              @focus=${() => (this.pointed = user)}
+              @blur=${() => (this.pointed = undefined)}
+              @click=${() => (this.pinned = this.pinned === user ? undefined : user)}
+            >
+              <heat-map
+                .surface=${surface}
+                .readings=${run.readings[user]!}
+                .fadeKey=${run.merges.length}
+                label="Map ${user + 1}, ${percentLabel(users[user]!)} right"
+              ></heat-map>
+              <span aria-hidden="true"><i>${user + 1}</i>${Math.round(users[user]! * 100)}</span>
+            </button>`,
+        )}
+      </div>
+      <div class="below">
+        <div>
+          <h3>Accuracy on the whole field</h3>
+          <curves-chart
+            .curves=${this.curves(lit)}
+            .rings=${run.merges.map(({ step, after }) => [step, after] as const)}
+            label=${`${togetherCaption(run)} Rings are merged maps.`}
+            @curve-pointed=${({ curve }: CurvePointedEvent) => {
+              this.pointed = typeof curve === 'number' ? curve : undefined;
+            }}
+          ></curves-chart>
+        </div>
+        <div>
+          <h3>
+            Latest merged map
+            <span>${run.merges.length > 0 ? percent(run.merges.at(-1)!.after) : nothing}</span>
+          </h3>
+          ${
+            run.merged
+              ? html`<heat-map
+                  .surface=${run.merged}
+                  .fadeKey=${run.merges.length}
+                  label="Merged map, ${percentLabel(run.merges.at(-1)!.after)} right"
+                ></heat-map>`
+              : html`<div class="empty">
+                  Nothing is merged yet. It will be the one map that all of them have.
+                </div>`
+          }
+        </div>
+      </div>
+      <figcaption>${togetherCaption(run)}</figcaption>
+    </figure>`;
+  }
+
+  /** Merges all sixteen. */
+  merge(): void {
+    this.run.merge();
+    this.requestUpdate();
+  }
+
+  private curves(lit: number | undefined): readonly Curve[] {
+    const { samples } = this.run;
+    const users = this.run.readings.map((_, user): Curve => ({
+      id: user,
+      points: samples.map(({ step, users: shares }) => [step, shares[user]!]),
+      look: lit === user ? 'lit' : 'quiet',
+      label:
+        lit === user ? `map ${user + 1}  ${asFigure(samples.at(-1)!.users[user]!)}` : undefined,
+    }));
+    const mean: Curve = {
+      id: 'mean',
+      points: samples.map((sample) => [sample.step, sample.mean]),
+      look: 'strong',
+      label: `mean  ${asFigure(samples.at(-1)!.mean)}`,
+    };
+    return [...users, mean];
+  }
+
+  private restart(): void {
+    this.run = new LearningRun(optionsOf(this.seed));
+  }
+
+  private readonly tick = (): void => {
+    this.run.advance(STEPS);
+    if (this.run.steps >= MOST_STEPS) this.beat.play(false);
+    this.requestUpdate();
+  };
+}
+
+function optionsOf(seed: number): RunOptions {
+  return {
+    task: { pattern: 'diagonal', hidden: [8], modelSeed: 'story' },
+    users: USERS,
+    readingsEach: 3,
+    seed: `together ${seed}`,
+  };
+}
+
+function asFigure(share: number): string {
+  return (share * 100).toFixed(1);
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'together-figure': TogetherFigure;
+  }
+}
