@@ -1,0 +1,209 @@
+/**
+ * The story in a real Chromium: every figure by mouse and keyboard, alone and on the page, axe, small screens.
+ *
+ * @module
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { build, preview } from 'vite';
+import type { PreviewServer } from 'vite';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { STORY_FIGURES } from '../../src/ui/route.ts';
+import { CHROMIUM, CHROMIUM_ARGS } from './room.ts';
+
+let folder: string;
+let server: PreviewServer;
+let browser: Browser;
+const contexts: BrowserContext[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'murmuration-story-'));
+  await build({ logLevel: 'error', build: { outDir: folder } });
+  server = await preview({
+    build: { outDir: folder },
+    preview: { port: 0, host: '127.0.0.1' },
+    logLevel: 'error',
+  });
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_ARGS] });
+});
+
+afterEach(async () => {
+  for (const context of contexts.splice(0)) await context.close();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Requests to other hosts, and errors of the page: both must stay empty. */
+const complaints = new WeakMap<Page, string[]>();
+
+async function open(
+  hash: string,
+  { width = 1280, theme = 'light' }: { width?: number; theme?: 'light' | 'dark' } = {},
+): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+  });
+  contexts.push(context);
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  const heard: string[] = [];
+  complaints.set(page, heard);
+  const base = server.resolvedUrls!.local[0]!;
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol !== 'data:' && url.host !== new URL(base).host) heard.push(request.url());
+  });
+  page.on('pageerror', (error) => heard.push(String(error)));
+  await page.goto(`${base}${hash}`);
+  await page.locator('story-page').waitFor();
+  return page;
+}
+
+/** Scrolls through the page, so that every figure is fetched. */
+async function seeAll(page: Page): Promise<void> {
+  for (const figure of STORY_FIGURES) {
+    await page.locator(`[data-figure=${figure}]`).scrollIntoViewIfNeeded();
+    await page.locator(`[data-figure=${figure}] figcaption`).waitFor();
+  }
+}
+
+describe('the whole story', () => {
+  it.each([
+    [1280, 'light'],
+    [1280, 'dark'],
+    [390, 'light'],
+    [390, 'dark'],
+  ] as const)(
+    'at %i px, %s, has nothing serious for axe, no sideways scroll, no foreign host',
+    async (width, theme) => {
+      const page = await open('#/story', { width, theme });
+      await seeAll(page);
+      const wider = await page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      );
+      expect(wider).toBeLessThanOrEqual(0);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter(({ impact }) =>
+        ['serious', 'critical'].includes(String(impact)),
+      );
+      expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+      expect(complaints.get(page)).toEqual([]);
+    },
+  );
+
+  it('opens footnotes and words in place, and goes to a room', async () => {
+    const page = await open('#/story');
+    const term = page.getByRole('button', { name: 'mask', exact: true });
+    expect(await term.getAttribute('aria-expanded')).toBe('false');
+    await term.press('Enter');
+    expect(await term.getAttribute('aria-expanded')).toBe('true');
+    await page.getByText('In a sum of both it is gone.').waitFor();
+    await page.getByRole('link', { name: 'Room' }).click();
+    await page.getByRole('button', { name: /^Room / }).waitFor();
+  });
+});
+
+describe('a figure alone', () => {
+  it('is all that an address with its name shows', async () => {
+    for (const figure of STORY_FIGURES) {
+      const page = await open(`#/story?figure=${figure}`, { width: 390 });
+      await page.locator('figcaption').waitFor();
+      expect(await page.locator('figure').count()).toBe(1);
+      expect(await page.locator('header').count()).toBe(0);
+      const wider = await page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      );
+      expect(wider).toBeLessThanOrEqual(0);
+    }
+  });
+});
+
+describe('masks', () => {
+  it('change two words and no sum, by keyboard and by mouse', async () => {
+    const page = await open('#/story?figure=masks');
+    const sum = page.getByLabel('Sum of what left the phones');
+    const words = () => page.locator('.out .number').allTextContents();
+    const tile = page.getByRole('slider', { name: /^Amara .* with Bence/ });
+    const before = await words();
+    await tile.press('ArrowRight');
+    const after = await words();
+    expect(after.map((word, at) => word !== before[at])).toEqual([true, true, false]);
+    expect(await sum.textContent()).toMatch(/^\s*17\s/);
+    const { x, y } = (await tile.boundingBox())!;
+    await page.mouse.move(x + 40, y + 20);
+    await page.mouse.down();
+    await page.mouse.move(x + 130, y + 24, { steps: 4 });
+    await page.mouse.up();
+    expect((await words())[0]).not.toBe(after[0]);
+    expect(await sum.textContent()).toMatch(/^\s*17\s/);
+    await page.getByRole('button', { name: 'Bence: one more' }).press('Enter');
+    expect(await sum.textContent()).toMatch(/^\s*18\s/);
+  });
+
+  it('are rebuilt from pieces when somebody drops out, and two know the third', async () => {
+    const page = await open('#/story?figure=masks');
+    await page.getByRole('button', { name: 'One person more' }).click();
+    await page.getByRole('button', { name: 'Let Chloé drop out' }).click();
+    await page.getByText('is noise').waitFor();
+    for (const name of ['Amara', 'Bence'])
+      await page.getByRole('button', { name: `${name}: hand over the piece` }).click();
+    await page.getByText('is noise').waitFor();
+    await page.getByRole('button', { name: 'Dov: hand over the piece' }).click();
+    expect(await page.getByLabel('Sum of what left the phones').textContent()).toMatch(/^\s*30\s/);
+    await page.getByRole('button', { name: 'Let Chloé back in' }).click();
+    await page.getByRole('button', { name: 'One person less' }).click();
+    await page.getByRole('button', { name: 'Bence and Chloé' }).click();
+    await page.getByText('so that 5 is left for Amara. That is all there is').waitFor();
+  });
+});
+
+describe('sixteen maps', () => {
+  it('become one at a merge, and a map finds its line', async () => {
+    const page = await open('#/story?figure=together');
+    await page.getByText('Nothing is merged yet.').waitFor();
+    const map = page.getByRole('button', { name: /^Map 6, / });
+    await map.focus();
+    await page.locator('curves-chart text.lit', { hasText: 'map 6' }).waitFor();
+    await page.getByRole('button', { name: 'Merge now' }).press('Enter');
+    const shares = await page
+      .locator('.cell canvas')
+      .evaluateAll((canvases) =>
+        canvases.map((canvas) => canvas.getAttribute('aria-label')!.replace(/^Map \d+, /, '')),
+      );
+    expect(new Set(shares).size).toBe(1);
+    await page.getByRole('button', { name: 'Two steps' }).press('Enter');
+    await page.getByText('42 local steps, one merge').waitFor();
+    await page.getByRole('button', { name: 'Start again' }).click();
+    await page.getByText('no local steps, no merges').waitFor();
+  });
+
+  it('merge from the prose as well', async () => {
+    const page = await open('#/story');
+    await seeAll(page);
+    await page.locator('article > p').getByRole('button', { name: 'Merge now' }).click();
+    await page.getByText('40 local steps, one merge').waitFor();
+  });
+});
+
+describe('outliers', () => {
+  it('are left out and let in by anybody’s map, and runs stay on the chart', async () => {
+    const page = await open('#/story?figure=outliers');
+    await page.locator('curves-chart[label*="one run drawn"]').waitFor();
+    const first = page.getByRole('button', { name: /^User 1, reports cold everywhere/ });
+    await first.press('Enter');
+    expect(await first.getAttribute('aria-pressed')).toBe('true');
+    await page.locator('curves-chart[label*="two runs drawn"]').waitFor();
+    await page.getByRole('button', { name: 'Clear earlier runs' }).click();
+    await page.locator('curves-chart[label*="one run drawn"]').waitFor();
+  });
+});
