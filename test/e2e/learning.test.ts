@@ -201,7 +201,9 @@ describe('four tabs at the bare address', () => {
     const idle = await Promise.all(tabs.map(viewOf));
     expect(idle.map((view) => view.nextRound)).toEqual(tabs.map(() => nextRound));
     // One model: the same bits make the same surface, to the last place.
-    expect(new Set(idle.map((view) => JSON.stringify(view.learning!.federation))).size).toBe(1);
+    expect(
+      new Set(idle.map((view) => JSON.stringify(view.learning!.federation!.surface))).size,
+    ).toBe(1);
     await tabs[2]!.getByRole('button', { name: 'Merge now', exact: true }).click();
     const after = await untilViews(
       tabs,
