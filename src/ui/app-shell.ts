@@ -109,6 +109,8 @@ export class AppShell extends LitElement {
   @state() private mistake: string | undefined;
   /** The story, where it is shown: all of it, or one figure. */
   @state() private story: { readonly figure: StoryFigure | undefined } | undefined;
+  /** The lab's query while it is shown instead of a room. */
+  @state() private lab: string | undefined;
   @state() private dialog: DialogName | undefined;
   @state() private inspection: Inspection | undefined;
 
@@ -177,11 +179,10 @@ export class AppShell extends LitElement {
                   <button class="button push" @click=${() => this.show('invite')}>
                     ${icon('invite', 15)}Invite
                   </button>`
-              : html`<span class="push"></span>`
+              : html`<a class="button bare" href="#/">Room</a><span class="push"></span>`
           }
-          <a class="button bare" href=${this.story ? '#' : '#/story'}
-            >${this.story ? 'Room' : 'Story'}</a
-          >
+          ${this.story ? nothing : html`<a class="button bare" href="#/story">Story</a>`}
+          ${this.lab === undefined ? html`<a class="button bare" href="#/lab">Lab</a>` : nothing}
           <button
             class="button icon bare"
             aria-label=${isDark ? 'Light theme' : 'Dark theme'}
@@ -195,19 +196,21 @@ export class AppShell extends LitElement {
         ${
           this.story
             ? html`<story-page></story-page>`
-            : this.mistake
-              ? this.renderMistake(this.mistake)
-              : view?.learning
-                ? html`<room-page
-                    .view=${view}
-                    .here=${viewsOf(here)}
-                    .inspection=${this.inspection}
-                    .invitation=${this.invitation}
-                    .loopback=${isLoopbackHost(location.hostname)}
-                    .adding=${isAdding}
-                    .problem=${problem}
-                  ></room-page>`
-                : this.renderWaiting(problem)
+            : this.lab !== undefined
+              ? html`<lab-page .query=${this.lab}></lab-page>`
+              : this.mistake
+                ? this.renderMistake(this.mistake)
+                : view?.learning
+                  ? html`<room-page
+                      .view=${view}
+                      .here=${viewsOf(here)}
+                      .inspection=${this.inspection}
+                      .invitation=${this.invitation}
+                      .loopback=${isLoopbackHost(location.hostname)}
+                      .adding=${isAdding}
+                      .problem=${problem}
+                    ></room-page>`
+                  : this.renderWaiting(problem)
         }
       </main>
       ${
@@ -260,7 +263,12 @@ export class AppShell extends LitElement {
     const route = parseRoute(location.hash);
     this.mistake = route.type === 'invalid' ? route.message : undefined;
     this.story = route.type === 'story' ? route : undefined;
-    if (route.type === 'invalid' || route.type === 'story') {
+    this.lab = route.type === 'lab' ? route.query : undefined;
+    if (route.type === 'lab') {
+      void import('./lab-page.ts');
+      document.title = 'Lab · Murmuration';
+    }
+    if (route.type === 'invalid' || route.type === 'story' || route.type === 'lab') {
       this.address = undefined;
       void this.store.leave();
       return;
@@ -280,7 +288,7 @@ export class AppShell extends LitElement {
   private enter(address: RoomAddress): void {
     const hash = formatRoute(address);
     if (location.hash === hash) return;
-    if (this.address || this.mistake || this.story) location.hash = hash;
+    if (this.address || this.mistake || this.story || this.lab !== undefined) location.hash = hash;
     else {
       history.replaceState(null, '', hash);
       this.follow();

@@ -56,6 +56,8 @@ export type Route =
   | { readonly type: 'room'; readonly address: RoomAddress; readonly name: string | undefined }
   /** The story, or one of its figures alone. */
   | { readonly type: 'story'; readonly figure: StoryFigure | undefined }
+  /** The lab; it reads its query itself. */
+  | { readonly type: 'lab'; readonly query: string }
   /** A mistake; `message` says what to do. */
   | { readonly type: 'invalid'; readonly message: string };
 
@@ -133,10 +135,11 @@ function readRoute(hash: string): Route {
   if (hash === '' || hash === '/') return { type: 'bare' };
   const [path = '', ...rest] = hash.split('?');
   if (/^\/story\/?$/.test(path)) return { type: 'story', figure: readFigure(rest.join('?')) };
+  if (/^\/lab\/?$/.test(path)) return { type: 'lab', query: rest.join('?') };
   const match = /^\/room\/([^/]+)\/?$/.exec(path);
   if (!match)
     throw new AddressMistake(
-      'This page does not exist: the address must go on with #/room/ and a name.',
+      'This page does not exist: the address must go on with #/room/ and a name, or with #/lab.',
     );
   const room = decoded(match[1]!, 'The name of the room');
   mustBeName(room, 'The name of the room');
