@@ -107,7 +107,7 @@ export const labStyles = css`
   .mistake {
     color: var(--bad);
   }
-  summary {
+  summary.button {
     display: none;
   }
   @media (pointer: coarse) {
@@ -122,7 +122,7 @@ export const labStyles = css`
       grid-template-columns: minmax(0, 1fr);
       gap: var(--s4);
     }
-    summary {
+    summary.button {
       display: inline-flex;
     }
     .knobs {
