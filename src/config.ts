@@ -107,6 +107,9 @@ export const LINK_SILENT_MS = 12_000;
 /** How long connecting to an introduced peer may take, ms. */
 export const LINK_OPEN_TIMEOUT_MS = 15_000;
 
+/** A libp2p dial that has its turn may take so long, ms: on a busy computer, to begin anew costs more than to wait. */
+export const DIAL_TIMEOUT_MS = 30_000;
+
 /** First and largest wait before joining the server again, ms; doubled each time, with jitter. */
 export const REJOIN_MIN_MS = 250;
 export const REJOIN_MAX_MS = 10_000;

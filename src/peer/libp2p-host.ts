@@ -20,9 +20,9 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p, type Libp2p } from 'libp2p';
 import type { IceServer } from '../../signaling/messages.ts';
 import {
+  DIAL_TIMEOUT_MS,
   FRAME_BYTES,
   HIGH_WATER_BYTES,
-  LINK_OPEN_TIMEOUT_MS,
   MAX_GOSSIP_FRAME_BYTES,
   MAX_LINKS,
 } from '../config.ts';
@@ -33,8 +33,8 @@ import { libp2pIdOf, peerOf, privateKeyOf } from './libp2p-ids.ts';
 /** The protocol of our streams. */
 const LINK_PROTOCOL = '/murmuration/link/1';
 
-/** Dials under way at once: more of them fight over the relay and the processor. */
-const PARALLEL_DIALS = 4;
+/** Dials of a peer under way at once: see `dial-queue.ts`. */
+export const PARALLEL_DIALS = 2;
 
 /** Connections that exchange keys at once: in a class everybody opens the page in the same second. */
 const MAX_PENDING = 64;
@@ -99,9 +99,12 @@ export class Libp2pHost {
       connectionMonitor: { abortConnectionOnPingFailure: false },
       connectionManager: {
         maxConnections: 4 * MAX_LINKS,
-        maxParallelDials: PARALLEL_DIALS,
-        dialTimeout: LINK_OPEN_TIMEOUT_MS,
-        addressDialTimeout: LINK_OPEN_TIMEOUT_MS,
+        // The relay is dialled beside them.
+        maxParallelDials: PARALLEL_DIALS + 1,
+        dialTimeout: DIAL_TIMEOUT_MS,
+        addressDialTimeout: DIAL_TIMEOUT_MS,
+        // By default the other side gives up sooner than the dialler, and both begin again.
+        inboundUpgradeTimeout: DIAL_TIMEOUT_MS,
         // All peers come from the relay's address: a limit a host would be one for the room.
         inboundConnectionThreshold: Infinity,
         maxIncomingPendingConnections: MAX_PENDING,
@@ -109,7 +112,8 @@ export class Libp2pHost {
       services: {
         listener: (components: { readonly transportManager: TransportManager }) =>
           components.transportManager,
-        identify: identify(),
+        // A circuit serves to exchange two descriptions: the same is asked on the connection that follows.
+        identify: identify({ runOnLimitedConnection: false }),
         ping: ping(),
         gossip: gossipsub({
           allowPublishToZeroTopicPeers: true,
@@ -161,10 +165,10 @@ export class Libp2pHost {
     return { stream, connection };
   }
 
-  /** Ends every connection to a peer at once. */
+  /** Ends every direct connection to a peer at once. A circuit stays: the other side may be dialling. */
   hangUp(peer: PeerId): void {
     for (const connection of this.#node.getConnections(libp2pIdOf(peer))) {
-      connection.abort(new Error('The link is over.'));
+      if (isDirect(connection)) connection.abort(new Error('The link is over.'));
     }
   }
 

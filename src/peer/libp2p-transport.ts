@@ -16,6 +16,7 @@ import type { IceServer } from '../../signaling/messages.ts';
 import { equalBytes } from '../bytes.ts';
 import {
   CLOSE_FLUSH_MS,
+  DIAL_TIMEOUT_MS,
   FIRST_NEIGHBOURS,
   FULL_MESH_PEERS,
   HEARTBEAT_MS,
@@ -28,10 +29,11 @@ import {
 } from '../config.ts';
 import { compareIds, type PeerId } from '../ids.ts';
 import type { Lane, Suite, Transport, TransportEvent, UnlinkReason } from '../ports.ts';
+import { DialQueue } from './dial-queue.ts';
 import type { Goodbye } from './framing.ts';
 import type { RemotePeer } from './handshake.ts';
 import type { Identity } from './identity.ts';
-import { Libp2pHost } from './libp2p-host.ts';
+import { Libp2pHost, PARALLEL_DIALS } from './libp2p-host.ts';
 import { StreamLink } from './libp2p-link.ts';
 import {
   newChallenge,
@@ -85,7 +87,9 @@ class Libp2pTransport implements Required<Transport> {
   readonly #proving = new Set<StreamLink>();
   /** Peers told as `linking`, and until when a link has to be there. */
   readonly #linking = new Map<PeerId, ReturnType<typeof setTimeout>>();
-  readonly #dialling = new Map<PeerId, AbortController>();
+  readonly #dials = new DialQueue(PARALLEL_DIALS, DIAL_TIMEOUT_MS, (peer, signal) =>
+    this.#dial(peer, signal),
+  );
   /** The member of the server through which a peer is in the room now. */
   readonly #memberOf = new Map<PeerId, Member>();
   /** Members that were there before this peer. */
@@ -172,12 +176,13 @@ class Libp2pTransport implements Required<Transport> {
 
   dial(peer: PeerId): void {
     if (peer === this.self || this.#banned.has(peer) || this.#open.has(peer)) return;
-    if (this.#dialling.has(peer)) return;
-    if (this.#open.size + this.#dialling.size >= MAX_LINKS) {
+    if (this.#dials.has(peer)) return;
+    if (this.#open.size + this.#dials.size >= MAX_LINKS) {
       this.#refuse('room-full', `More than ${MAX_LINKS} links: ${peer} gets none.`);
       return;
     }
-    void this.#dial(peer);
+    this.#tellLinking(peer);
+    this.#dials.add(peer);
   }
 
   publish(topic: string, message: Uint8Array): void {
@@ -192,7 +197,7 @@ class Libp2pTransport implements Required<Transport> {
     if (this.#stage === 'closing' || this.#stage === 'closed') return;
     this.#stage = 'closing';
     let limit: ReturnType<typeof setTimeout> | undefined;
-    for (const dial of this.#dialling.values()) dial.abort();
+    this.#dials.clear();
     await Promise.race([
       Promise.all([...this.#open.values()].map((link) => link.finish())),
       new Promise((resolve) => {
@@ -266,13 +271,13 @@ class Libp2pTransport implements Required<Transport> {
 
   /** A member turned out to be this peer: links to it, or stays with the link that both have. */
   #confirm(member: Member, remote: RemotePeer, isLinked: boolean): void {
-    const { id, incarnation } = remote;
+    const { id } = remote;
     this.#memberOf.set(id, member);
     const open = this.#open.get(id);
     if (open && isLinked) return;
     // The other side has lost this link, or is another program by now: ours is an empty shell.
     if (open) open.close('closed');
-    else if (!this.#isLinkedTo(id, incarnation)) this.#hasHost?.hangUp(id);
+    else if (!this.#isLinking(id)) this.#hasHost?.hangUp(id);
     if (!this.#isWanted(member, id)) return;
     this.#tellLinking(id);
     if (this.#isTurn(member, id)) this.dial(id);
@@ -284,7 +289,7 @@ class Libp2pTransport implements Required<Transport> {
     if (!this.#elders.has(member.name) || peer === this.self) return false;
     // Only links to those who came before count: with one of them each, nobody is cut off from the first peer.
     const elders = [...this.#memberOf].filter(
-      ([id, { name }]) => this.#elders.has(name) && (this.#open.has(id) || this.#dialling.has(id)),
+      ([id, { name }]) => this.#elders.has(name) && (this.#open.has(id) || this.#dials.has(id)),
     );
     return elders.length < FIRST_NEIGHBOURS;
   }
@@ -302,7 +307,7 @@ class Libp2pTransport implements Required<Transport> {
       this.#memberOf.delete(peer);
       if (!hasLeft) return;
       this.#open.get(peer)?.suspect();
-      this.#dialling.get(peer)?.abort();
+      this.#dials.drop(peer);
       this.#giveUp(peer, 'failed');
       return;
     }
@@ -310,31 +315,25 @@ class Libp2pTransport implements Required<Transport> {
 
   #hasLink(member: Member): boolean {
     return [...this.#memberOf].some(
-      ([peer, known]) => known === member && (this.#open.has(peer) || this.#dialling.has(peer)),
+      ([peer, known]) => known === member && (this.#open.has(peer) || this.#dials.has(peer)),
     );
   }
 
   // ---- Links -----------------------------------------------------------------------------------
 
-  async #dial(peer: PeerId): Promise<void> {
-    const dial = new AbortController();
-    const timer = setTimeout(() => dial.abort(), LINK_OPEN_TIMEOUT_MS);
-    this.#dialling.set(peer, dial);
-    this.#tellLinking(peer);
+  async #dial(peer: PeerId, signal: AbortSignal): Promise<void> {
     try {
       const host = await this.#host;
       if (!host || this.#relay === undefined) throw new Error('There is no relay now.');
-      const { stream, connection } = await host.open(peer, this.#relay, dial.signal);
+      const { stream, connection } = await host.open(peer, this.#relay, signal);
       if (this.#stage === 'started' && !this.#banned.has(peer)) {
         this.#adopt(peer, stream, connection, true);
       } else connection.abort(new Error('Not wanted any more.'));
     } catch {
-      // Nobody there, no way through, or given up: told as one.
+      // Nobody there, no way through, or the other side's link came first.
+      if (this.#open.has(peer)) return;
       this.#giveUp(peer, 'failed');
       this.#retry(peer);
-    } finally {
-      clearTimeout(timer);
-      if (this.#dialling.get(peer) === dial) this.#dialling.delete(peer);
     }
   }
 
@@ -397,6 +396,7 @@ class Libp2pTransport implements Required<Transport> {
     }
     this.#tellLinking(peer);
     this.#clearLinking(peer);
+    this.#dials.drop(peer);
     this.#open.set(peer, link);
     if (before) {
       before.close('closed', 'replaced');
@@ -440,6 +440,11 @@ class Libp2pTransport implements Required<Transport> {
   #isLinkedTo(peer: PeerId, incarnation: Uint8Array): boolean {
     const open = this.#open.get(peer);
     return open !== undefined && equalBytes(open.incarnation, incarnation);
+  }
+
+  /** Whether a link may come of what is under way. */
+  #isLinking(peer: PeerId): boolean {
+    return this.#dials.has(peer) || [...this.#proving].some((link) => link.peer === peer);
   }
 
   #tellLinking(peer: PeerId): void {
