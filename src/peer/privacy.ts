@@ -16,6 +16,7 @@ import {
   withCharge,
   withoutCharge,
   withResult,
+  type Cost,
   type Ledger,
 } from '../privacy/ledger.ts';
 import { DEFAULT_DELTA, leastIncluded, type NoiseSetting } from '../privacy/noise.ts';
@@ -54,6 +55,10 @@ export class Privacy {
   #delta: number;
   /** The noise of the newest contribution. */
   #newest: NoiseSetting | undefined;
+  /** The newest epsilons that were worked out, and of what: a page asks for them with every frame. */
+  #told: { readonly of: Ledger; readonly delta: number; readonly epsilons: Cost } | undefined;
+  /** The most that may be told, as rho, and of which budget. */
+  #cap: { readonly budget: number; readonly delta: number; readonly rho: number } | undefined;
   /** The contribution that is under way. */
   #charged: { readonly round: number; readonly parameters: RoundParameters } | undefined;
 
@@ -113,7 +118,7 @@ export class Privacy {
     if (this.#budget === undefined || dimension === 0) return true;
     if (setting === undefined) return false;
     const next = costOf(setting, dimension, this.#fewest(setting));
-    return canAfford(this.#ledger, next, rhoOf(this.#budget, this.#delta));
+    return canAfford(this.#ledger, next, this.#capOf(this.#budget));
   }
 
   /**
@@ -156,7 +161,9 @@ export class Privacy {
 
   /** A contribution may have been opened, and nobody will say in which sum: its charge stays. */
   lose(): void {
+    const isBare = this.#charged !== undefined && this.#newest === undefined;
     this.#charged = undefined;
+    if (isBare) this.#writeSoon(withBareRound(this.#ledger));
   }
 
   /** Hears which noise another peer adds; `unfit` is another version's, or somebody's trick, and never followed. */
@@ -221,8 +228,20 @@ export class Privacy {
     return Math.max(this.#options.minPeers, leastIncluded(setting));
   }
 
-  #spent(): ReturnType<typeof epsilonsOf> {
-    return epsilonsOf(totalOf(this.#ledger), this.#delta);
+  #spent(): Cost {
+    const [ledger, delta] = [this.#ledger, this.#delta];
+    if (this.#told?.of !== ledger || this.#told.delta !== delta) {
+      this.#told = { of: ledger, delta, epsilons: epsilonsOf(totalOf(ledger), delta) };
+    }
+    return this.#told.epsilons;
+  }
+
+  #capOf(budget: number): number {
+    const delta = this.#delta;
+    if (this.#cap?.budget !== budget || this.#cap.delta !== delta) {
+      this.#cap = { budget, delta, rho: rhoOf(budget, delta) };
+    }
+    return this.#cap.rho;
   }
 
   async #write(ledger: Ledger): Promise<void> {

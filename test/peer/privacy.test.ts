@@ -7,6 +7,7 @@ import { createIdentity } from '../../src/peer/identity.ts';
 import { createMemoryNetwork } from '../../src/peer/memory-transport.ts';
 import { nodeSuite } from '../../src/peer/node-suite.ts';
 import { settingOf } from '../../src/peer/noise-parameters.ts';
+import { Privacy } from '../../src/peer/privacy.ts';
 import { createMemoryStore } from '../../src/peer/stores.ts';
 import type { NoiseChoice } from '../../src/peer/view.ts';
 import { agreementText } from '../../src/privacy/agreement.ts';
@@ -14,6 +15,7 @@ import { scaleOf } from '../../src/privacy/noise.ts';
 import { epsilonOf, rhoOfRound } from '../../src/privacy/zcdp.ts';
 import type { Transport } from '../../src/ports.ts';
 import { decodeMessage } from '../../src/round/messages.ts';
+import { PARAMETERS } from '../round/room.ts';
 import { HEAT_MAP, join, until, untilEvent } from './sessions.ts';
 
 const NOISE: NoiseChoice = { kind: 'distributed', multiplier: 1.7, clip: 0.5 };
@@ -91,6 +93,29 @@ describe('a private sum with noise', () => {
     await expect(ask({ delta: 1 })).rejects.toThrow('Delta is 1');
     await expect(ask({ multiplier: 0.00001 })).rejects.toThrow('raise the noise multiplier');
     await expect(session.aggregate([1], { noise: NOISE, weight: 2 })).rejects.toThrow('weight');
+  });
+});
+
+describe('a round without noise', () => {
+  it('counts as told when its contribution may have been opened, and not when it never will be', async () => {
+    const privacy = new Privacy({
+      kept: undefined,
+      keep: () => Promise.resolve(),
+      noise: undefined,
+      dimension: 35,
+      budget: undefined,
+      minPeers: 3,
+      follows: undefined,
+    });
+    const parameters = { ...PARAMETERS, dimension: 35 };
+    await privacy.charge({ round: 1, attempt: 1 }, parameters);
+    privacy.release({ round: 1, attempt: 1 });
+    expect(privacy.view.spent.bareRounds).toBe(0);
+    await privacy.charge({ round: 1, attempt: 2 }, parameters);
+    privacy.lose();
+    expect(privacy.view.spent.bareRounds).toBe(1);
+    privacy.lose();
+    expect(privacy.view.spent.bareRounds).toBe(1);
   });
 });
 
