@@ -6,8 +6,7 @@
 import { HEAT_MAP_CLIP_NORM, MAX_COHORT, SUM_CLIP } from '../config.ts';
 import { RoundFailed, UsageError } from '../errors.ts';
 import { joinInNode, type NodeOptions } from '../peer/join-in-node.ts';
-import { DEFAULT_TRANSPORT } from '../peer/join-room.ts';
-import { settingOf } from '../peer/noise-parameters.ts';
+import { checkedNoise, DEFAULT_TRANSPORT } from '../peer/join-room.ts';
 import type { Session, SessionEvent } from '../peer/session.ts';
 import type { AggregateOptions } from '../peer/summing.ts';
 import type { NoiseChoice } from '../peer/view.ts';
@@ -167,8 +166,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     }
   }
   const noise = noiseOf(flags);
-  if (values !== undefined && noise !== undefined)
-    checkFit(noise, values.length, flags['min-peers']);
+  // Noise that does not fit the values is a mistake in the flags, not in a round.
+  if (values !== undefined) checkedNoise(noise, values.length, flags['min-peers']);
   const options: NodeOptions = {
     server: flags.server,
     room: flags.room,
@@ -266,15 +265,6 @@ async function repeat(
       // Nothing but another budget helps, and a program has none to set.
       if (error.reason === 'budget') return;
     }
-  }
-}
-
-/** Noise that does not fit the values is a mistake in the flags, not in a round. */
-function checkFit(noise: NoiseChoice, dimension: number, minPeers: number): void {
-  try {
-    settingOf(noise, dimension, minPeers - 1);
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 

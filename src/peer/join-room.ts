@@ -168,7 +168,7 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
     minPeers,
     uplink: checkedUplink(options),
     trustsAnybody: options.trustsEachOther ?? false,
-    noise: checkedNoise(options, parameters, minPeers),
+    noise: checkedNoise(options.noise, parameters.dimension, minPeers),
     budget: checkedBudget(options),
     agreesWith: world.agreesWith,
   });
@@ -182,10 +182,14 @@ function checkedUplink({ uplink }: RoomOptions): number | undefined {
   throw new UsageError(`uplink is ${uplink}: choose a whole number from 0 to ${MAX_SHARE}.`);
 }
 
-/** Whoever comes with noise counts on as many others as it wants in each sum at least. */
-function checkedNoise(
-  { noise }: RoomOptions,
-  { dimension }: RoundParameters,
+/**
+ * The setting of whoever comes with noise: it counts on as many others as it wants in each sum at least.
+ *
+ * @throws UsageError when the noise is out of range, or does not fit the vector.
+ */
+export function checkedNoise(
+  noise: NoiseChoice | undefined,
+  dimension: number,
   minPeers: number,
 ): NoiseSetting | undefined {
   if (noise === undefined) return undefined;
