@@ -22,6 +22,7 @@ import {
   stepX,
 } from './accuracy-scale.ts';
 import { CanvasSizeController } from './canvas-size.ts';
+import { chartStyles } from './chart-styles.ts';
 import { controlsStyles } from './controls-styles.ts';
 import { grouped, percentLabel } from './words.ts';
 
@@ -33,6 +34,7 @@ const HEIGHT = 236;
 export class AccuracyChart extends LitElement {
   static override styles = [
     controlsStyles,
+    chartStyles,
     css`
       :host {
         display: block;
@@ -40,14 +42,8 @@ export class AccuracyChart extends LitElement {
         contain: strict;
       }
       svg {
-        width: 100%;
         height: 100%;
         overflow: visible;
-      }
-      text {
-        font: 400 12px var(--sans);
-        font-feature-settings: 'tnum' 1;
-        fill: var(--ink-2);
       }
       text.end {
         font-size: 12.5px;
@@ -61,16 +57,11 @@ export class AccuracyChart extends LitElement {
         font-weight: 400;
         fill: var(--ink);
       }
-      .guide {
-        stroke: var(--hairline);
-      }
       .tick {
         stroke: var(--hairline-strong);
       }
       .line {
-        fill: none;
         stroke: var(--peer-1);
-        stroke-width: 1.75;
         stroke-linejoin: round;
       }
       .riser {

@@ -8,6 +8,7 @@ import { css, html, LitElement, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { CanvasSizeController } from './canvas-size.ts';
+import { chartStyles } from './chart-styles.ts';
 import { controlsStyles } from './controls-styles.ts';
 import { pointText } from './lab-knobs.ts';
 import { globalMarks, localCurve, type PointResult, type Spread } from './lab-runs.ts';
@@ -43,6 +44,7 @@ export interface ChartLine extends PointResult {
 export class LabChart extends LitElement {
   static override styles = [
     controlsStyles,
+    chartStyles,
     css`
       :host {
         display: block;
@@ -50,29 +52,18 @@ export class LabChart extends LitElement {
         contain: strict;
       }
       svg {
-        width: 100%;
         height: 100%;
-      }
-      text {
-        font: 400 12px var(--sans);
-        font-feature-settings: 'tnum' 1;
-        fill: var(--ink-2);
       }
       .end {
         font-weight: 550;
         fill: var(--ink);
-      }
-      .guide {
-        stroke: var(--hairline);
       }
       .band {
         fill: var(--line);
         fill-opacity: 0.16;
       }
       .line {
-        fill: none;
         stroke: var(--line);
-        stroke-width: 1.75;
       }
       .ring {
         fill: var(--ground);

@@ -8,6 +8,7 @@ import { css, html, LitElement, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { CanvasSizeController } from './canvas-size.ts';
+import { chartStyles } from './chart-styles.ts';
 import { controlsStyles } from './controls-styles.ts';
 import {
   knobOf,
@@ -57,19 +58,14 @@ interface Cell {
 export class LabGrid extends LitElement {
   static override styles = [
     controlsStyles,
+    chartStyles,
     css`
       :host {
         display: block;
         min-width: 0;
       }
       svg {
-        width: 100%;
         overflow: visible;
-      }
-      text {
-        font: 400 12px var(--sans);
-        font-feature-settings: 'tnum' 1;
-        fill: var(--ink-2);
       }
       .title {
         font-weight: 600;
@@ -98,13 +94,8 @@ export class LabGrid extends LitElement {
         stroke-width: 2.5;
         pointer-events: none;
       }
-      .guide {
-        stroke: var(--hairline);
-      }
       .line {
-        fill: none;
         stroke: var(--peer-1);
-        stroke-width: 1.75;
       }
       .dot {
         fill: var(--peer-1);

@@ -14,6 +14,7 @@ import type { NoiseChoice, SessionView } from '../peer/view.ts';
 import type { BandPoint, Influence, InfluenceOptions } from '../simulation/influence.ts';
 import type { Pattern } from '../task/patterns.ts';
 import { CanvasSizeController } from './canvas-size.ts';
+import { chartStyles } from './chart-styles.ts';
 import { controlsStyles } from './controls-styles.ts';
 import type { InfluenceRequest } from './influence-worker.ts';
 import { noiseWords } from './privacy-words.ts';
@@ -42,6 +43,7 @@ const LOWEST = 0.4;
 export class WithAndWithout extends LitElement {
   static override styles = [
     controlsStyles,
+    chartStyles,
     css`
       :host {
         display: grid;
@@ -65,21 +67,12 @@ export class WithAndWithout extends LitElement {
         contain: strict;
       }
       svg {
-        width: 100%;
         height: 100%;
         overflow: visible;
-      }
-      text {
-        font: 400 12px var(--sans);
-        font-feature-settings: 'tnum' 1;
-        fill: var(--ink-2);
       }
       text.end {
         font-weight: 600;
         fill: var(--ink);
-      }
-      .guide {
-        stroke: var(--hairline);
       }
       .with {
         --band: var(--peer-1);
@@ -91,9 +84,7 @@ export class WithAndWithout extends LitElement {
         fill: color-mix(in srgb, var(--band) 20%, transparent);
       }
       .line {
-        fill: none;
         stroke: var(--band);
-        stroke-width: 1.75;
       }
       .without .line {
         stroke-dasharray: 5 4;

@@ -36,6 +36,19 @@ export const figureStyles = css`
     grid-template-columns: repeat(8, minmax(0, 1fr));
     gap: 12px;
   }
+  .cell {
+    padding: 0;
+    border: 0;
+    background: none;
+    text-align: inherit;
+    cursor: pointer;
+    min-width: 0;
+  }
+  .cell span {
+    padding-top: 3px;
+    font-size: var(--text-xs);
+    color: var(--ink-2);
+  }
   @media (max-width: 900px) {
     .maps {
       grid-template-columns: repeat(4, minmax(0, 1fr));

@@ -43,19 +43,8 @@ export class OutliersFigure extends LitElement {
     controlsStyles,
     figureStyles,
     css`
-      .cell {
-        padding: 0;
-        border: 0;
-        background: none;
-        text-align: inherit;
-        cursor: pointer;
-        min-width: 0;
-      }
       .cell span {
         display: block;
-        padding-top: 3px;
-        font-size: var(--text-xs);
-        color: var(--ink-2);
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;

@@ -37,20 +37,9 @@ export class TogetherFigure extends LitElement {
     controlsStyles,
     figureStyles,
     css`
-      .cell {
-        padding: 0;
-        border: 0;
-        background: none;
-        text-align: inherit;
-        cursor: pointer;
-        min-width: 0;
-      }
       .cell span {
         display: flex;
         justify-content: space-between;
-        padding-top: 3px;
-        font-size: var(--text-xs);
-        color: var(--ink-2);
       }
       .cell.lit {
         outline: 2px solid var(--focus);
