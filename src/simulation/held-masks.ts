@@ -9,11 +9,11 @@
  */
 import { concat, utf8 } from '../bytes.ts';
 import { peerIdOf, type PeerId } from '../ids.ts';
-import type { Suite } from '../ports.ts';
 import {
   combine,
   entropyBytesOf,
   pairSeed,
+  realSuite,
   signOf,
   split,
   thresholdOf,
@@ -84,22 +84,17 @@ export function nobody(numbers: Numbers): HeldMasks {
  *
  * @param secret - `KEY_BYTES` random bytes, used for nothing else.
  */
-export function withPerson(
-  before: HeldMasks,
-  suite: Suite,
-  secret: Uint8Array,
-  hidden: number,
-): HeldMasks {
-  const publicKey = suite.agreementKey(secret);
+export function withPerson(before: HeldMasks, secret: Uint8Array, hidden: number): HeldMasks {
+  const publicKey = realSuite.agreementKey(secret);
   const person = { id: peerIdOf(publicKey), secret, publicKey, hidden };
   const place = before.people.length;
   const agreed = before.people.map((other, at): HeldMask => {
-    const seed = pairSeed(suite, CONTEXT, secret, other.publicKey, person.id, other.id);
+    const seed = pairSeed(realSuite, CONTEXT, secret, other.publicKey, person.id, other.id);
     const isAdding = signOf(person.id, other.id) === 1;
     return {
       adds: isAdding ? place : at,
       subtracts: isAdding ? at : place,
-      word: suite.stream(seed, 1)[0]!,
+      word: realSuite.stream(seed, 1)[0]!,
     };
   });
   return {

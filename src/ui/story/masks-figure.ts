@@ -8,7 +8,6 @@
 import { html, LitElement, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { realSuite } from '../../simulation/real-suite.ts';
 import {
   FEWEST_PEOPLE,
   gatheredOf,
@@ -400,14 +399,11 @@ export class MasksFigure extends LitElement {
 }
 
 function drawn(numbers: Numbers, hidden: readonly number[]): HeldMasks {
-  return hidden.reduce(
-    (held, number) => withPerson(held, realSuite, freshKey(), number),
-    nobody(numbers),
-  );
+  return hidden.reduce((held, number) => withPerson(held, freshKey(), number), nobody(numbers));
 }
 
 function withNext(held: HeldMasks): HeldMasks {
-  return withPerson(held, realSuite, freshKey(), FIRST_NUMBERS[held.people.length]!);
+  return withPerson(held, freshKey(), FIRST_NUMBERS[held.people.length]!);
 }
 
 function freshKey(): Uint8Array {
