@@ -3,36 +3,18 @@
  *
  * @module
  */
-import { mkdtemp, rm } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium } from 'playwright-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { build, preview } from 'vite';
-import type { PreviewServer } from 'vite';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildPage, type BuiltPage } from './built-page.ts';
 
-let folder: string;
-let server: PreviewServer;
-let browser: Browser;
-let base: string;
+let built: BuiltPage;
 const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'murmuration-lab-'));
-  await build({ logLevel: 'error', build: { outDir: folder } });
-  server = await preview({
-    build: { outDir: folder },
-    preview: { port: 0, host: '127.0.0.1' },
-    logLevel: 'error',
-  });
-  base = server.resolvedUrls!.local[0]!;
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-  });
+  built = await buildPage();
 }, 120_000);
 
 afterEach(async () => {
@@ -40,23 +22,21 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
+  await built?.close();
 });
 
 async function open(
   hash: string,
   { width = 1280, theme = 'light' }: { width?: number; theme?: 'light' | 'dark' } = {},
 ): Promise<Page> {
-  const context = await browser.newContext({
+  const context = await built.browser.newContext({
     viewport: { width, height: 900 },
     colorScheme: theme,
     reducedMotion: 'reduce',
   });
   contexts.push(context);
   const page = await context.newPage();
-  await page.goto(`${base}${hash}`);
+  await page.goto(`${built.url}${hash}`);
   return page;
 }
 

@@ -4,43 +4,25 @@
  *
  * @module
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium } from 'playwright-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { build, preview } from 'vite';
-import type { PreviewServer } from 'vite';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildPage, type BuiltPage } from './built-page.ts';
 import { headline } from '../../src/ui/headline.ts';
 import { LINES_STATES, linesView } from '../ui/fixture-lines.ts';
 import type { LinesState } from '../ui/fixture-lines.ts';
 import { FIXTURE_STATES, fixtureView } from '../ui/fixture-views.ts';
 import type { FixtureState } from '../ui/fixture-views.ts';
 
-let folder: string;
-let server: PreviewServer;
-let browser: Browser;
+const FIXTURE = 'test/ui/fixture.html';
+
+let built: BuiltPage;
 let base: string;
 const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'murmuration-page-'));
-  await build({
-    logLevel: 'error',
-    build: { outDir: folder, minify: false, rollupOptions: { input: 'test/ui/fixture.html' } },
-  });
-  server = await preview({
-    build: { outDir: folder },
-    preview: { port: 0, host: '127.0.0.1' },
-    logLevel: 'error',
-  });
-  base = new URL('test/ui/fixture.html', server.resolvedUrls!.local[0]).href;
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-  });
+  built = await buildPage(FIXTURE);
+  base = new URL(FIXTURE, built.url).href;
 });
 
 afterEach(async () => {
@@ -48,9 +30,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
+  await built?.close();
 });
 
 /** Requests to other hosts, and errors of the page: both must stay empty. */
@@ -72,7 +52,7 @@ async function open(
     motion?: 'reduce' | 'no-preference';
   } = {},
 ): Promise<Page> {
-  const context = await browser.newContext({
+  const context = await built.browser.newContext({
     viewport: { width, height: 900 },
     colorScheme: theme,
     reducedMotion: motion,

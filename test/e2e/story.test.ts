@@ -3,32 +3,17 @@
  *
  * @module
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium } from 'playwright-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { build, preview } from 'vite';
-import type { PreviewServer } from 'vite';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { STORY_FIGURES } from '../../src/ui/route.ts';
-import { CHROMIUM, CHROMIUM_ARGS } from './room.ts';
+import { buildPage, type BuiltPage } from './built-page.ts';
 
-let folder: string;
-let server: PreviewServer;
-let browser: Browser;
+let built: BuiltPage;
 const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'murmuration-story-'));
-  await build({ logLevel: 'error', build: { outDir: folder } });
-  server = await preview({
-    build: { outDir: folder },
-    preview: { port: 0, host: '127.0.0.1' },
-    logLevel: 'error',
-  });
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_ARGS] });
+  built = await buildPage();
 });
 
 afterEach(async () => {
@@ -36,9 +21,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
+  await built?.close();
 });
 
 /** Requests to other hosts, and errors of the page: both must stay empty. */
@@ -48,7 +31,7 @@ async function open(
   hash: string,
   { width = 1280, theme = 'light' }: { width?: number; theme?: 'light' | 'dark' } = {},
 ): Promise<Page> {
-  const context = await browser.newContext({
+  const context = await built.browser.newContext({
     viewport: { width, height: 900 },
     colorScheme: theme,
     reducedMotion: 'reduce',
@@ -58,7 +41,7 @@ async function open(
   page.setDefaultTimeout(30_000);
   const heard: string[] = [];
   complaints.set(page, heard);
-  const base = server.resolvedUrls!.local[0]!;
+  const base = built.url;
   page.on('request', (request) => {
     const url = new URL(request.url());
     if (url.protocol !== 'data:' && url.host !== new URL(base).host) heard.push(request.url());
