@@ -12,12 +12,23 @@ import sirv from 'sirv';
 /** Answers one request. */
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
+/** What `/health` says to anybody: nothing about who is here, not even how many. */
+export interface Health {
+  /** `starting` until the relay runs: whoever joins before waits. */
+  readonly status: 'starting' | 'ok';
+  readonly uptimeSeconds: number;
+  /** Version of the messages of the rooms. */
+  readonly signaling: number;
+  /** Whether libp2p peers find a relay here. */
+  readonly relay: boolean;
+}
+
 /**
- * Serves a folder as it is now; without one, only `/healthz` answers.
+ * Serves a folder as it is now, and `/health` where there is something to say; without a folder only that.
  *
  * @param folder - Absolute path of the built page. Files that change later are not seen.
  */
-export function pageHandler(folder: string | undefined): PageHandler {
+export function pageHandler(folder: string | undefined, health?: () => Health): PageHandler {
   const files =
     folder === undefined
       ? undefined
@@ -29,8 +40,10 @@ export function pageHandler(folder: string | undefined): PageHandler {
       answer(response, 405, 'This server answers GET and HEAD only.\n');
       return;
     }
-    if (request.url === '/healthz') {
-      answer(response, 200, 'ok\n');
+    if (health !== undefined && request.url === '/health') {
+      const now = health();
+      response.setHeader('cache-control', 'no-store');
+      answer(response, now.status === 'ok' ? 200 : 503, `${JSON.stringify(now)}\n`, JSON_TYPE);
       return;
     }
     // Nothing here needs ranges, and sirv lets a reversed one throw.
@@ -85,7 +98,10 @@ function setCaching(response: ServerResponse, pathname: string): void {
   );
 }
 
-function answer(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
+const TEXT_TYPE = 'text/plain; charset=utf-8';
+const JSON_TYPE = 'application/json';
+
+function answer(response: ServerResponse, status: number, text: string, type = TEXT_TYPE): void {
+  response.writeHead(status, { 'content-type': type });
   response.end(text);
 }

@@ -1,28 +1,22 @@
 /**
  * The server that introduces peers: one port for the page and for the WebSocket of the rooms.
  *
- * It draws names for connections, carries out what `rooms.ts` decides, and watches what only a
- * socket shows: size, speed, origin. It sees room ids and sealed payloads, keeps neither, and logs
- * nothing.
+ * It decides what a request is for: the page, the rooms (`desk.ts`) or the relay. It sees room ids
+ * and sealed payloads, keeps neither, and logs nothing.
  *
  * @module
  */
-import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
+import { Desk, ExplainingSocket } from './desk.ts';
 import { LIMITS, type Limits } from './limits.ts';
-import {
-  SIGNALING_PATH,
-  type IceServer,
-  type ServerMessage,
-  type SignalingErrorCode,
-} from './messages.ts';
+import { SIGNALING_PATH, SIGNALING_VERSION, type IceServer } from './messages.ts';
+import type { Standing } from './metrics.ts';
 import { pageHandler } from './page.ts';
 import { startRelay, type Relay } from './relay.ts';
-import { emptyRooms, stepRooms, type RoomsEffect, type RoomsEvent } from './rooms.ts';
 
 /** How to serve. */
 export interface SignalingOptions {
@@ -55,6 +49,8 @@ export interface Signaling {
   /** The address it listens on. */
   readonly address: string;
   readonly relay: Relay | undefined;
+  /** Numbers for the metrics. */
+  standing(): Standing;
   /** Closes every connection; the port is free afterwards. */
   close(): Promise<void>;
 }
@@ -67,7 +63,14 @@ export interface Signaling {
  */
 export async function startSignaling(options: SignalingOptions): Promise<Signaling> {
   const limits = { ...LIMITS, ...options.limits };
-  const handler = pageHandler(options.page);
+  const startedAt = performance.now();
+  let isServing = false;
+  const handler = pageHandler(options.page, () => ({
+    status: isServing ? 'ok' : 'starting',
+    uptimeSeconds: Math.floor((performance.now() - startedAt) / 1_000),
+    signaling: SIGNALING_VERSION,
+    relay: relay !== undefined,
+  }));
   const http: Server = options.tls
     ? createSecureServer({ ...options.tls, ...HTTP_BOUNDS, ...TLS_BOUNDS }, handler)
     : createServer(HTTP_BOUNDS, handler);
@@ -97,7 +100,10 @@ export async function startSignaling(options: SignalingOptions): Promise<Signali
     const mayEnter = isAllowed(request, options.allowOrigins);
     if (path === RELAY_PATH && relay) {
       if (mayEnter) relay.take(request, socket, head);
-      else hangUp(socket, '403 Forbidden');
+      else {
+        desk.tally.refusals['origin-not-allowed'] += 1;
+        hangUp(socket, '403 Forbidden');
+      }
       return;
     }
     if (path !== SIGNALING_PATH) {
@@ -118,12 +124,20 @@ export async function startSignaling(options: SignalingOptions): Promise<Signali
     relay = await startRelay({ announce: options.relayAt(port), reservations: limits.connections });
     desk.relay = relay.peer;
   }
+  isServing = true;
   beReady();
   const sweeping = setInterval(() => desk.sweep(), limits.pingEveryMs);
   return {
     port,
     address,
     relay,
+    standing: () => ({
+      tally: desk.tally,
+      rooms: desk.roomCount,
+      sockets: desk.socketCount,
+      reservations: relay?.reservations,
+      limits,
+    }),
     close: async () => {
       clearInterval(sweeping);
       for (const socket of sockets.clients) socket.terminate();
@@ -153,120 +167,6 @@ const HTTP_BOUNDS = {
 /** How long a TLS handshake may take, ms. */
 const TLS_BOUNDS = { handshakeTimeout: 10_000 };
 
-/** A socket that says why before `ws` closes it over a large frame, and that never lingers. */
-class ExplainingSocket extends WebSocket {
-  /** Set once it is a member's. */
-  onTooLarge: (() => void) | undefined;
-  closeTimeoutMs = LIMITS.closeTimeoutMs;
-
-  override close(code?: number, reason?: string | Buffer): void {
-    const tell = this.onTooLarge;
-    this.onTooLarge = undefined;
-    if (code === TOO_LARGE_STATUS) tell?.();
-    const isFirst = this.readyState === WebSocket.OPEN;
-    super.close(code, reason);
-    if (!isFirst) return;
-    const lingering = setTimeout(() => this.terminate(), this.closeTimeoutMs);
-    this.once('close', () => clearTimeout(lingering));
-  }
-}
-
-/** The status of RFC 6455 that `ws` closes with when a message is above `maxPayload`. */
-const TOO_LARGE_STATUS = 1009;
-
-/** The status that goes with an error code: of the range left to applications. */
-const REFUSED_STATUS = 4000;
-
-/** Sockets by member, and the rooms that they are in. */
-class Desk {
-  readonly #limits: Limits;
-  readonly #sockets = new Map<string, ExplainingSocket>();
-  readonly #pending: RoomsEvent[] = [];
-  #rooms;
-  #isBusy = false;
-
-  /** Peer id of the relay on the same port, told to everybody who joins from now on. */
-  set relay(peer: string) {
-    this.#rooms = { ...this.#rooms, relay: peer };
-  }
-
-  constructor(limits: Limits, iceServers: readonly IceServer[]) {
-    this.#limits = limits;
-    this.#rooms = emptyRooms(limits, iceServers);
-  }
-
-  /** A socket that just opened. */
-  receive(socket: ExplainingSocket, isAllowed: boolean): void {
-    const member = randomBytes(16).toString('base64url');
-    const refuse = (code: SignalingErrorCode): void =>
-      this.#feed({ type: 'refused', member, code });
-    const heard = (): void => this.#feed({ type: 'heard', member, now: performance.now() });
-    this.#sockets.set(member, socket);
-    socket.closeTimeoutMs = this.#limits.closeTimeoutMs;
-    socket.onTooLarge = () => refuse('message-too-large');
-    socket.on('message', (data, isBinary) => {
-      if (isBinary) refuse('bad-message');
-      else this.#feed({ type: 'received', member, text: textOf(data), now: performance.now() });
-    });
-    socket.on('ping', () => {
-      heard();
-      // The answer, which `ws` gives by itself, waits for the reader like everything else.
-      if (socket.bufferedAmount > this.#limits.bufferedBytes) refuse('too-slow');
-    });
-    socket.on('pong', heard);
-    // `ws` closes the connection after a frame that is none; there is nobody to tell.
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      this.#sockets.delete(member);
-      this.#feed({ type: 'closed', member });
-    });
-    this.#feed({ type: 'connected', member, now: performance.now() });
-    if (!isAllowed) refuse('origin-not-allowed');
-  }
-
-  sweep(): void {
-    this.#feed({ type: 'sweep', now: performance.now() });
-  }
-
-  /** One event after the other, also those that carrying out effects brings about. */
-  #feed(event: RoomsEvent): void {
-    this.#pending.push(event);
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    for (let next = this.#pending.shift(); next; next = this.#pending.shift()) {
-      const [rooms, effects] = stepRooms(this.#rooms, next);
-      this.#rooms = rooms;
-      for (const effect of effects) this.#carryOut(effect);
-    }
-    this.#isBusy = false;
-  }
-
-  #carryOut(effect: RoomsEffect): void {
-    const socket = this.#sockets.get(effect.to);
-    if (socket?.readyState !== WebSocket.OPEN) return;
-    switch (effect.type) {
-      case 'send':
-        socket.send(JSON.stringify(effect.message satisfies ServerMessage));
-        if (socket.bufferedAmount > this.#limits.bufferedBytes) {
-          this.#feed({ type: 'refused', member: effect.to, code: 'too-slow' });
-        }
-        return;
-      case 'ping':
-        socket.ping();
-        return;
-      case 'close':
-        // From here on nothing this connection sends is looked at.
-        socket.removeAllListeners('message');
-        socket.removeAllListeners('ping');
-        socket.onTooLarge = undefined;
-        socket.close(REFUSED_STATUS, effect.code);
-        return;
-      default:
-        return effect satisfies never;
-    }
-  }
-}
-
 /** Whether a page of that origin may join. */
 function isAllowed(request: IncomingMessage, allowed: readonly string[] | undefined): boolean {
   const { origin, host } = request.headers;
@@ -282,10 +182,6 @@ function hangUp(socket: Duplex, status: string): void {
   }
   socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
-  return Array.isArray(data) ? Buffer.concat(data).toString() : data.toString();
 }
 
 function listen(server: Server, port: number, host: string | undefined): Promise<void> {

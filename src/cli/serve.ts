@@ -11,11 +11,13 @@ import { encodeQR } from 'qr';
 import { parseIceServers } from '../../signaling/ice-servers.ts';
 import { LIMITS } from '../../signaling/limits.ts';
 import type { IceServer } from '../../signaling/messages.ts';
+import type { MetricsPort } from '../../signaling/metrics.ts';
 import { startSignaling, type Signaling } from '../../signaling/server.ts';
 import { MAX_COHORT, MAX_LINKS } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { defineCommand, helpOf, parseFlags } from './flags.ts';
 import { packageRoot } from './package-root.ts';
+import { METRICS_PATTERN, metricsPlace, tellMetrics, type Place } from './serve-metrics.ts';
 
 const ICE_SERVERS_VARIABLE = 'MURMURATION_ICE_SERVERS';
 
@@ -62,6 +64,13 @@ const command = defineCommand({
       default: LIMITS.roomMembers,
       help: `Peers let into one room at a time; a round holds ${MAX_COHORT} of them.`,
     },
+    metrics: {
+      type: 'string',
+      value: 'ADDRESS:PORT',
+      pattern: METRICS_PATTERN,
+      form: 'a port of this computer, such as 9464, or an address and a port, such as 10.0.0.5:9464',
+      help: 'Prometheus metrics at /metrics, on a port of their own; 127.0.0.1 where only a port is given.',
+    },
     json: { type: 'boolean', help: 'Print one line of JSON with the addresses.' },
   },
 });
@@ -80,6 +89,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
   const { values } = parsed;
   const iceServers = readIceServers(values['ice-servers']);
+  const metricsAt = values.metrics === undefined ? undefined : metricsPlace(values.metrics);
   const tls = readTls(values['tls-cert'], values['tls-key']);
   const page = join(packageRoot(), 'dist', 'page');
   if (!existsSync(join(page, 'index.html'))) {
@@ -87,7 +97,15 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 1;
   }
   const isStopped = untilSignal();
-  let server: Signaling;
+  let server: Signaling | undefined;
+  let metrics: MetricsPort | undefined;
+  let wanted: Wanted = {
+    host: values.host,
+    port: values.port,
+    byHost: '--host',
+    byPort: '--port',
+    example: '0.0.0.0',
+  };
   try {
     server = await startSignaling({
       port: values.port,
@@ -99,12 +117,27 @@ export async function run(argv: readonly string[]): Promise<number> {
       allowOrigins: values['allow-origin'].length > 0 ? values['allow-origin'] : undefined,
       relayAt: (port) => hostsOf(values.host).map((host) => relayAddressOf(host, port, tls)),
     });
+    if (metricsAt) {
+      wanted = {
+        ...metricsAt,
+        byHost: '--metrics',
+        byPort: '--metrics',
+        example: '127.0.0.1:9464',
+      };
+      metrics = await tellMetrics(metricsAt, server);
+    }
   } catch (error) {
-    console.error(`murmuration: ${explain(error, values.port, values.host)}`);
+    console.error(`murmuration: ${explain(error, wanted)}`);
+    await server?.close();
     return 1;
   }
-  announce(server, values.host, tls === undefined ? 'http' : 'https', values.json);
+  const scheme = tls === undefined ? 'http' : 'https';
+  const urls = hostsOf(values.host).map((host) => urlOf(scheme, host, server.port));
+  const metricsUrl =
+    metrics && metricsAt && `${urlOf('http', bracketed(metricsAt.host), metrics.port)}metrics`;
+  announce(server.port, urls, isAny(values.host), metricsUrl, values.json);
   await isStopped;
+  await metrics?.close();
   await server.close();
   return 0;
 }
@@ -143,17 +176,25 @@ function readPem(flag: string, file: string): Buffer {
   }
 }
 
-function explain(error: unknown, port: number, host: string): string {
+/** Where to listen, and the flags that say so. */
+interface Wanted extends Place {
+  readonly byHost: string;
+  readonly byPort: string;
+  /** A value of the first that works everywhere. */
+  readonly example: string;
+}
+
+function explain(error: unknown, { host, port, byHost, byPort, example }: Wanted): string {
   const { code = '', message } = error as { readonly code?: string; readonly message: string };
   switch (code) {
     case 'EADDRINUSE':
-      return `port ${port} is in use: stop what uses it, or choose another with --port.`;
+      return `port ${port} is in use: stop what uses it, or choose another with ${byPort}.`;
     case 'EACCES':
-      return `port ${port} is not allowed: choose one above 1023 with --port.`;
+      return `port ${port} is not allowed: choose one above 1023 with ${byPort}.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `${host} is no address of this computer: choose another with --host, such as 0.0.0.0.`;
+      return `${host} is no address of this computer: choose another with ${byHost}, such as ${example}.`;
     default:
       if (code.startsWith('ERR_OSSL') || code.startsWith('ERR_TLS')) {
         return 'the certificate and its key do not work: give matching PEM files.';
@@ -162,23 +203,38 @@ function explain(error: unknown, port: number, host: string): string {
   }
 }
 
-function announce(server: Signaling, host: string, scheme: string, isJson: boolean): void {
-  const { port } = server;
-  const urls = hostsOf(host).map((name) => `${scheme}://${name}:${port}/`);
+/** Says where everything is: this computer's own address first, then those of the network. */
+function announce(
+  port: number,
+  urls: readonly string[],
+  hasNetwork: boolean,
+  metrics: string | undefined,
+  isJson: boolean,
+): void {
   if (isJson) {
-    console.log(JSON.stringify({ event: 'serving', port, addresses: urls }));
+    console.log(JSON.stringify({ event: 'serving', port, addresses: urls, metrics }));
     return;
   }
-  const lan = isAny(host) ? urls.slice(1) : [];
+  const lan = hasNetwork ? urls.slice(1) : [];
   console.log(`Murmuration is here: ${urls[0]}`);
   for (const url of lan) console.log(`On this network:     ${url}`);
+  if (metrics !== undefined) console.log(`Metrics:             ${metrics}`);
   if (lan[0] !== undefined) console.log(`\n${encodeQR(lan[0], 'ascii')}`);
   console.log('Stop it with Ctrl+C.');
 }
 
+function urlOf(scheme: string, host: string, port: number): string {
+  return `${scheme}://${host}:${port}/`;
+}
+
+/** An address as it stands in a URL. */
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 /** Names under which the server is reached: this computer's own first. */
 function hostsOf(host: string): readonly string[] {
-  if (!isAny(host)) return [host.includes(':') ? `[${host}]` : host];
+  if (!isAny(host)) return [bracketed(host)];
   const lan = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ family, internal }) => family === 'IPv4' && !internal)

@@ -56,6 +56,7 @@ interface Serving {
   readonly event: string;
   readonly port: number;
   readonly addresses: readonly string[];
+  readonly metrics?: string;
 }
 
 async function serving(child: ChildProcess): Promise<Serving> {
@@ -104,6 +105,38 @@ describe('murmuration serve', () => {
     ]);
   });
 
+  it('tells its health to anybody, and its metrics only where --metrics says', async () => {
+    const flags = ['--port', '0', '--host', '127.0.0.1', '--json'];
+    const plain = await serving(murmuration('serve', ...flags));
+    expect(plain.metrics).toBeUndefined();
+    const health = await (await fetch(`${plain.addresses[0]}health`)).json();
+    expect(health).toMatchObject({ status: 'ok', relay: true });
+    const child = murmuration('serve', ...flags, '--metrics', '0');
+    const { port, addresses, metrics } = await serving(child);
+    expect(metrics).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/);
+    await Client.join(port, roomId(1));
+    const text = await (await fetch(metrics!)).text();
+    expect(text).toContain('murmuration_rooms 1\n');
+    expect(text).toContain('murmuration_relay_reservations 0\n');
+    const startedAt = Number(/^process_start_time_seconds (\d+)$/m.exec(text)![1]);
+    expect(startedAt).toBeGreaterThan(1_700_000_000);
+    expect((await fetch(`${addresses[0]}metrics`)).status).toBe(404);
+    child.kill('SIGTERM');
+    expect((await outcome(child)).status).toBe(0);
+  });
+
+  it('says that the port of the metrics is in use, and ends with 1', async () => {
+    const flags = ['--port', '0', '--host', '127.0.0.1', '--json'];
+    const { port } = await serving(murmuration('serve', ...flags));
+    const { status, err } = await outcome(
+      murmuration('serve', ...flags, '--metrics', `127.0.0.1:${port}`),
+    );
+    expect(status).toBe(1);
+    expect(err).toBe(
+      `murmuration: port ${port} is in use: stop what uses it, or choose another with --metrics.\n`,
+    );
+  });
+
   it('says that a port is in use, and ends with 1', async () => {
     const first = murmuration('serve', '--port', '0', '--host', '127.0.0.1', '--json');
     const { port } = await serving(first);
@@ -124,6 +157,8 @@ describe('murmuration serve', () => {
     [['serve', '--ice-servers', 'stun:a'], '--ice-servers cannot be used'],
     [['serve', '--allow-origin', 'example.org'], '--allow-origin is "example.org"'],
     [['serve', '--max-peers-per-room', '65'], '--max-peers-per-room is "65"'],
+    [['serve', '--metrics', 'everywhere'], '--metrics is "everywhere"'],
+    [['serve', '--metrics', '70000'], '--metrics is "70000"'],
     [['serves'], '"serves" is not a command'],
   ])('answers %j with a usage error', async (args, part) => {
     const { status, out, err } = await outcome(murmuration(...args));

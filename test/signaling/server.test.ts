@@ -94,7 +94,7 @@ describe('startSignaling', () => {
     const { port } = await start({ tls: { cert, key } });
     const status = await new Promise((resolve, reject) => {
       get(
-        { host: '127.0.0.1', port, path: '/healthz', ca: cert, servername: 'localhost' },
+        { host: '127.0.0.1', port, path: '/health', ca: cert, servername: 'localhost' },
         (response) => {
           response.resume();
           resolve(response.statusCode);
