@@ -133,7 +133,7 @@ export class Link {
 
   /** Sends a message; a queue over its bound closes the link. Dropped unless the link is open. */
   send(message: Uint8Array, lane?: Lane): void {
-    if (this.#state !== 'open') return;
+    if (this.#state !== 'open' || this.#hasSaidBye) return;
     this.#guard(() => {
       if (!this.#sender.send(message, lane)) this.close('overflow');
     });
@@ -284,12 +284,14 @@ export class Link {
   #pump(): void {
     this.#sender.pump();
     if (this.#isFinishing && !this.#hasSaidBye && this.#sender.queuedBytes === 0) {
-      this.#hasSaidBye = true;
       this.#control(byeFrame('leaving'));
+      this.#hasSaidBye = true;
     }
   }
 
+  /** Silent after a bye: the other side hangs up, and WebRTC for Node may crash in a `send` just then. */
   #control(frame: Uint8Array<ArrayBuffer>): void {
+    if (this.#hasSaidBye) return;
     try {
       this.#channel?.send(frame);
     } catch {
