@@ -190,3 +190,29 @@ describe('outliers', () => {
     await page.locator('curves-chart[label*="one run drawn"]').waitFor();
   });
 });
+
+describe('rounds', () => {
+  it('go level by level to one mean, by keyboard, and count who vanishes', async () => {
+    const page = await open('#/story?figure=rounds');
+    await page.getByRole('button', { name: '32', exact: true }).press('Enter');
+    await page.locator('figcaption', { hasText: '32 peers in three lines' }).waitFor();
+    const rings = page.getByRole('application');
+    await rings.focus();
+    await rings.press('ArrowRight');
+    await rings.press('ArrowDown');
+    await rings.press('Enter');
+    await page.locator('figcaption', { hasText: 'One has vanished.' }).waitFor();
+    await page.locator('line-rings circle.peer').nth(25).click();
+    await page.locator('figcaption', { hasText: 'Two have vanished.' }).waitFor();
+    await page.getByRole('button', { name: 'Until somebody knows more' }).press('Enter');
+    await page.locator('figcaption', { hasText: 'mean of their line' }).waitFor();
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await page
+      .locator('figcaption', { hasText: 'of the 30 who took part until their line had summed' })
+      .waitFor();
+    const means = await page.locator('line-rings .mean').allTextContents();
+    expect(new Set(means.map((mean) => mean.trim())).size).toBe(1);
+    await page.getByRole('button', { name: 'Start again' }).click();
+    await page.locator('figcaption', { hasText: '32 peers in three lines' }).waitFor();
+  });
+});

@@ -61,5 +61,8 @@ export const figureStyles = css`
     .maps {
       gap: 8px;
     }
+    .bar .push {
+      margin-left: 0;
+    }
   }
 `;

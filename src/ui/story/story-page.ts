@@ -35,6 +35,10 @@ const FIGURES: Record<
     load: () => import('./outliers-figure.ts'),
     show: () => html`<outliers-figure data-figure="outliers"></outliers-figure>`,
   },
+  rounds: {
+    load: () => import('./rounds-figure.ts'),
+    show: () => html`<rounds-figure data-figure="rounds"></rounds-figure>`,
+  },
 };
 
 /** A figure this near to the screen is fetched. */
@@ -272,6 +276,40 @@ export class StoryPage extends LitElement {
         has it.
       </aside>
       ${FIGURES.outliers.show()}
+
+      <h2>How many rounds does gossip need?</h2>
+      <p>
+        Up to fifteen peers sum with one another directly. With hundreds, everybody cannot talk to
+        everybody; so a room cuts itself into
+        <foot-note term="lines"
+          >Eight to fifteen peers who sum together. Who is in which line follows from a number that
+          nobody could choose, so nobody can pick whose neighbour to be.</foot-note
+        >. Each line makes its own sum, under masks. Then one of each line stands in for it, and up
+        to eight of them sum what their lines have, and so on, until one sum is left that holds
+        everybody; it goes back the way it came.
+      </p>
+      <aside>
+        <b>What is real here?</b> The machines that run in a room run here, hundreds of them, in one
+        page and on a clock of their own. Their network is made up, and so are their keys: the
+        equations are the same, nothing would be secret.
+      </aside>
+      <p>
+        Let it play, and let some vanish: click a peer, or the button. Whoever goes before their
+        line has summed is not in the result. Whoever goes later is, since all of the line hold its
+        sum and any of them can carry it on.
+      </p>
+      ${FIGURES.rounds.show()}
+      <p>
+        So the question in the title has a short answer. Two sums one after the other do for about
+        ninety peers, three for seven hundred, four for five thousand. Averaging in pairs needs no
+        plan and gets close about as soon,<foot-note number="4"
+          >At each turn, everybody meets somebody, and both keep the mean of their two numbers. That
+          halves the spread’s square, however many they are; a fixed precision is reached after a
+          number of turns that hardly grows. The dashed line is such a run with the same
+          numbers.</foot-note
+        >
+        but never quite there, and the first whom you meet learns your number.
+      </p>
       <p>
         That is all a room does, and you can open one:
         <a href="#">learn a map with the tabs next to you</a>.
@@ -286,6 +324,10 @@ export class StoryPage extends LitElement {
         <li>
           Bonawitz and others: Practical Secure Aggregation for Privacy-Preserving Machine Learning.
           CCS 2017.
+        </li>
+        <li>
+          Boyd, Ghosh, Prabhakar, Shah: Randomized Gossip Algorithms. IEEE Transactions on
+          Information Theory, 2006.
         </li>
         <li>Shamir: How to Share a Secret. Communications of the ACM, 1979.</li>
         <li>Diffie, Hellman: New Directions in Cryptography. IEEE Transactions, 1976.</li>
