@@ -480,3 +480,51 @@ export const MAX_STORED_PEERS = 64;
 
 /** Values of a peer that was not opened for this long are forgotten, ms: thirty days. */
 export const STORED_PEER_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** Columns of a table at most; a row of one-hot codes for more would not fit a sum. All agree. */
+export const MAX_TABLE_COLUMNS = 256;
+
+/** Rows that are read of a table at most: 2 million of 40 numbers are 640 MB. */
+export const MAX_TABLE_ROWS = 2_000_000;
+
+/** Cells that are read of a table at most, each of 8 bytes. */
+export const MAX_TABLE_CELLS = 64_000_000;
+
+/** Characters of one row at most: more means that a quotation mark is never closed. */
+export const MAX_ROW_CHARACTERS = 1_000_000;
+
+/** Characters of a column's name or a category at most; longer ones are no categories. */
+export const MAX_CATEGORY_CHARACTERS = 80;
+
+/** Categories of a column at most: a column of words with more is free text, and is left out. */
+export const MAX_CATEGORIES = 50;
+
+/** Rows that must share a category before its name is told to anybody: rarer ones are "other". */
+export const MIN_CATEGORY_ROWS = 5;
+
+/** Rows of the own table at least, without those that have no target. */
+export const MIN_TABLE_ROWS = 10;
+
+/** Every fifth row is held out of training, to test on. All agree. */
+export const HELD_OUT_EVERY = 5;
+
+/** Rounds of learning from a table at most. */
+export const MAX_TABLE_ROUNDS = 1_000;
+
+/** Local steps of a table's round at most. */
+export const MAX_TABLE_STEPS = 1_000;
+
+/** Rows of a step at most: with fewer rows a step is the exact gradient. */
+export const TABLE_BATCH_ROWS = 20_000;
+
+/** Weights are pulled to zero by this much, so that tables that can be told apart perfectly have a best model. All agree. */
+export const TABLE_RIDGE = 0.001;
+
+/** No parameter moves farther than this in a round: an update is never clipped, because it never grows larger. All agree. */
+export const TABLE_MAX_DRIFT = 4;
+
+/** Learning rate of a table's hidden layers, by Adam. All agree. */
+export const TABLE_HIDDEN_RATE = 0.02;
+
+/** Bytes of a note at most: what peers tell each other beside rounds, such as the columns of a table. */
+export const MAX_NOTE_BYTES = 24_576;
