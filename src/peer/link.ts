@@ -165,7 +165,8 @@ export class Link {
   /** Ends the link now; with a goodbye, after the other side could read it. */
   close(reason: UnlinkReason, goodbye?: Goodbye): void {
     if (this.#state === 'closed') return;
-    if (goodbye === undefined || this.#state !== 'open') {
+    // Once this side has proved who it is, the other one may send, and must stop before the channel goes.
+    if (goodbye === undefined || !this.#hasProved) {
       this.#ended(reason);
       return;
     }

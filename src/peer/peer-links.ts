@@ -144,7 +144,7 @@ export class PeerLinks {
 
   /** Says goodbye on every link, once what waits there has left; gives up what is under way. */
   async finish(): Promise<void> {
-    for (const { link } of [...this.#connecting.values()]) link.close('closed');
+    for (const { link } of [...this.#connecting.values()]) link.close('closed', 'leaving');
     await Promise.all([...this.#open.values()].map(({ link }) => link.finish()));
   }
 
