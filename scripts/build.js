@@ -1,5 +1,6 @@
 /**
- * Builds everything into `dist`: the page, the command line, the library and its types.
+ * Builds everything into `dist`: the page, the command line, the library for Node and for pages, its types,
+ * and the manifest of its elements.
  *
  * All messages go to stderr, since a command that builds first may print JSON on stdout.
  *
@@ -19,6 +20,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { elementsManifest } from './elements-manifest.js';
 
 const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
 const dist = join(root, 'dist');
@@ -43,8 +45,10 @@ const sources = [
   'tsconfig.json',
   'tsconfig.lib.json',
   'vite.config.ts',
+  'vite.browser.config.ts',
   'vite.node.config.ts',
   'scripts/build.js',
+  'scripts/elements-manifest.js',
 ];
 
 /** What runs in threads of a program: files of their own, beside the one that starts them. */
@@ -76,10 +80,11 @@ async function buildAll() {
     const vite = await import('vite');
     await buildPage(vite);
     await buildNode(vite, 'cli', { main: 'src/cli/main.ts', ...threads });
-    if (existsSync(join(root, 'src/index.ts'))) {
-      await buildNode(vite, 'lib', { index: 'src/index.ts', ...threads });
-      buildTypes();
-    }
+    await buildNode(vite, 'lib', { index: 'src/index.ts', ...threads });
+    await vite.build({ root, configFile: join(root, 'vite.browser.config.ts'), logLevel: 'error' });
+    buildTypes();
+    const manifest = await elementsManifest(root);
+    writeFileSync(join(dist, 'custom-elements.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     writeFileSync(stamp, '');
     say(`Built dist in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
     return true;
@@ -183,13 +188,31 @@ async function buildNode(vite, folder, entries) {
   });
 }
 
-/** Declarations beside the library, for those who write in TypeScript. */
+/** Declarations beside the library, for those who write in TypeScript: those that its entries reach. */
 function buildTypes() {
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  rmSync(join(dist, 'types'), { recursive: true, force: true });
   execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.lib.json')], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
+  pruneTypes();
+}
+
+/** Removes declarations that no entry leads to: they name packages that are not installed with this one. */
+function pruneTypes() {
+  const types = join(dist, 'types');
+  const reached = new Set();
+  const waiting = ['index', 'elements'].map((name) => join(types, 'src', `${name}.d.ts`));
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (reached.has(file)) continue;
+    reached.add(file);
+    const text = readFileSync(file, 'utf8');
+    for (const [, path] of text.matchAll(/(?:from|import\(|import) ?'(\.[^']+)\.ts'/g)) {
+      waiting.push(join(file, '..', `${path}.d.ts`));
+    }
+  }
+  for (const file of filesIn(types)) if (!reached.has(file)) rmSync(file);
 }
 
 function isStale() {

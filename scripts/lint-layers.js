@@ -29,7 +29,7 @@ export const layers = {
 export const pure = { privacy: [], secagg: ['@noble/'], gossip: [], round: [] };
 
 /** Files at the root of `src` that put everything together; the others import only each other. */
-const entries = ['index.ts', 'main.ts'];
+const entries = ['index.ts', 'index.browser.ts', 'library.ts', 'elements.ts', 'main.ts'];
 
 /** The one file of `signaling` that both sides share. */
 const contract = 'signaling/messages.ts';

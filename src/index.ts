@@ -8,42 +8,28 @@
  * await session.leave();
  * ```
  *
+ * This is the entry of Node; a page gets `index.browser.ts`, which has the same names.
+ *
  * @module
  */
+import { joinInNode } from './peer/join-in-node.ts';
 import type { RoomOptions } from './peer/join-room.ts';
 import type { Session } from './peer/session.ts';
 
-export { ProtocolViolation, RoundFailed, UsageError, type FailureReason } from './errors.ts';
-export type { PeerId } from './ids.ts';
-export type { HeatMapTask, RoomOptions } from './peer/join-room.ts';
-export { newRoomKey } from './peer/room-key.ts';
-export type { Session, SessionEvent } from './peer/session.ts';
-export type { AggregateOptions, AggregateResult } from './peer/summing.ts';
-export type {
-  AttemptView,
-  FailureView,
-  Inspection,
-  LearningView,
-  NoiseChoice,
-  PeerView,
-  PrivacyView,
-  ResultView,
-  SessionView,
-} from './peer/view.ts';
+export * from './library.ts';
 
 /** What `joinRoom` takes: `RoomOptions`, and in Node a file that keeps the identity. */
-export type JoinOptions = RoomOptions & { readonly identity?: string | undefined };
+export interface JoinOptions extends RoomOptions {
+  /** Node: a file that keeps the identity, and beside it what a restart must know. A fresh identity unless given. */
+  readonly identity?: string | undefined;
+}
 
 /**
  * Joins a room, in a browser or in Node.
  *
+ * @returns A session that meets peers from now on; it does not wait for any.
  * @throws UsageError when an option is wrong, or WebRTC is missing: its text says what to do.
  */
 export async function joinRoom(options: JoinOptions): Promise<Session> {
-  if (typeof window === 'undefined') {
-    const { joinInNode } = await import('./peer/join-in-node.ts');
-    return joinInNode(options);
-  }
-  const { joinAsTab } = await import('./peer/join-in-page.ts');
-  return joinAsTab(options);
+  return joinInNode(options);
 }

@@ -152,7 +152,7 @@ describe('the README', () => {
   });
 
   it('imports from the library what the library exports', () => {
-    const library = textOf('src/index.ts');
+    const library = ['src/index.ts', 'src/library.ts'].map(textOf).join('\n');
     const imports = [...text.matchAll(/import \{([^}]+)\} from 'murmuration'/g)];
     expect(imports.length).toBeGreaterThan(0);
     for (const [, names] of imports)

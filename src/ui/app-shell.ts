@@ -13,6 +13,7 @@ import type { Inspection, SessionControls, SessionView } from '../peer/view.ts';
 import { controlsStyles } from './controls-styles.ts';
 import { icon, mark } from './icons.ts';
 import { isLoopbackHost } from './invitation-host.ts';
+import { obeySession } from './obey.ts';
 import { publishView } from './plain-view.ts';
 import { freshRoom, rememberedRoom, rememberName, rememberRoom, tabName } from './remembered.ts';
 import type { DialogName, RoomCommand, RoomCommandEvent } from './room-command.ts';
@@ -325,44 +326,6 @@ export class AppShell extends LitElement {
   private obey(command: RoomCommand): void {
     const own = this.store.session;
     switch (command.type) {
-      case 'merge-now':
-        return own?.mergeNow();
-      case 'merge-automatically':
-        return own?.setMerging(command.isAutomatic ? 'automatic' : 'by-hand');
-      case 'merge-every':
-        return own?.setMerging(own.view.merging.mode, command.steps);
-      case 'run':
-        return this.sessionOf(command.peer)?.setRunning(command.isRunning);
-      case 'step':
-        return own?.stepOnce();
-      case 'reset':
-        return this.sessionOf(command.peer)?.reset();
-      case 'outlier':
-        return this.sessionOf(command.peer)?.setOutlier(command.isOutlier);
-      case 'add-reading':
-        return this.sessionOf(command.peer)?.addReading(command.reading);
-      case 'move-reading':
-        return this.sessionOf(command.peer)?.moveReading(command.index, command.x, command.y);
-      case 'remove-reading':
-        return this.sessionOf(command.peer)?.removeReading(command.index);
-      case 'leave-out':
-        return own?.leaveOut(command.peer, command.isLeftOut);
-      case 'answer-request':
-        return own?.answerRequest(command.name, command.agrees);
-      case 'trust':
-        return own?.setTrust(command.isTrusted);
-      case 'noise':
-        return own?.setNoise(command.choice);
-      case 'insist-on-noise':
-        return own?.insistOnNoise(command.least);
-      case 'follow-noise':
-        return own?.followNoise(command.peer);
-      case 'budget':
-        return own?.setBudget(command.epsilon);
-      case 'disguise':
-        return own?.setDisguise(command.choice);
-      case 'personalise':
-        return own?.personalise();
       case 'add-peer':
         return void this.store.addPeer();
       case 'remove-peer':
@@ -386,6 +349,8 @@ export class AppShell extends LitElement {
       case 'enter':
         this.dialog = undefined;
         return this.enter(command.address);
+      default:
+        return obeySession(command, own, (peer) => this.sessionOf(peer));
     }
   }
 }

@@ -95,6 +95,9 @@ const PROBE_LEAP = 0.1;
  * @fires heat-map-add - A click or Enter with the hot or cold brush.
  * @fires heat-map-move - A reading was dragged.
  * @fires heat-map-remove - A click with the brush "remove", or Delete.
+ * @cssproperty [--murmuration-heat-0] - Coldest colour; up to `--murmuration-heat-8`, the hottest.
+ * @cssproperty [--murmuration-heat-line] - Colour of the boundary and of the probe.
+ * @cssproperty [--murmuration-merge=600ms] - How long a map fades into the next one.
  */
 @customElement('heat-map')
 export class HeatMap extends LitElement {

@@ -6,30 +6,34 @@
  * @module
  */
 import type { PeerId } from '../ids.ts';
-import type { SessionControls } from '../peer/view.ts';
-import type { OpenOptions } from './room-store.ts';
+import type { OpenSession } from './room-store.ts';
 
 /** The tab's own peer: further peers agree with what it asks of the room. */
 let host: PeerId | undefined;
 
 /** Joins the room of an address on the server that the page came from. */
-export async function openSession({
-  address,
-  name,
-  isExtra,
-}: OpenOptions): Promise<SessionControls> {
-  const { joinAsFurtherPeer, joinAsTab } = await import('../peer/join-in-page.ts');
-  const { room, key, task, transport } = address;
-  const options = {
-    server: location.origin,
-    room,
-    key,
-    name,
-    task: { type: 'heat-map', ...task },
-    transport,
-  } as const;
-  if (isExtra && host !== undefined) return joinAsFurtherPeer(options, host);
-  const session = await joinAsTab(options);
-  host = session.view.self.id;
-  return session;
+export const openSession: OpenSession = (options) => openSessionAt(location.origin)(options);
+
+/**
+ * Opens sessions on some server.
+ *
+ * @param server - Its address: http, https, ws or wss.
+ */
+export function openSessionAt(server: string): OpenSession {
+  return async ({ address, name, isExtra }) => {
+    const { joinAsFurtherPeer, joinAsTab } = await import('../peer/join-in-page.ts');
+    const { room, key, task, transport } = address;
+    const options = {
+      server,
+      room,
+      key,
+      name,
+      task: { type: 'heat-map', ...task },
+      transport,
+    } as const;
+    if (isExtra && host !== undefined) return joinAsFurtherPeer(options, host);
+    const session = await joinAsTab(options);
+    host = session.view.self.id;
+    return session;
+  };
 }

@@ -1,0 +1,22 @@
+/**
+ * What the library exports on every platform; `index.ts` and `index.browser.ts` add how a room is joined.
+ *
+ * @module
+ */
+export { ProtocolViolation, RoundFailed, UsageError, type FailureReason } from './errors.ts';
+export type { PeerId } from './ids.ts';
+export type { HeatMapTask, RoomOptions } from './peer/join-room.ts';
+export { newRoomKey } from './peer/room-key.ts';
+export type { Session, SessionEvent } from './peer/session.ts';
+export type { AggregateOptions, AggregateResult } from './peer/summing.ts';
+export type {
+  AttemptView,
+  FailureView,
+  Inspection,
+  LearningView,
+  NoiseChoice,
+  PeerView,
+  PrivacyView,
+  ResultView,
+  SessionView,
+} from './peer/view.ts';
