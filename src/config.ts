@@ -276,6 +276,15 @@ export const HEAT_MAP_CLIP = 8;
  */
 export const HEAT_MAP_CLIP_NORM = 2;
 
+/** Length of a step of the spam model: no step overshoots, and a dozen messages are told apart after some dozens of steps. */
+export const SPAM_LEARNING_RATE = 0.5;
+
+/** Weights of the spam model stay within this: one word alone then makes spam of a message, or not, with 99.97 %. Agreed. */
+export const SPAM_LARGEST_WEIGHT = 8;
+
+/** Bound of |update| per word of the spam model: from one end of a weight to the other. Agreed. */
+export const SPAM_CLIP = 2 * SPAM_LARGEST_WEIGHT;
+
 /** Bound of |value| for a private sum, unless asked otherwise. Agreed. */
 export const SUM_CLIP = 1024;
 
