@@ -32,8 +32,9 @@ export interface SpamExchange {
   readonly updates: readonly Float64Array[];
   /** Under masks: what leaves each phone, shape [people][words + 2], the bias and the weight last. */
   readonly leaving: readonly Uint32Array[];
-  /** Their sum, shape [words + 2]. */
+  /** Their sum, shape [words + 2], and the mean change that it stands for, shape [words + 1]. */
   readonly sum: Uint32Array;
+  readonly mean: Float64Array;
 }
 
 /** A round: what was sent, and the models after it. Before the first round nothing was sent. */
@@ -91,14 +92,15 @@ function nextRound(before: SpamModels, options: SpamRoundOptions): SpamRound {
   );
   const sum = new Uint32Array(leaving[0]!.length);
   for (const words of leaving) addInPlace(sum, words);
+  const { mean } = decodeAggregate(sum, inboxes.length, encoding);
 
   return {
-    exchange: { updates, leaving, sum },
+    exchange: { updates, leaving, sum, mean },
     models: {
       pooled: train(before.pooled, inboxes.flat()),
       alone: before.alone.map((model, at) => train(model, inboxes[at]!)),
       open: moved(before.open, weightedMean(updates, inboxes)),
-      masked: moved(before.masked, decodeAggregate(sum, inboxes.length, encoding).mean),
+      masked: moved(before.masked, mean),
     },
   };
 }

@@ -62,7 +62,14 @@ export type Route =
   | { readonly type: 'invalid'; readonly message: string };
 
 /** The figures of the story, in its order: `#/story?figure=NAME` shows one alone. */
-export const STORY_FIGURES = ['murmuration', 'masks', 'together', 'outliers', 'rounds'] as const;
+export const STORY_FIGURES = [
+  'murmuration',
+  'spam',
+  'masks',
+  'together',
+  'outliers',
+  'rounds',
+] as const;
 
 /** The name of a figure of the story. */
 export type StoryFigure = (typeof STORY_FIGURES)[number];

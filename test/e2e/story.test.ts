@@ -150,6 +150,79 @@ describe('masks', () => {
   });
 });
 
+describe('spam', () => {
+  const rowOf = (page: Page, name: string) => page.getByRole('row', { name });
+
+  it('is learned anew at each flag, by mouse and by keyboard, in all four ways', async () => {
+    const page = await open('#/story?figure=spam');
+    await rowOf(page, 'Together, under masks')
+      .getByText(/^\s*spam/)
+      .waitFor();
+    await rowOf(page, 'Chloé alone')
+      .getByText(/^\s*fine/)
+      .waitFor();
+    const inbox = page.locator('spam-inbox[label="Messages of Bence"]');
+    const scams = inbox.getByRole('button', { name: /(customs|delivery|deliver) / });
+    expect(await scams.count()).toBe(4);
+    await scams.nth(0).click();
+    await scams.nth(1).click();
+    await scams.nth(2).press('Enter');
+    await scams.nth(3).press(' ');
+    expect(await scams.nth(3).getAttribute('aria-pressed')).toBe('false');
+    for (const name of ['All messages in one place', 'Bence alone', 'Together, in the open'])
+      await rowOf(page, name)
+        .getByText(/^\s*fine/)
+        .waitFor();
+    await rowOf(page, 'Together, under masks')
+      .getByText(/^\s*fine/)
+      .waitFor();
+  });
+
+  it('links messages and words both ways', async () => {
+    const page = await open('#/story?figure=spam');
+    const server = page.locator('spam-inbox[label="All that the server has"]');
+    const bars = page.getByRole('listbox', { name: 'Model of all messages' });
+    await bars.focus();
+    await bars.press('ArrowDown');
+    await bars.press('ArrowDown');
+    await page
+      .locator('spam-inbox[label="Messages of Bence"] mark', { hasText: 'fee' })
+      .first()
+      .waitFor();
+    expect(await server.locator('mark').allTextContents()).toContain('fee');
+    const message = page.getByRole('button', { name: /^Kata: Did you feed the cat/ });
+    await message.hover();
+    await bars.getByRole('option', { name: /^cat: / }).waitFor();
+    await server.locator('button.pointed', { hasText: 'feed the cat' }).waitFor();
+  });
+
+  it('shows what was read off in the open, and under masks only numbers that add up', async () => {
+    const page = await open('#/story?figure=spam');
+    await page.getByRole('button', { name: 'Together, in the open' }).click();
+    await page.getByText('Bence’s messages have 97 words:').waitFor();
+    await page.getByRole('button', { name: 'Together, under masks' }).click();
+    const bars = page.getByRole('listbox', { name: 'Masked words of Amara' });
+    await bars.getByRole('option').nth(1).hover();
+    const numbers = (await page.locator('.sum dd').allTextContents()).map((text) =>
+      Number(text.replace(/\s/g, '')),
+    );
+    const [amara, bence, chloe, sum] = numbers as [number, number, number, number];
+    expect((amara + bence + chloe) % 2 ** 32).toBe(sum);
+  });
+
+  it('gives the verdict on what one writes, at each round', async () => {
+    const page = await open('#/story?figure=spam');
+    await page.getByLabel(/^Write a message/).fill('Claim your free prize now');
+    await rowOf(page, 'Amara alone')
+      .getByText(/^\s*spam/)
+      .waitFor();
+    await page.getByLabel('Round 5').fill('0');
+    await rowOf(page, 'Amara alone').getByText('fine 50').waitFor();
+    await page.getByRole('button', { name: 'One round' }).press('Enter');
+    await page.getByText('Model after round 1', { exact: true }).waitFor();
+  });
+});
+
 describe('sixteen maps', () => {
   it('become one at a merge, and a map finds its line', async () => {
     const page = await open('#/story?figure=together');

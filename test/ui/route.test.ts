@@ -168,7 +168,7 @@ describe('the address of the story', () => {
   it('says which figures there are when it names no such figure, and is no invitation', () => {
     expect(parseRoute('#/story?figure=mask')).toMatchObject({
       type: 'invalid',
-      message: expect.stringContaining('murmuration, masks, together, outliers') as string,
+      message: expect.stringContaining('murmuration, spam, masks, together, outliers') as string,
     });
     expect(parseRoute('#/story?k=x').type).toBe('invalid');
     expect(parseInvitation('https://example.org/#/story').type).toBe('invalid');

@@ -23,6 +23,10 @@ const FIGURES: Record<
     load: () => import('./murmuration-figure.ts'),
     show: () => html`<murmuration-figure data-figure="murmuration"></murmuration-figure>`,
   },
+  spam: {
+    load: () => import('./spam-figure.ts'),
+    show: () => html`<spam-figure data-figure="spam"></spam-figure>`,
+  },
   masks: {
     load: () => import('./masks-figure.ts'),
     show: () => html`<masks-figure data-figure="masks"></masks-figure>`,
@@ -190,6 +194,45 @@ export class StoryPage extends LitElement {
       </p>
       ${FIGURES.murmuration.show()}
 
+      <h2>Spam, four ways</h2>
+      <p>
+        Amara, Bence and Chloé flag what annoys them among their messages, and their phones learn
+        from it. Prizes come to Amara, sure profits to Chloé. Of the three only Bence has met the
+        one about the parcel and its fee; sooner or later it will come to Chloé as well. Could his
+        flags warn her phone, without anyone else reading his messages?
+      </p>
+      <p>
+        The model is small enough to look into: a
+        <foot-note term="weight for each word"
+          >A message has the weights of its words, added up, and one more that every message has.
+          Above zero it is spam. This is logistic regression over a bag of words: order and
+          repetition do not count.</foot-note
+        >
+        that is in any of the messages, 210 of them. Collect all messages in one place, and it
+        learns well; so does whoever breaks in there. Leave each phone alone, and Chloé’s will never
+        know. Or let only what was learned leave the phones, and take the mean of it.
+      </p>
+      <aside>
+        <b>Is that not enough?</b> No. Learning moves exactly the words of the messages that it
+        learns from. So whoever sees Bence’s update reads off which words he got, and which of them
+        he flagged. Look at the server, “together, in the open”.
+      </aside>
+      <p>
+        Go through the four ways; each learns from the same flags. Press a message to change a flag,
+        and write what you would send to Chloé.
+      </p>
+      ${FIGURES.spam.show()}
+      <p>
+        Three steps on each phone, then a merge: that is a round, and three of them are enough to
+        warn Chloé. With masks it takes just as many.<foot-note number="1"
+          >The masked numbers are made as in a room: keys by X25519, seeds by HKDF, words by
+          ChaCha20, and updates rounded to whole numbers modulo 2³² before. Here the keys of three
+          phones serve all rounds, each with seeds of its own; a room draws new keys for each
+          attempt, and deals out pieces of them in case somebody leaves.</foot-note
+        >
+        But what is such a mask?
+      </p>
+
       <h2>Masks one can hold</h2>
       <p>
         Amara, Bence and Chloé each have a number that is nobody’s business. All they want to know
@@ -199,7 +242,7 @@ export class StoryPage extends LitElement {
           >A random word that one of two people adds and the other subtracts. In a sum of both it is
           gone.</foot-note
         >
-        of 32 bits. One of the two will add it, the other will take it away.<foot-note number="1"
+        of 32 bits. One of the two will add it, the other will take it away.<foot-note number="2"
           >Who adds is settled by who has the smaller key. In a room each peer puts on one more
           mask, all its own, which is opened only once it is settled whose words are in the sum: so
           a word that comes late, from somebody already given up for lost, is still
@@ -221,7 +264,7 @@ export class StoryPage extends LitElement {
         Somebody who leaves halfway would spoil the sum for all: the masks that the others share
         with them have no counterpart any more. So everyone deals out pieces of their secret
         beforehand. Too few pieces say nothing whatever; enough of them give it back.<foot-note
-          number="2"
+          number="3"
           >Shamir’s secret sharing: a polynomial of low degree through the secret, and a point of it
           for each. In a room, pieces of the key are shared from which all masks of a peer are made:
           32 bytes, however large the model. Here it is the masks themselves, since a mask turned by
@@ -246,7 +289,7 @@ export class StoryPage extends LitElement {
         >
         on those three readings alone, so each draws a border of its own. Press
         <button class="button" @click=${() => this.together?.merge?.()}>Merge now</button>
-        and all of them get the average of sixteen models,<foot-note number="3"
+        and all of them get the average of sixteen models,<foot-note number="4"
           >To be exact: of the changes since the last merge, each weighted by its number of
           readings, turned into whole numbers modulo 2³² and added up. Masks are left out of this
           figure, because they cancel to the last bit: the result is the same with them.</foot-note
@@ -302,7 +345,7 @@ export class StoryPage extends LitElement {
       <p>
         So the question in the title has a short answer. Two sums one after the other do for about
         ninety peers, three for seven hundred, four for five thousand. Averaging in pairs needs no
-        plan and gets close about as soon,<foot-note number="4"
+        plan and gets close about as soon,<foot-note number="5"
           >At each turn, everybody meets somebody, and both keep the mean of their two numbers. That
           halves the spread’s square, however many they are; a fixed precision is reached after a
           number of turns that hardly grows. The dashed line is such a run with the same
