@@ -8,16 +8,14 @@ import { abortThresholdOf, thresholdOf, type Mode } from '../src/secagg/index.ts
 import { MESSAGE_TYPES, openEnvelope } from '../src/secagg/envelope.ts';
 import { minimumFor } from '../src/round/roster.ts';
 
-const PAGES = [
+const PAGES: readonly string[] = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
-  'docs/protocol.md',
-  'docs/threat-model.md',
-  'docs/glossary.md',
-  'docs/architecture.md',
-  'docs/benchmarks.md',
-] as const;
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md') && !file.startsWith('api'))
+    .map((file) => join('docs', file)),
+];
 
 const textOf = (file: string): string => readFileSync(file, 'utf8');
 const protocol = textOf('docs/protocol.md');
