@@ -291,6 +291,15 @@ export const SUM_CLIP = 1024;
 /** Cap of the weight in a private sum with weights, unless asked otherwise. Agreed. */
 export const SUM_WEIGHT_CAP = 1_000;
 
+/** Bound of |update| in each weight of a model that somebody brings, unless asked otherwise. Agreed. */
+export const MODEL_CLIP = 8;
+
+/** Its steps from one round to the next, unless asked otherwise. */
+export const MODEL_EVERY_STEPS = 20;
+
+/** Its learning rate, where its owner brings no optimiser: what fits small networks, by custom. */
+export const MODEL_LEARNING_RATE = 0.01;
+
 /** Most values of a vector: 64 MiB of words, of which a member holds some copies at a time. Agreed. */
 export const MAX_VECTOR_WORDS = 2 ** 24;
 

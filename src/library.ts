@@ -9,6 +9,15 @@ export type { HeatMapTask, RoomOptions } from './peer/join-room.ts';
 export { newRoomKey } from './peer/room-key.ts';
 export type { Session, SessionEvent } from './peer/session.ts';
 export type { AggregateOptions, AggregateResult } from './peer/summing.ts';
+export type { TrainedRound, TrainOptions, Training } from './peer/training.ts';
+export type {
+  CustomModel,
+  FunctionModel,
+  LayersBatch,
+  LayersModelLike,
+  OptimizerLike,
+  TensorLike,
+} from './task/custom-model.ts';
 export type {
   AttemptView,
   FailureView,
@@ -19,4 +28,5 @@ export type {
   PrivacyView,
   ResultView,
   SessionView,
+  TrainingView,
 } from './peer/view.ts';

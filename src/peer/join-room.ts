@@ -121,7 +121,8 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
   const parameters = parametersOf(settings, options.mode ?? 'active', transport);
   // What was learned or joined under other settings means nothing here.
   const whole = await world.createStore(room);
-  const store = whole && inRoom(whole, `${room.id} ${parameters.task}`);
+  const storeOf = (name: string): Store | undefined => whole && inRoom(whole, `${room.id} ${name}`);
+  const store = storeOf(parameters.task);
   const kept = await readKept(store);
   const model = settings === undefined ? new Float32Array() : firstParameters(settings);
   const links = await world.createTransport(room, transport);
@@ -131,6 +132,7 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
     transport: createRelayingTransport(links, { suite, identity, room }),
     masker: world.masker,
     store,
+    storeOf,
     kept,
     room: { name: options.room, isOpen: room.isOpen, hash },
     parameters,

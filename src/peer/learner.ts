@@ -21,6 +21,7 @@ import { TrainerClient } from '../worker/trainer-client.ts';
 import { EMPTY_CURVE, withLocal, withMerge } from './curve.ts';
 import { Disguise } from './disguise.ts';
 import type { KeptLearning } from './keeping.ts';
+import type { LearningSide } from './learning-side.ts';
 import type { DisguiseChoice, EvaluationView, LearningView, MapView, MergingView } from './view.ts';
 
 /** What a learner starts from. */
@@ -50,7 +51,7 @@ export interface LearnerOptions {
 const MAX_REFUSALS = 3;
 
 /** Trains one local model and merges it when told. */
-export class Learner {
+export class Learner implements LearningSide {
   readonly layers: readonly Layer[];
   readonly #options: LearnerOptions;
   readonly #trainer: TrainerClient;
@@ -246,7 +247,7 @@ export class Learner {
   }
 
   /** A result: with the own update in it, or copied. */
-  async merge(
+  async onResult(
     model: Float32Array,
     round: number,
     isCopied: boolean,

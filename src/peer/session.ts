@@ -17,13 +17,17 @@ import { encodeProfile, type Message } from '../round/messages.ts';
 import { companyOf, messageOf } from '../round/result.ts';
 import { ENTROPY_BYTES, type RoundReport, type RoundState } from '../round/round.ts';
 import { type Encoding, type RoundParameters, type Signer } from '../secagg/index.ts';
+import type { CustomModel } from '../task/custom-model.ts';
 import { directMasker } from '../worker/direct-masker.ts';
 import { Driver } from './driver.ts';
 import { inspectionOf } from './inspecting.ts';
 import { Keeper } from './keeper.ts';
-import type { Kept } from './keeping.ts';
+import { readKept, type Kept } from './keeping.ts';
 import type { Learner } from './learner.ts';
-import { withNoise } from './noise-parameters.ts';
+import type { LearningSide } from './learning-side.ts';
+import { checkTraining, modelParameters, vectorOf } from './model-parameters.ts';
+import { ModelLearner } from './model-learner.ts';
+import { settingOf, withNoise } from './noise-parameters.ts';
 import { cleanName, PeerBook } from './peer-book.ts';
 import { Privacy } from './privacy.ts';
 import {
@@ -35,6 +39,7 @@ import {
   requestViews,
   trustView,
 } from './session-view.ts';
+import type { TrainOptions, Training } from './training.ts';
 import { Summing, type AggregateOptions, type AggregateResult } from './summing.ts';
 import { Wishes } from './wishes.ts';
 import type {
@@ -76,6 +81,8 @@ export interface SessionOptions {
   readonly masker?: Masker | undefined;
   /** Keeps what a peer that comes back must know; undefined for one that cannot. */
   readonly store: Store | undefined;
+  /** The part of the same store that belongs to another task. */
+  readonly storeOf: (task: string) => Store | undefined;
   readonly kept: Kept;
   readonly room: { readonly name: string; readonly isOpen: boolean; readonly hash: Uint8Array };
   readonly parameters: RoundParameters;
@@ -130,7 +137,16 @@ export class Session implements SessionControls {
   readonly #summing = new Summing();
   readonly #listeners = new Set<(view: SessionView) => void>();
   readonly #eventListeners = new Set<(event: SessionEvent) => void>();
-  #learner: Learner | undefined;
+  /** What learns: the heat-map, or a model that was brought. */
+  #learner: LearningSide | undefined;
+  /** The same, where it is the heat-map. */
+  #map: Learner | undefined;
+  /** The same, where it is a model that was brought. */
+  #training: ModelLearner | undefined;
+  /** A model is being brought. */
+  #isTaken = false;
+  #hasSummed = false;
+  #parameters: RoundParameters;
   #name: string;
   #isHidden = false;
   #server: SessionView['server'] = 'connecting';
@@ -139,8 +155,8 @@ export class Session implements SessionControls {
   #problems: readonly ProblemView[] = [];
   #inspection: Inspection | undefined;
   readonly #wishes: Wishes;
-  readonly #keeper: Keeper;
-  readonly #privacy: Privacy;
+  #keeper: Keeper;
+  #privacy: Privacy;
   #roundBytes = { sent: 0, received: 0 };
   #said = '';
   #wasWithinBudget = true;
@@ -152,23 +168,10 @@ export class Session implements SessionControls {
     this.#options = options;
     this.#name = cleanName(options.name);
     this.#wishes = new Wishes(options.agreesWith);
-    this.#keeper = new Keeper(options.store, () => {
-      this.#addProblem(
-        'store',
-        'Nothing can be kept here any more, so this peer takes no part in rounds: free some space, then reload or restart.',
-      );
-      this.#call();
-    });
+    this.#keeper = this.#keeperOf(options.store);
     const { suite, signer, room, minPeers, kept } = options;
-    this.#privacy = new Privacy({
-      kept: kept.spending,
-      keep: (spending) => this.#keeper.spending(spending),
-      noise: options.noise,
-      dimension: options.parameters.dimension,
-      budget: options.budget,
-      minPeers,
-      follows: options.agreesWith,
-    });
+    this.#parameters = options.parameters;
+    this.#privacy = this.#privacyOf(kept, options.noise, options.parameters.dimension);
     const parameters = withNoise(options.parameters, this.#privacy.agreement);
     const entropy = crypto.getRandomValues(new Uint8Array(ENTROPY_BYTES));
     const masker = options.masker ?? directMasker(suite);
@@ -210,7 +213,7 @@ export class Session implements SessionControls {
   /** Starts learning, then meeting peers. */
   static async start(options: SessionOptions): Promise<Session> {
     const session = new Session(options);
-    session.#learner = await options.learner?.(
+    session.#map = await options.learner?.(
       session.#driver.room,
       () => {
         session.#onLearned();
@@ -219,6 +222,7 @@ export class Session implements SessionControls {
         session.#addProblem(code, message);
       },
     );
+    session.#learner = session.#map;
     if (options.trustsAnybody) session.#driver.dispatch({ type: 'trust', trusts: ANYBODY });
     session.#call();
     session.#driver.start();
@@ -256,15 +260,19 @@ export class Session implements SessionControls {
     values: ArrayLike<number>,
     options: AggregateOptions = {},
   ): Promise<AggregateResult> {
-    if (this.#learner !== undefined) {
+    if (this.#map !== undefined) {
       throw new TypeError('This session learns a heat-map: open one with task "sum" for sums.');
+    }
+    if (this.#learner !== undefined || this.#isTaken) {
+      throw new TypeError('This session trains a model: join another room for sums.');
     }
     if (this.#leaving !== undefined)
       throw new RoundFailed('aborted', 'This peer has left the room.');
+    this.#hasSummed = true;
     const answer = this.#summing.ask(values, options, this.#options.minPeers);
     this.#driver.dispatch({
       type: 'parameters',
-      parameters: this.#summing.parametersOver(this.#options.parameters),
+      parameters: this.#summing.parametersOver(this.#parameters),
     });
     this.#call();
     const stop = (): void => {
@@ -276,6 +284,80 @@ export class Session implements SessionControls {
     } finally {
       options.signal?.removeEventListener('abort', stop);
     }
+  }
+
+  /**
+   * Trains a model with everybody in the room who trains the same one: local steps, and every so many of them a
+   * masked mean of what each has learned. Large models are summed in chunks by themselves.
+   *
+   * The session must be of the default task, and new: rounds of sums and of models do not mix. Who comes later
+   * copies the room's model. Peers whose models differ in name, shapes or first weights share no rounds, and
+   * `view.problems` says so.
+   *
+   * @param model - `init`, `loss` and `predict` over tensors of tfjs-core, or a compiled `LayersModel`. A model of
+   *   layers starts from its weights as they are: seed its initialisers, or load the same file everywhere.
+   * @throws RangeError when an option is out of range, or the model has more than 16,777,215 weights.
+   * @throws TypeError when the session sums, learns or trains already.
+   */
+  async train<Batch = unknown>(
+    model: CustomModel,
+    options: TrainOptions<Batch>,
+  ): Promise<Training> {
+    if (this.#learner !== undefined || this.#isTaken || this.#hasSummed) {
+      throw new TypeError('This session is in use: join again, in a room of its own, to train.');
+    }
+    if (this.#leaving !== undefined)
+      throw new RoundFailed('aborted', 'This peer has left the room.');
+    options.signal?.throwIfAborted();
+    checkTraining(options);
+    this.#isTaken = true;
+    try {
+      return await this.#train(model, options);
+    } catch (error) {
+      this.#isTaken = this.#learner !== undefined;
+      throw error;
+    }
+  }
+
+  async #train(model: CustomModel, options: TrainOptions): Promise<Training> {
+    const { suite, room, minPeers, storeOf } = this.#options;
+    const vector = await vectorOf(model, room.hash);
+    const first = await vector.read();
+    const parameters = modelParameters(suite, this.#parameters, vector, first, options);
+    const store = storeOf(parameters.task);
+    const kept = await readKept(store);
+    const noise = options.noise && settingOf(options.noise, vector.size, minPeers - 1);
+    options.signal?.throwIfAborted();
+    this.#keeper = this.#keeperOf(store);
+    this.#privacy = this.#privacyOf(kept, noise, vector.size);
+    this.#parameters = parameters;
+    this.#driver.dispatch({
+      type: 'parameters',
+      parameters: withNoise(parameters, this.#privacy.agreement),
+      start: { model: first, restored: kept },
+    });
+    const restored = this.#driver.room;
+    const training = new ModelLearner({
+      model: vector,
+      options,
+      global: restored.model,
+      round: restored.round - 1,
+      onChange: () => {
+        this.#call();
+        this.#changed();
+      },
+      onProblem: (code, message) => {
+        this.#addProblem(code, message);
+      },
+    });
+    this.#training = training;
+    this.#learner = training;
+    options.signal?.addEventListener('abort', () => {
+      training.stop();
+    });
+    training.start();
+    this.#call();
+    return training;
   }
 
   setRunning(isRunning: boolean): void {
@@ -299,31 +381,31 @@ export class Session implements SessionControls {
   }
 
   personalise(): void {
-    this.#learner?.personalise();
+    this.#map?.personalise();
   }
 
   setOutlier(isOutlier: boolean): void {
-    this.#learner?.setOutlier(isOutlier);
+    this.#map?.setOutlier(isOutlier);
     this.#keepEdit();
   }
 
   setDisguise(choice: DisguiseChoice): void {
-    this.#learner?.setDisguise(choice);
+    this.#map?.setDisguise(choice);
     this.#keepEdit();
   }
 
   addReading(reading: Reading): void {
-    this.#learner?.addReading(reading);
+    this.#map?.addReading(reading);
     this.#keepEdit();
   }
 
   moveReading(index: number, x: number, y: number): void {
-    this.#learner?.moveReading(index, x, y);
+    this.#map?.moveReading(index, x, y);
     this.#keepEdit();
   }
 
   removeReading(index: number): void {
-    this.#learner?.removeReading(index);
+    this.#map?.removeReading(index);
     this.#keepEdit();
   }
 
@@ -344,13 +426,13 @@ export class Session implements SessionControls {
 
   setNoise(choice: NoiseChoice | undefined): void {
     const others = this.#driver.state.links.size;
-    this.#privacy.choose(choice, this.#options.parameters.dimension, others);
+    this.#privacy.choose(choice, this.#parameters.dimension, others);
     this.#agreeOnNoise();
   }
 
   insistOnNoise(least: NoiseChoice | undefined): void {
     const others = this.#driver.state.links.size;
-    this.#privacy.insist(least, this.#options.parameters.dimension, others);
+    this.#privacy.insist(least, this.#parameters.dimension, others);
     this.#agreeOnNoise();
   }
 
@@ -382,7 +464,7 @@ export class Session implements SessionControls {
     this.#isHidden = isHidden;
     this.#tellProfile([...this.#driver.state.links.keys()]);
     // The last that a page hears before it is closed, often.
-    if (isHidden) void this.#keeper.learningNow(this.#learner?.kept);
+    if (isHidden) void this.#keeper.learningNow(this.#map?.kept);
   }
 
   inspect(): Inspection | undefined {
@@ -408,7 +490,7 @@ export class Session implements SessionControls {
     await this.#untilOthersHaveResult();
     clearTimeout(this.#viewTimer);
     this.#summing.end('aborted', 'This peer has left the room.');
-    await this.#keeper.learningNow(this.#learner?.kept);
+    await this.#keeper.learningNow(this.#map?.kept);
     await this.#driver.end();
     await this.#learner?.close();
     this.#listeners.clear();
@@ -436,6 +518,29 @@ export class Session implements SessionControls {
         stop();
         resolve();
       };
+    });
+  }
+
+  #keeperOf(store: Store | undefined): Keeper {
+    return new Keeper(store, () => {
+      this.#addProblem(
+        'store',
+        'Nothing can be kept here any more, so this peer takes no part in rounds: free some space, then reload or restart.',
+      );
+      this.#call();
+    });
+  }
+
+  #privacyOf(kept: Kept, noise: NoiseSetting | undefined, dimension: number): Privacy {
+    const { budget, minPeers, agreesWith } = this.#options;
+    return new Privacy({
+      kept: kept.spending,
+      keep: (spending) => this.#keeper.spending(spending),
+      noise,
+      dimension,
+      budget,
+      minPeers,
+      follows: agreesWith,
     });
   }
 
@@ -514,7 +619,7 @@ export class Session implements SessionControls {
 
   /** From the next attempt on, rounds are under the agreement as it is now. */
   #agreeOnNoise(): void {
-    const parameters = withNoise(this.#options.parameters, this.#privacy.agreement);
+    const parameters = withNoise(this.#parameters, this.#privacy.agreement);
     if (parameters.noise !== this.#driver.room.setting.parameters.noise) {
       this.#driver.dispatch({ type: 'parameters', parameters });
     }
@@ -588,10 +693,10 @@ export class Session implements SessionControls {
       this.#emit({ type: 'round', result, aggregate, accuracy: undefined, epsilon });
       return;
     }
-    this.#learner.evaluated(
-      evaluationOf(report, this.#driver.room.setting.parameters, this.#learner.modelSize),
+    this.#map?.evaluated(
+      evaluationOf(report, this.#driver.room.setting.parameters, this.#map.modelSize),
     );
-    this.#learner.merge(report.model, round, isCopied).then(
+    this.#learner.onResult(report.model, round, isCopied).then(
       (accuracy) => {
         this.#emit({ type: 'round', result, aggregate: undefined, accuracy, epsilon });
       },
@@ -683,12 +788,12 @@ export class Session implements SessionControls {
 
   #onLearned(): void {
     this.#call();
-    this.#keeper.learningSoon(() => this.#learner?.kept);
+    this.#keeper.learningSoon(() => this.#map?.kept);
     this.#changed();
   }
 
   #keepEdit(): void {
-    this.#keeper.editSoon(() => this.#learner?.kept);
+    this.#keeper.editSoon(() => this.#map?.kept);
   }
 
   /** Whoever sums again and again asks in this very turn: only after it do the others hear of no question. */
@@ -791,7 +896,8 @@ export class Session implements SessionControls {
         apart: apartByNoise(state),
         dimension: whole.setting.parameters.dimension,
       },
-      learning: this.#learner?.view,
+      learning: this.#map?.view,
+      training: this.#training?.view,
       requests,
       problems: this.#problems,
       grid: gridView(this.#driver.state),

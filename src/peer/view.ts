@@ -37,6 +37,8 @@ export interface SessionView {
   readonly trust: TrustView;
   /** The task `heat-map`: maps, readings, curves. Undefined for a bare private sum. */
   readonly learning: LearningView | undefined;
+  /** A model that somebody brought, in training. */
+  readonly training?: TrainingView | undefined;
   /** Wishes to leave a peer out of rounds, this peer's own included. */
   readonly requests: readonly LeaveOutRequestView[];
   /** The noise that hides what the sum itself would tell, and what has been told so far. */
@@ -45,6 +47,19 @@ export interface SessionView {
   readonly problems: readonly ProblemView[];
   /** How a room of 16 peers and more is divided; undefined while everybody sums with everybody. */
   readonly grid?: GridView | undefined;
+}
+
+/** A model that somebody brought, in training. */
+export interface TrainingView {
+  readonly isRunning: boolean;
+  /** Local steps made so far. */
+  readonly step: number;
+  /** Loss of the newest step, on the batch it learned from; undefined before the first. */
+  readonly loss: number | undefined;
+  /** The newest round that was merged or copied; 0 before the first. */
+  readonly round: number;
+  /** Weights of the model. */
+  readonly size: number;
 }
 
 /** Differential privacy: which noise there is, what it was spent on, and who asks for another. */

@@ -166,7 +166,9 @@ function take(state: GridState, event: GridEvent, effects: GridEffects, reported
       const { grid } = state;
       const parameters = grid && lineParameters(event.parameters, grid.epoch);
       stepRoom(state, event, effects, reported);
-      if (parameters) stepLine(state, { ...event, parameters }, effects, reported);
+      // A line sums; the model is the room's.
+      if (parameters)
+        stepLine(state, { ...event, parameters, start: undefined }, effects, reported);
       return;
     }
     case 'masked': {

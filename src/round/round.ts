@@ -87,8 +87,15 @@ export type RoundEvent = { readonly now: number } & (
   | { readonly type: 'total'; readonly result: RoundResult }
   /** How this peer would divide the room from the next round on; undefined to leave it as it is. */
   | { readonly type: 'change'; readonly change: EpochChange | undefined }
-  /** From the next attempt on, this peer sums something else. */
-  | { readonly type: 'parameters'; readonly parameters: RoundParameters }
+  /**
+   * From the next attempt on, this peer sums something else; with `start`, updates of a model, and as a newcomer
+   * to those rounds. Never in the middle of an attempt.
+   */
+  | {
+      readonly type: 'parameters';
+      readonly parameters: RoundParameters;
+      readonly start?: { readonly model: Float32Array; readonly restored: Restored } | undefined;
+    }
   | { readonly type: 'tick' }
 );
 
@@ -222,6 +229,10 @@ export function stepRound(state: RoundState, event: RoundEvent): Step<RoundState
       break;
     case 'parameters':
       state.setting = { ...state.setting, parameters: event.parameters };
+      if (event.start !== undefined) {
+        const { model, restored } = event.start;
+        startAgain(state, createRound(state.setting, model, state.entropy, restored));
+      }
       compareAll(state, effects);
       break;
     case 'tick':
@@ -236,6 +247,18 @@ export function stepRound(state: RoundState, event: RoundEvent): Step<RoundState
   lead(state, now, effects);
   announce(state, effects);
   return [state, effects];
+}
+
+/** Takes the place in the room's rounds of a peer that has just come; links and requests stay. */
+function startAgain(state: RoundState, fresh: RoundState): void {
+  state.round = fresh.round;
+  state.attempt = fresh.attempt;
+  state.model = fresh.model;
+  state.base = fresh.base;
+  state.result = fresh.result;
+  state.joined = fresh.joined;
+  state.inherited = fresh.inherited;
+  state.epoch = fresh.epoch;
 }
 
 /** When the machine wants a `tick`, ms; Infinity while nothing is awaited. */

@@ -129,7 +129,7 @@ export interface RoundState {
   /** The highest attempt that this peer, or an earlier life of it, may have contributed to. */
   joined: { readonly round: number; readonly attempt: number };
   /** What `joined` was when this life began: it may have signed LOCK in any attempt up to this one. */
-  readonly inherited: { readonly round: number; readonly attempt: number };
+  inherited: { readonly round: number; readonly attempt: number };
   /** Attempts of this round and the last that this peer was in or refused: it answers none of them again. */
   closed: readonly ClosedAttempt[];
   /** READY as the others have it. */

@@ -1,0 +1,42 @@
+/**
+ * What a session asks of whatever learns in it: the heat-map, or a model that somebody brought.
+ *
+ * @module
+ */
+import type { Call } from '../round/messages.ts';
+import type { Encoding } from '../secagg/index.ts';
+import type { MergingView } from './view.ts';
+
+/** The learning side of a session. */
+export interface LearningSide {
+  /** How much this peer wants a round now. */
+  readonly call: Call;
+  /** How much it will want one right after a result. */
+  readonly callAfter: Call;
+  readonly merging: Omit<MergingView, 'minPeers'>;
+  /** Names and lengths of the parts of its vector, in order. */
+  readonly layers: readonly { readonly name: string; readonly length: number }[];
+  /** The update of the newest contribution, as numbers. */
+  readonly sent: Float64Array | undefined;
+  /** The update for an attempt, as words; rejects when there is none. */
+  contribute(encoding: Encoding): Promise<Uint32Array>;
+  /**
+   * A result: with the own update in it, or copied. Resolves with accuracies, where there are any.
+   *
+   * @param model - The merged model, shape [P].
+   */
+  onResult(
+    model: Float32Array,
+    round: number,
+    isCopied: boolean,
+  ): Promise<{ readonly local: number; readonly federation: number } | undefined>;
+  /** The pending update may have been learnt without a result: it is dropped. */
+  forget(): void;
+  setRunning(isRunning: boolean): void;
+  stepOnce(): void;
+  /** Local model back to the newest merged one. */
+  reset(): void;
+  mergeNow(): void;
+  setMerging(mode: MergingView['mode'], everySteps?: number): void;
+  close(): Promise<void>;
+}
