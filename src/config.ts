@@ -546,3 +546,9 @@ export const TABLE_HIDDEN_RATE = 0.02;
 
 /** Bytes of a note at most: what peers tell each other beside rounds, such as the columns of a table. */
 export const MAX_NOTE_BYTES = 24_576;
+
+/** Whoever learns from tables waits this long for one that is still training, ms; then the round goes on without. */
+export const TABLE_PATIENCE_MS = 60_000;
+
+/** Learning from tables ends when fewer peers than a sum needs have been there for this long, ms. */
+export const TABLE_ALONE_MS = 20_000;

@@ -320,6 +320,8 @@ function lineOf(event: SessionEvent): Readonly<Record<string, unknown>> | undefi
         ...(epsilon === undefined ? {} : { epsilon }),
       };
     }
+    case 'note':
+      return undefined;
     case 'problem':
       console.error(`murmuration: ${event.problem.message}`);
       return undefined;

@@ -7,16 +7,22 @@
  * @module
  */
 import type { SignalingErrorCode } from '../../signaling/messages.ts';
+import { equalBytes, toHex } from '../bytes.ts';
 import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Masker, Store, Suite, Transport, TransportEvent } from '../ports.ts';
 import { attemptOf, createGrid, type GridEffect } from '../round/grid.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
-import { ANYBODY } from '../round/roster.ts';
-import { encodeProfile, type Message } from '../round/messages.ts';
-import { companyOf, messageOf } from '../round/result.ts';
+import { ANYBODY, areOfOnePlan } from '../round/roster.ts';
+import { encodeNote, encodeProfile, type Message, type Note } from '../round/messages.ts';
+import { companyOf, hashOfWords, includedOf, messageOf } from '../round/result.ts';
 import { ENTROPY_BYTES, type RoundReport, type RoundState } from '../round/round.ts';
-import { type Encoding, type RoundParameters, type Signer } from '../secagg/index.ts';
+import {
+  hashOfParameters,
+  type Encoding,
+  type RoundParameters,
+  type Signer,
+} from '../secagg/index.ts';
 import type { CustomModel } from '../task/custom-model.ts';
 import { directMasker } from '../worker/direct-masker.ts';
 import { Driver } from './driver.ts';
@@ -40,7 +46,12 @@ import {
   trustView,
 } from './session-view.ts';
 import type { TrainOptions, Training } from './training.ts';
-import { Summing, type AggregateOptions, type AggregateResult } from './summing.ts';
+import {
+  Summing,
+  type AggregateOptions,
+  type AggregateResult,
+  type Announcement,
+} from './summing.ts';
 import { Wishes } from './wishes.ts';
 import type {
   DisguiseChoice,
@@ -70,6 +81,8 @@ export type SessionEvent =
       readonly epsilon: number | undefined;
     }
   | { readonly type: 'round-failed'; readonly failure: FailureView }
+  /** What another peer tells beside rounds; whoever reads it checks it. */
+  | { readonly type: 'note'; readonly from: PeerId; readonly note: Note }
   | { readonly type: 'problem'; readonly problem: ProblemView };
 
 /** What a session is made of. */
@@ -270,10 +283,9 @@ export class Session implements SessionControls {
       throw new RoundFailed('aborted', 'This peer has left the room.');
     this.#hasSummed = true;
     const answer = this.#summing.ask(values, options, this.#options.minPeers);
-    this.#driver.dispatch({
-      type: 'parameters',
-      parameters: this.#summing.parametersOver(this.#parameters),
-    });
+    const parameters = this.#summing.parametersOver(this.#parameters);
+    this.#driver.dispatch({ type: 'parameters', parameters });
+    this.#noticeMissed();
     this.#call();
     const stop = (): void => {
       this.#callOff();
@@ -284,6 +296,28 @@ export class Session implements SessionControls {
     } finally {
       options.signal?.removeEventListener('abort', stop);
     }
+  }
+
+  /**
+   * Says which sum of a plan this peer will ask for once it has the values, so that the others wait a moment;
+   * undefined: none.
+   */
+  announce(announced: Announcement | undefined): void {
+    this.#summing.announce(announced);
+    if (announced !== undefined) {
+      const parameters = this.#summing.parametersOver(this.#parameters);
+      this.#driver.dispatch({ type: 'parameters', parameters });
+    }
+    this.#call();
+  }
+
+  /**
+   * Tells linked peers something beside rounds: a `note` event at their side.
+   *
+   * @throws RangeError when the topic has more than 32 characters, or the body more than 24,576 bytes.
+   */
+  tell(note: Note, to: readonly PeerId[] = [...this.#driver.state.links.keys()]): void {
+    this.#driver.send(to, encodeNote(note));
   }
 
   /**
@@ -583,6 +617,7 @@ export class Session implements SessionControls {
       }
       case 'differs': {
         if (this.#hearsOfNoise(effect)) break;
+        if (effect.field === 'task' && areOfOnePlan(effect.own, effect.theirs)) break;
         const name = this.#book.meet(effect.peer).name;
         const theirs = cleanName(effect.theirs);
         const message = `${name} sums with another ${effect.field}: ${theirs}, here it is ${effect.own}. Only peers with equal settings share rounds.`;
@@ -689,6 +724,7 @@ export class Session implements SessionControls {
             this.#options.signer.id,
             this.#driver.room.setting.parameters,
           );
+      this.#noticeMissed();
       this.#callUnlessAskedAgain();
       this.#emit({ type: 'round', result, aggregate, accuracy: undefined, epsilon });
       return;
@@ -707,6 +743,21 @@ export class Session implements SessionControls {
     this.#call();
   }
 
+  /** The newest result may be the very sum that is asked for, made without this peer. */
+  #noticeMissed(): void {
+    const { result, setting } = this.#driver.room;
+    if (result === undefined || result.within !== undefined) return;
+    const { suite } = this.#options;
+    if (!equalBytes(result.done.parameters, hashOfParameters(suite, setting.parameters))) return;
+    const { words, roster, done } = result;
+    const resultHash = toHex(hashOfWords(suite, words));
+    const included = includedOf(result);
+    this.#summing.miss(
+      { words, roster, included, round: done.round, resultHash },
+      setting.parameters,
+    );
+  }
+
   // ---- From peers and the server ---------------------------------------------------------------
 
   #onMessage(from: PeerId, message: Message, bytes: number): void {
@@ -717,6 +768,8 @@ export class Session implements SessionControls {
     if (message.type === 'profile') {
       this.#book.introduce(from, message.profile);
       this.#changed();
+    } else if (message.type === 'note') {
+      this.#emit({ type: 'note', from, note: message.note });
     } else if (message.type === 'leave-out' || message.type === 'vote') {
       // The machine notes it first.
       queueMicrotask(() => {

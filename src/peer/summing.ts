@@ -36,6 +36,15 @@ export interface AggregateOptions {
    */
   readonly noise?: NoiseChoice | undefined;
   /**
+   * Which of several sums this is, for those who make them one after the other: only peers at the same step of
+   * the same plan share it. A name of at most 96 characters without #.
+   */
+  readonly plan?: { readonly name: string; readonly step: number } | undefined;
+  /**
+   * With a plan: the others made this sum without these values. What it told comes here, and the promise rejects.
+   */
+  readonly onMissed?: ((result: AggregateResult) => void) | undefined;
+  /**
    * Calls the sum off. Values that are under way already may still be summed: the answer then comes, or the
    * error says `spent`.
    */
@@ -57,6 +66,13 @@ export interface AggregateResult {
   readonly resultHash: string;
 }
 
+/** A sum of a plan that this peer will ask for, once it has the values: the others wait a moment for it. */
+export interface Announcement {
+  readonly dimension: number;
+  readonly clip: number;
+  readonly plan: NonNullable<AggregateOptions['plan']>;
+}
+
 /** What is asked for now. */
 interface Question {
   /** The newest attempt that the values were given to. */
@@ -68,6 +84,8 @@ interface Question {
   readonly clip: number;
   readonly weightCap: number;
   readonly noise: NoiseSetting | undefined;
+  readonly task: string | undefined;
+  readonly onMissed: AggregateOptions['onMissed'];
   readonly resolve: (result: AggregateResult) => void;
   readonly reject: (error: Error) => void;
 }
@@ -77,12 +95,19 @@ const CALLED_OFF = 'The private sum was called off.';
 /** Holds the question under way. */
 export class Summing {
   #question: Question | undefined;
+  #announced: Announcement | undefined;
   #sent: Float64Array | undefined;
   readonly #stock = new NoiseStock();
 
   /** A peer that asks nothing takes no part: it has no values to give. */
   get call(): Call {
-    return this.#question === undefined || this.#question.isCalledOff ? 'off' : 'calling';
+    if (this.#question === undefined) return this.#announced === undefined ? 'off' : 'soon';
+    return this.#question.isCalledOff ? 'off' : 'calling';
+  }
+
+  /** Says what will be asked for next; undefined: nothing. */
+  announce(announced: Announcement | undefined): void {
+    this.#announced = announced;
   }
 
   /**
@@ -98,9 +123,13 @@ export class Summing {
 
   /** What the others must have in common with the question. */
   parametersOver(plain: RoundParameters): RoundParameters {
-    if (this.#question === undefined) return plain;
-    const { values, clip, weightCap, noise } = this.#question;
-    const asked = { ...plain, dimension: values.length, clip, weightCap };
+    if (this.#question === undefined) {
+      if (this.#announced === undefined) return plain;
+      const { dimension, clip, plan } = this.#announced;
+      return { ...plain, task: taskOf(plan), dimension, clip };
+    }
+    const { values, clip, weightCap, noise, task = plain.task } = this.#question;
+    const asked = { ...plain, task, dimension: values.length, clip, weightCap };
     return withNoise(asked, { setting: noise, revision: 0 });
   }
 
@@ -128,8 +157,11 @@ export class Summing {
       throw new TypeError('With noise every weight is 1: leave weight out, or noise.');
     }
     if (noise !== undefined) this.#stock.prepare(values.length, noise);
+    this.#announced = undefined;
     return new Promise((resolve, reject) => {
-      const asked = { values: numbers, weight, clip, weightCap, noise };
+      const task = options.plan && taskOf(options.plan);
+      const { onMissed } = options;
+      const asked = { values: numbers, weight, clip, weightCap, noise, task, onMissed };
       this.#question = { serial: undefined, isCalledOff: false, ...asked, resolve, reject };
     });
   }
@@ -160,16 +192,23 @@ export class Summing {
     const question = this.#question;
     if (question?.serial !== serial) return undefined;
     if (!report.included.includes(self)) {
+      if (question.task !== undefined) question.onMissed?.(answerOf(report, parameters));
       this.end('spent', 'The others finished without these values, which came too late.');
       return undefined;
     }
     this.#question = undefined;
-    const encoding = encodingFor(parameters, report.roster.length);
-    const decoded = decodeAggregate(report.words, report.included.length, encoding);
-    const { included, round, resultHash } = report;
-    const result = { ...decoded, count: included.length, included, round, resultHash };
+    const result = answerOf(report, parameters);
     question.resolve(result);
     return result;
+  }
+
+  /** The others have made the sum that is asked for, without these values. */
+  miss(report: Answer, parameters: RoundParameters): void {
+    const question = this.#question;
+    if (question?.task === undefined) return;
+    question.onMissed?.(answerOf(report, parameters));
+    const reason = question.serial === undefined ? 'aborted' : 'spent';
+    this.end(reason, 'The others finished without these values, which came too late.');
   }
 
   /**
@@ -200,6 +239,26 @@ export class Summing {
     this.#question = undefined;
     question?.reject(new RoundFailed(reason, message));
   }
+}
+
+/** What a report says of a sum. */
+type Answer = Pick<RoundReport, 'roster' | 'included' | 'words' | 'round' | 'resultHash'>;
+
+/** The numbers of a sum. */
+function answerOf(report: Answer, parameters: RoundParameters): AggregateResult {
+  const { included, round, resultHash, words, roster } = report;
+  const encoding = encodingFor(parameters, roster.length);
+  const decoded = decodeAggregate(words, included.length, encoding);
+  return { ...decoded, count: included.length, included, round, resultHash };
+}
+
+function taskOf({ name, step }: NonNullable<AggregateOptions['plan']>): string {
+  if (!/^[^#]{1,96}$/.test(name) || !Number.isSafeInteger(step) || step < 0) {
+    throw new RangeError(
+      `plan is "${name}", step ${step}: give a name of at most 96 characters without #, and a step from 0.`,
+    );
+  }
+  return `sum:${name}#${step}`;
 }
 
 function sentOf(

@@ -17,6 +17,7 @@ import {
   type Done,
   type Message,
   type ResultMessage,
+  type Ready,
 } from './messages.ts';
 import { givePart, isLargeResult } from './result-parts.ts';
 import {
@@ -31,7 +32,7 @@ import {
   verifyResult,
   type RoundResult,
 } from './result.ts';
-import { ANYBODY, differingField } from './roster.ts';
+import { ANYBODY, areOfOnePlan, differingField } from './roster.ts';
 import {
   send,
   violate,
@@ -121,7 +122,7 @@ export function catchUp(state: RoundState, now: number, effects: Effects): void 
       ready !== undefined &&
       // A cohort's results have no model of their own, so only a later round is news.
       (isPart ? ready.round > state.round : compareStanding(ready, own) > 0) &&
-      differingField(state.setting.parameters, ready.parameters) === undefined,
+      hasResultFor(state, ready),
   );
   if (ahead.length === 0) return;
   // Whoever did not answer is asked again only when everybody else was.
@@ -129,6 +130,12 @@ export function catchUp(state: RoundState, now: number, effects: Effects): void 
   const [peer, link] = ahead[next]!;
   state.fetching = { peer, until: now + FETCH_TIMEOUT_MS };
   send(effects, [peer], encodeFetch(Math.min(state.round, link.ready!.round - 1)));
+}
+
+/** Whether what a peer sums means something to this one: the same, or another step of the same plan. */
+function hasResultFor({ model, setting }: RoundState, { parameters }: Ready): boolean {
+  if (differingField(setting.parameters, parameters) === undefined) return true;
+  return model.length === 0 && areOfOnePlan(setting.parameters.task, parameters.task);
 }
 
 export function answerFetch(

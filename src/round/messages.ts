@@ -12,7 +12,13 @@ import {
   viewOfWords,
 } from '../bytes.ts';
 import { encodeCbor, Fields, type CborValue } from '../cbor.ts';
-import { MAX_COHORT, MAX_MEMBERS, MAX_VECTOR_WORDS, RESULT_PART_BYTES } from '../config.ts';
+import {
+  MAX_COHORT,
+  MAX_MEMBERS,
+  MAX_NOTE_BYTES,
+  MAX_VECTOR_WORDS,
+  RESULT_PART_BYTES,
+} from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import {
   epochBody,
@@ -156,6 +162,7 @@ export type Message =
   | { readonly type: 'part'; readonly part: Part }
   | { readonly type: 'result'; readonly result: ResultMessage }
   | { readonly type: 'profile'; readonly profile: Profile }
+  | { readonly type: 'note'; readonly note: Note }
   /** A message of one cohort of a large room. */
   | { readonly type: 'scoped'; readonly scope: Uint8Array; readonly message: CohortMessage }
   /** The sender has taken a seat in a cohort, and wants to be linked to the others in it. */
@@ -176,7 +183,10 @@ export type Message =
   | { readonly type: 'gossip'; readonly message: GossipMessage };
 
 /** A message that is said inside a cohort. */
-export type CohortMessage = Exclude<Message, { readonly type: 'scoped' | 'seat' | 'profile' }>;
+export type CohortMessage = Exclude<
+  Message,
+  { readonly type: 'scoped' | 'seat' | 'profile' | 'note' }
+>;
 
 /** What a peer says about itself, for people; nothing depends on it. */
 export interface Profile {
@@ -185,6 +195,15 @@ export interface Profile {
   readonly isHidden: boolean;
 }
 
+/** What a peer tells others beside rounds: who asks for what, what a table holds. Rounds know nothing of it. */
+export interface Note {
+  /** What it is about, such as `table`; at most 32 characters. */
+  readonly topic: string;
+  /** At most `MAX_NOTE_BYTES`; whoever reads it checks it. */
+  readonly body: Uint8Array;
+}
+
+const MAX_TOPIC = 32;
 const MAX_PROFILE_NAME = 40;
 /** A RESULT without its vectors: its roster, its DONEs and the detail. */
 const MAX_HEAD_BYTES = 2 ** 20;
@@ -229,6 +248,8 @@ export function decodeMessage(bytes: Uint8Array): Message {
       return { type: 'part', part: readPart(envelope.body) };
     case 'profile':
       return { type: 'profile', profile: readProfile(envelope.body) };
+    case 'note':
+      return { type: 'note', note: readNote(envelope.body) };
     case 'scoped':
       return readScoped(envelope.body);
     case 'seat': {
@@ -320,6 +341,20 @@ export function encodeProfile(profile: Profile): Uint8Array {
   });
 }
 
+/**
+ * The bytes of NOTE.
+ *
+ * @throws RangeError when topic or body is too long.
+ */
+export function encodeNote({ topic, body }: Note): Uint8Array {
+  if (topic.length > MAX_TOPIC || body.length > MAX_NOTE_BYTES) {
+    throw new RangeError(
+      `A note has ${body.length} bytes about "${topic}": at most ${MAX_NOTE_BYTES} about ${MAX_TOPIC} characters.`,
+    );
+  }
+  return encodeBare('note', { topic, body });
+}
+
 /** The bytes of a message inside a cohort: its scope, then the message as it is. */
 export function encodeScoped(scope: Uint8Array, message: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(MESSAGE_TYPES.scoped), scope, message);
@@ -360,7 +395,12 @@ function checkEvidence(bytes: Uint8Array): void {
 function readScoped(body: Uint8Array): Message {
   if (body.length <= SCOPE_BYTES) throw new ProtocolViolation('scoped holds no message.');
   const message = decodeMessage(body.subarray(SCOPE_BYTES));
-  if (message.type === 'scoped' || message.type === 'seat' || message.type === 'profile') {
+  if (
+    message.type === 'scoped' ||
+    message.type === 'seat' ||
+    message.type === 'profile' ||
+    message.type === 'note'
+  ) {
     throw new ProtocolViolation(`scoped holds ${message.type}, which no cohort says.`);
   }
   return { type: 'scoped', scope: body.slice(0, SCOPE_BYTES), message };
@@ -461,6 +501,16 @@ function readProfile(body: Uint8Array): Profile {
   };
   fields.end();
   return profile;
+}
+
+function readNote(body: Uint8Array): Note {
+  const fields = Fields.decode('note', body);
+  const note: Note = {
+    topic: fields.text('topic', MAX_TOPIC),
+    body: fields.bytesUpTo('body', MAX_NOTE_BYTES),
+  };
+  fields.end();
+  return note;
 }
 
 function leaveOutBody(request: LeaveOutRequest): CborValue {

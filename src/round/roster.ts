@@ -181,6 +181,15 @@ export function differingField(
   return FIELDS.find((name) => own[name] !== theirs[name]);
 }
 
+/**
+ * Whether two tasks are steps of one plan, as in `sum:survey#1` and `sum:survey#2`: their peers share no sum, but
+ * one that is a step behind wants the result that the others have, and nothing else.
+ */
+export function areOfOnePlan(own: string, theirs: string): boolean {
+  const planOf = (task: string): string => task.slice(0, task.indexOf('#') + 1);
+  return planOf(own) !== '' && planOf(own) === planOf(theirs);
+}
+
 /** Whether a linked peer could be in a roster with this one now. */
 function isAble({ own, links, leftOut }: Situation, peer: PeerId): boolean {
   const ready = links.get(peer)?.ready;

@@ -318,7 +318,8 @@ function receive(
       state.requests = withVote(suite, state.requests, message, admissionOf(state));
       return;
     case 'profile':
-      return; // For people: the session shows it.
+    case 'note':
+      return; // For people and programs: the session passes it on.
     case 'scoped':
     case 'seat':
       return; // For the cohorts of a large room: `grid.ts` hands them on.

@@ -44,6 +44,7 @@ export const MESSAGE_TYPES = {
   sum: 27,
   want: 28,
   part: 29,
+  note: 30,
 } as const;
 
 /** Name of a message. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_CONTROL_BYTES } from '../../src/config.ts';
 import { ProtocolViolation } from '../../src/errors.ts';
-import { decodeMessage, encodeProfile, encodeReady } from '../../src/round/messages.ts';
+import { decodeMessage, encodeNote, encodeProfile, encodeReady } from '../../src/round/messages.ts';
 import { MESSAGE_TYPES } from '../../src/secagg/index.ts';
 import { simulatedSuite } from '../../src/simulation/simulated-suite.ts';
 import { PARAMETERS, Room } from './room.ts';
@@ -26,6 +26,7 @@ function corpus(): readonly Uint8Array[] {
   room.call('calling');
   room.untilResults(3);
   messages.set(MESSAGE_TYPES.profile, encodeProfile({ name: 'Ada', kind: 'tab', isHidden: false }));
+  messages.set(MESSAGE_TYPES.note, encodeNote({ topic: 'table', body: Uint8Array.of(1, 2) }));
   return [...messages.values()];
 }
 

@@ -15,7 +15,7 @@ import { Fitting } from './fitting.ts';
 import { examplesOf, layoutOf, type Examples, type Layout } from './layout.ts';
 import type { TableData } from './load.ts';
 import { TableMistake } from './mistakes.ts';
-import { firstParametersOf, Network } from './network.ts';
+import { firstParametersOf, Network, parameterCountOf } from './network.ts';
 import type { TableModel } from './prediction.ts';
 import type { Schema } from './schema.ts';
 import { checkStatistics, readStatistics, type TableStatistics } from './statistics.ts';
@@ -25,6 +25,11 @@ export const ROUND_CLIP = TABLE_MAX_DRIFT;
 
 /** Numbers at the end of a round's vector: shares of rows, and losses weighted by them. */
 const LOSS_VALUES = 4;
+
+/** Length of a round's vector. */
+export function roundLengthOf(layout: Layout): number {
+  return parameterCountOf(layout) + LOSS_VALUES;
+}
 
 /** Mean losses: of the merged model over the room before a round, and of the model learned alone. */
 export interface RoundLosses {
@@ -66,11 +71,6 @@ export class TableLearner {
     this.alone = new Fitting(this.layout, this.training, this.merged);
   }
 
-  /** Length of a round's vector. */
-  get dimension(): number {
-    return this.merged.length + LOSS_VALUES;
-  }
-
   /** The merged model as it is now. */
   get model(): TableModel {
     return { layout: this.layout, parameters: this.merged.slice() };
@@ -79,13 +79,13 @@ export class TableLearner {
   /**
    * Trains for a round; each turn is a step, after which others may have theirs.
    *
-   * @returns What to give to the masked sum, shape [dimension], each |value| at most `ROUND_CLIP`.
+   * @returns What to give to the masked sum, shape [roundLengthOf], each |value| at most `ROUND_CLIP`.
    * @throws TableMistake when training diverged.
    */
   *contribute(): Generator<undefined, Float64Array> {
     const { shared, merged, statistics } = this;
     const count = merged.length;
-    const values = new Float64Array(this.dimension);
+    const values = new Float64Array(roundLengthOf(this.layout));
     const share = this.training.rows / statistics.trainingRows;
     const heldOutShare = this.heldOut.rows / Math.max(statistics.heldOutRows, 1);
     values[count] = share;

@@ -21,6 +21,7 @@ export type TableMistakeCode =
   | 'not-a-number'
   | 'settings'
   | 'out-of-step'
+  | 'left-alone'
   | 'model-file';
 
 /** A table, or the settings for it, that cannot be used: the text says what is wrong and what to do. */
