@@ -7,6 +7,8 @@
  * @module
  */
 import type { NoiseSetting } from '../privacy/noise.ts';
+import { SeededRandom } from '../seeded-random.ts';
+import { blurred } from '../task/blur.ts';
 import type { TaskSettings } from '../task/heat-map.ts';
 import { PlainModel } from '../task/plain-training.ts';
 import { localReadings, type Reading } from '../task/readings.ts';
@@ -22,6 +24,8 @@ export interface InfluenceOptions {
   readonly rounds: number;
   readonly stepsBetween: number;
   readonly noise: NoiseSetting | undefined;
+  /** How far everybody's places are pulled to random ones before anything is learned, 0 to 1; 0 unless given. */
+  readonly blur?: number | undefined;
 }
 
 /** One federation of a pair. */
@@ -63,13 +67,16 @@ export function playPair(options: InfluenceOptions, seed: number): Pair {
 }
 
 function play(options: InfluenceOptions, seed: number, isIn: boolean): Replay {
-  const { task, mine, others, rounds, stepsBetween, noise } = options;
+  const { task, mine, others, rounds, stepsBetween, noise, blur = 0 } = options;
+  const random = new SeededRandom(`blur ${seed}`);
+  const seen = (readings: readonly Reading[]): readonly Reading[] =>
+    readings.map((reading) => blurred(reading, blur, () => random.uniform()));
   const users = Array.from({ length: others }, (_, at) => ({
-    readings: localReadings(task.pattern, `other ${at} of ${seed}`, at),
+    readings: seen(localReadings(task.pattern, `other ${at} of ${seed}`, at)),
   }));
   const federation = new Federation({
     task,
-    users: [...users, { readings: mine, isLeftOut: !isIn }],
+    users: [...users, { readings: seen(mine), isLeftOut: !isIn }],
     stepsBetween,
     noise,
     seed: String(seed),

@@ -68,6 +68,7 @@ export const STORY_FIGURES = [
   'masks',
   'together',
   'outliers',
+  'privacy',
   'rounds',
 ] as const;
 

@@ -290,3 +290,26 @@ describe('rounds', () => {
     await page.locator('figcaption', { hasText: '32 peers in three lines' }).waitFor();
   });
 });
+
+describe('privacy', () => {
+  it('is played level by level, each map on its own, and stops when asked', async () => {
+    const page = await open('#/story?figure=privacy');
+    await page.locator('figcaption', { hasText: 'Nothing is played yet.' }).waitFor();
+    await page.getByRole('button', { name: 'Play', exact: true }).press('Enter');
+    await page.locator('figcaption', { hasText: 'of 11 levels are played' }).waitFor();
+    const figures = page.locator('bands-chart .figure');
+    await figures.first().waitFor();
+    // Without noise and without blur is one run, drawn in both charts.
+    const both = await page
+      .locator('bands-chart')
+      .evaluateAll((charts) =>
+        charts.map((chart) => chart.shadowRoot!.querySelector('.figure')!.textContent),
+      );
+    expect(both[0]).toBe(both[1]);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Circle, harder' }).click();
+    await page.locator('figcaption', { hasText: 'Nothing is played yet.' }).waitFor();
+    await page.getByRole('button', { name: 'Diagonal, easy' }).click();
+    await page.locator('figcaption', { hasText: 'of 11 levels are played' }).waitFor();
+  });
+});

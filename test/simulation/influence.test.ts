@@ -33,6 +33,18 @@ describe('with and without a broken thermometer', () => {
     expect(without.at(-1)!.mean).toBeLessThan(0.75);
   });
 
+  it('blurs everybody’s readings alike: all the way leaves nothing to learn, not at all changes nothing', () => {
+    const played = (blur: number | undefined) =>
+      playPair(
+        { task, mine, others: OTHERS, rounds: 8, stepsBetween: 20, noise: undefined, blur },
+        3,
+      );
+    expect(played(0)).toEqual(played(undefined));
+    expect(played(1).without.accuracies.at(-1)).toBeLessThan(
+      played(0).without.accuracies.at(-1)! - 0.1,
+    );
+  });
+
   it('shares every draw but the own: a user without readings and without noise changes nothing but weight', () => {
     const options = { task, mine: [], others: 4, rounds: 1, stepsBetween: 0, noise: undefined };
     const pair = playPair(options, 7);

@@ -39,6 +39,10 @@ const FIGURES: Record<
     load: () => import('./outliers-figure.ts'),
     show: () => html`<outliers-figure data-figure="outliers"></outliers-figure>`,
   },
+  privacy: {
+    load: () => import('./privacy-figure.ts'),
+    show: () => html`<privacy-figure data-figure="privacy"></privacy-figure>`,
+  },
   rounds: {
     load: () => import('./rounds-figure.ts'),
     show: () => html`<rounds-figure data-figure="rounds"></rounds-figure>`,
@@ -320,6 +324,37 @@ export class StoryPage extends LitElement {
       </aside>
       ${FIGURES.outliers.show()}
 
+      <h2>What the sum tells all the same</h2>
+      <p>
+        Masks hide who gave what. They do not hide what the sum says, and a model remembers what it
+        was trained on. Take one of those broken thermometers, in a federation of sixteen; then play
+        all of it again without that one. Can somebody who sees nothing but the final model tell
+        which of the two it is?<foot-note number="4"
+          >The observer knows a lot: how models of both kinds look on average, from all other runs.
+          It lays a line through the two and asks on which side a model falls. Of one model of each
+          kind it names the right one so often; guessing gives 50 of 100. With twenty pairs of runs
+          the figure is known to within about ten.</foot-note
+        >
+      </p>
+      <aside>
+        <b>What epsilon means.</b> Whatever an observer concludes, the odds change by at most a
+        factor of e to the epsilon when somebody takes part or not. Below 1 that is strong, above 20
+        hardly a promise. It covers the worst observer and everything that all rounds tell; this one
+        sees the last model only.
+      </aside>
+      <p>
+        Against that helps noise that is too large for one person to stand out from, and too small
+        for what all have in common to drown in. A room adds it where it costs least: in the sum.
+        Beside it is another way that looks like it, and moves the readings themselves.
+      </p>
+      ${FIGURES.privacy.show()}
+      <p>
+        Noise in the sum is a promise with a number; it costs accuracy where few people learn
+        something hard, as the circle shows, and next to nothing where many learn something easy. A
+        blur may hide somebody too, once there is nothing left to learn; but nobody can say how
+        well, because somebody cleverer than this observer may come.
+      </p>
+
       <h2>How many rounds does gossip need?</h2>
       <p>
         Up to fifteen peers sum with one another directly. With hundreds, everybody cannot talk to
@@ -371,6 +406,10 @@ export class StoryPage extends LitElement {
         <li>
           Boyd, Ghosh, Prabhakar, Shah: Randomized Gossip Algorithms. IEEE Transactions on
           Information Theory, 2006.
+        </li>
+        <li>
+          Kairouz, Liu, Steinke: The Distributed Discrete Gaussian Mechanism for Federated Learning
+          with Secure Aggregation. ICML 2021.
         </li>
         <li>Shamir: How to Share a Secret. Communications of the ACM, 1979.</li>
         <li>Diffie, Hellman: New Directions in Cryptography. IEEE Transactions, 1976.</li>
