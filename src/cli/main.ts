@@ -26,6 +26,10 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'Join a room without a page: to sum, or to learn the heat-map.',
     load: () => import('./peer.ts'),
   },
+  train: {
+    about: 'Learn from a table together with the tables of others, which nobody sees.',
+    load: () => import('./train.ts'),
+  },
   simulate: {
     about: 'Run the rounds on a simulated network.',
     load: () => import('./simulate.ts'),

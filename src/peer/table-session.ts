@@ -101,6 +101,11 @@ export class TableSession {
     }
   }
 
+  /** Takes a table that the engine has read already. */
+  take(profile: TableProfile): void {
+    this.#change({ phase: 'choosing', profile });
+  }
+
   /** Says what is to be learned, and tells the others what the table holds. */
   settle(settings: TableSettings, choices: Readonly<Record<string, ColumnChoice>> = {}): void {
     const { profile } = this.#view;
