@@ -360,6 +360,15 @@ export const MERGE_EVERY_STEPS = 20;
  */
 export const STEPS_PER_SECOND = 12;
 
+/** Members of a bucket, at least, when an attempt begins. Agreed. */
+export const BUCKET_MEMBERS = 4;
+
+/** Survivors that the sum of a bucket must have to be opened. */
+export const BUCKET_SURVIVORS = 3;
+
+/** Rounds that the search for spoiled contributions judges by: a thermometer that was mended is forgiven in time. */
+export const MOST_ROUNDS = 120;
+
 /** Peers of a room that one remembers, dead ones included: the oldest dead are forgotten first. */
 export const MAX_KNOWN_PEERS = 8_192;
 

@@ -26,8 +26,12 @@ const GAIN = 5;
 
 const task = { pattern: 'circle', hidden: [8], modelSeed: 'outliers' } as const;
 
-const RULES: readonly { readonly name: string; readonly combining: Combining | undefined }[] = [
-  { name: 'mean', combining: undefined },
+const RULES: readonly {
+  readonly name: string;
+  readonly combining?: Combining;
+  readonly searchBucketSize?: number;
+}[] = [
+  { name: 'mean' },
   {
     name: 'geometric median of buckets of 4',
     combining: { type: 'geometric-median', bucketSize: BUCKET_SIZE },
@@ -36,6 +40,7 @@ const RULES: readonly { readonly name: string; readonly combining: Combining | u
     name: 'centred clipping of buckets of 4',
     combining: { type: 'centred-clipping', bucketSize: BUCKET_SIZE },
   },
+  { name: 'mean of those the search leaves in', searchBucketSize: BUCKET_SIZE },
 ];
 
 /** Ways to be spoiled: what such a user is made of, from its own readings. */
@@ -60,20 +65,27 @@ export const outliersBench: Bench = {
   async *run({ isQuick }): AsyncGenerator<Reading> {
     const seeds = isQuick ? 3 : 12;
     for (const { name: kind, spoil } of KINDS) {
-      for (const { name: rule, combining } of RULES) {
+      for (const rule of RULES) {
         for (const count of SPOILED) {
           if (count === 0 && kind !== KINDS[0]!.name) continue;
-          const runs = Array.from({ length: seeds }, (_, seed) =>
-            accuracyAfter(seed, count, spoil, combining),
-          );
-          const mean = runs.reduce((sum, accuracy) => sum + accuracy, 0) / seeds;
-          const squares = runs.reduce((sum, accuracy) => sum + (accuracy - mean) ** 2, 0);
+          const runs = Array.from({ length: seeds }, (_, seed) => play(seed, count, spoil, rule));
+          const mean = meanOf(runs.map(({ accuracy }) => accuracy));
+          const squares = runs.reduce((sum, { accuracy }) => sum + (accuracy - mean) ** 2, 0);
           yield {
             what:
-              count === 0 ? `nobody spoiled, ${rule}` : `${kind}, ${count} of ${USERS}, ${rule}`,
+              count === 0
+                ? `nobody spoiled, ${rule.name}`
+                : `${kind}, ${count} of ${USERS}, ${rule.name}`,
             value: 100 * mean,
             unit: '%',
-            details: { 'standard deviation': 100 * Math.sqrt(squares / (seeds - 1)), seeds },
+            details: {
+              'standard deviation': 100 * Math.sqrt(squares / (seeds - 1)),
+              seeds,
+              ...(rule.searchBucketSize && {
+                'spoiled found': meanOf(runs.map(({ found }) => found)),
+                'honest wronged': meanOf(runs.map(({ wronged }) => wronged)),
+              }),
+            },
           };
         }
       }
@@ -81,12 +93,12 @@ export const outliersBench: Bench = {
   },
 };
 
-function accuracyAfter(
+function play(
   seed: number,
   spoiled: number,
   spoil: (typeof KINDS)[number]['spoil'],
-  combining: Combining | undefined,
-): number {
+  { combining, searchBucketSize }: (typeof RULES)[number],
+): { readonly accuracy: number; readonly found: number; readonly wronged: number } {
   const users = Array.from({ length: USERS }, (_, at): User => {
     const readings = localReadings(task.pattern, `${seed} ${at}`, at);
     return at < spoiled ? spoil(readings, new SeededRandom(`spoiled ${seed} ${at}`)) : { readings };
@@ -96,10 +108,18 @@ function accuracyAfter(
     users,
     stepsBetween: STEPS_BETWEEN,
     combining,
+    searchBucketSize,
     seed: String(seed),
   });
   for (let round = 0; round < ROUNDS; round++) federation.advance();
-  return new PlainModel(task.hidden).accuracyOn(task.pattern, federation.global);
+  const accuracy = new PlainModel(task.hidden).accuracyOn(task.pattern, federation.global);
+  const { suspects } = federation;
+  const found = suspects.filter((user) => user < spoiled).length;
+  return { accuracy, found, wronged: suspects.length - found };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function coldEverywhere(random: SeededRandom): readonly Thermometer[] {

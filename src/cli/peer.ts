@@ -106,6 +106,16 @@ const command = defineCommand({
       form: 'whole numbers, as in 8 or 16-16',
       help: 'Task heat-map: units of each hidden layer. The same for all.',
     },
+    combining: {
+      type: 'choice',
+      choices: ['mean', 'geometric-median', 'centred-clipping'],
+      default: 'mean',
+      help: 'Task heat-map: how updates become one. Other than the mean, 12 to 15 peers open sums of four or five. The same for all.',
+    },
+    search: {
+      type: 'boolean',
+      help: 'Task heat-map: consent to search for whose updates spoil the map, by sums of four or five. The same for all.',
+    },
     outlier: {
       type: 'boolean',
       help: 'Task heat-map: a broken thermometer; every reading is cold.',
@@ -190,6 +200,8 @@ export async function run(argv: readonly string[]): Promise<number> {
             type: 'heat-map',
             pattern: flags.pattern,
             hidden: flags.hidden.split('-').map(Number),
+            combining: flags.combining === 'mean' ? undefined : flags.combining,
+            search: flags.search,
           },
   };
   const reporter = reporterFor(flags.json);

@@ -4,10 +4,12 @@
  * @module
  */
 import { clipped } from '../privacy/contribution.ts';
+import type { PeerId } from '../ids.ts';
 import type { RoundReport } from '../round/round.ts';
 import {
   decodeAggregate,
   encodingFor,
+  slotsOf,
   type AttemptInspection,
   type RoundParameters,
 } from '../secagg/index.ts';
@@ -24,23 +26,46 @@ export function inspectionOf(
   parameters: RoundParameters,
   update: Float64Array,
   layers: Inspection['layers'],
+  self: PeerId,
 ): Inspection {
   const { round, roster, included, words } = report;
   const encoding = encodingFor(parameters, roster.length);
-  const { mean, totalWeight } = decodeAggregate(words, included.length, encoding);
+  const { buckets = [included] } = report;
+  const own = Math.max(
+    0,
+    buckets.findIndex((bucket) => bucket.includes(self)),
+  );
   const aggregate = new Float64Array(words.length);
-  aggregate.set(mean);
-  if (parameters.weightCap > 0) aggregate[mean.length] = totalWeight;
+  for (const [at, sum] of slotsOf(words, buckets.length).entries()) {
+    const { mean, totalWeight } = decodeAggregate(sum, buckets[at]!.length, encoding);
+    aggregate.set(mean, at * sum.length);
+    if (parameters.weightCap > 0) aggregate[at * sum.length + mean.length] = totalWeight;
+  }
+  const told = parameters.weightCap > 0 ? layers : layers.filter(({ name }) => name !== 'weight');
   return {
     ...attempt,
-    ...(parameters.step > 0 ? apartFromNoise(update, attempt.updateWords, parameters) : { update }),
+    ...(parameters.step > 0
+      ? apartFromNoise(update, attempt.updateWords, parameters)
+      : { update: inItsSlot(update, own, buckets.length) }),
     round,
     roster,
-    layers: parameters.weightCap > 0 ? layers : layers.filter(({ name }) => name !== 'weight'),
+    layers: buckets.flatMap((_, at) =>
+      told.map(({ name, length }) => ({
+        name: buckets.length === 1 ? name : `${name}, bucket ${at + 1}`,
+        length,
+      })),
+    ),
     aggregateWords: words,
     aggregate,
     included,
   };
+}
+
+/** Numbers in the slot of the own bucket, and zeros in those of the others. */
+function inItsSlot(update: Float64Array, bucket: number, bucketCount: number): Float64Array {
+  const vector = new Float64Array(bucketCount * update.length);
+  vector.set(update, bucket * update.length);
+  return vector;
 }
 
 /** The update as it was shortened to the clip, and what noise and rounding made of it. */

@@ -8,6 +8,7 @@
  */
 import { utf8 } from '../bytes.ts';
 import {
+  BUCKET_SURVIVORS,
   CHECK_VALUES,
   CHECKS_PER_PEER,
   HEAT_MAP_CLIP,
@@ -36,6 +37,7 @@ import { Learner } from './learner.ts';
 import { settingOf } from './noise-parameters.ts';
 import { createRelayingTransport } from './relaying-transport.ts';
 import { deriveRoom, parseRoomKey, type Room } from './room-key.ts';
+import { Searching, VOTE_VALUES } from './searching.ts';
 import { Session } from './session.ts';
 import type { NoiseChoice } from './view.ts';
 
@@ -45,6 +47,10 @@ export interface HeatMapTask {
   readonly pattern: TaskSettings['pattern'];
   /** Units of each hidden layer: [8] is 2-8-1. */
   readonly hidden: readonly number[];
+  /** From 12 peers on, sums of buckets of four or five, and a mean that heeds a bucket less the farther it is from the others. */
+  readonly combining?: 'geometric-median' | 'centred-clipping' | undefined;
+  /** Everybody consents to search for whose contributions spoil the model: sums of buckets, drawn anew each round. */
+  readonly search?: boolean | undefined;
 }
 
 /** What a person or a program gives. */
@@ -118,11 +124,13 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
   const task = options.task ?? { type: 'sum' };
   const settings = task.type === 'heat-map' ? settingsOf(task, room) : undefined;
   const transport = options.transport ?? DEFAULT_TRANSPORT;
-  const parameters = parametersOf(settings, options.mode ?? 'active', transport);
+  const common = parametersOf(settings, options.mode ?? 'active', transport);
+  const parameters = task.type === 'heat-map' ? inBuckets(common, task, minPeers) : common;
+  const searches = task.type === 'heat-map' && task.search === true;
   // What was learned or joined under other settings means nothing here.
   const whole = await world.createStore(room);
   const storeOf = (name: string): Store | undefined => whole && inRoom(whole, `${room.id} ${name}`);
-  const store = storeOf(parameters.task);
+  const store = storeOf(`${parameters.task}${parameters.combining ?? ''}`);
   const kept = await readKept(store);
   const model = settings === undefined ? new Float32Array() : firstParameters(settings);
   const links = await world.createTransport(room, transport);
@@ -161,6 +169,7 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
           isSpent:
             restored.joined.round >= restored.round ||
             kept.learning?.round !== (restored.result?.done.round ?? 0),
+          searches,
           stepsPerSecond: options.stepsPerSecond,
           onChange,
           onProblem,
@@ -170,6 +179,7 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
     minPeers,
     uplink: checkedUplink(options),
     trustsAnybody: options.trustsEachOther ?? false,
+    searching: searches ? new Searching(common.dimension) : undefined,
     noise: checkedNoise(options.noise, parameters.dimension, minPeers),
     budget: checkedBudget(options),
     agreesWith: world.agreesWith,
@@ -229,6 +239,30 @@ function settingsOf(task: HeatMapTask, room: Room): TaskSettings {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
   return settings;
+}
+
+/**
+ * The parameters of a heat-map whose updates are summed in buckets, if they are.
+ *
+ * @throws UsageError when this peer wants to be hidden among more than a bucket holds.
+ */
+function inBuckets(
+  plain: RoundParameters,
+  { combining, search = false }: HeatMapTask,
+  minPeers: number,
+): RoundParameters {
+  if (combining === undefined && !search) return plain;
+  if (minPeers > BUCKET_SURVIVORS) {
+    throw new UsageError(
+      `min-peers is ${minPeers}, but this room opens sums of ${BUCKET_SURVIVORS} peers: choose ${BUCKET_SURVIVORS}, or a room without combining and search.`,
+    );
+  }
+  return {
+    ...plain,
+    task: `${plain.task}${search ? ':search' : ''}`,
+    dimension: plain.dimension + (search ? VOTE_VALUES : 0),
+    combining: combining ?? 'bucket-mean',
+  };
 }
 
 function parametersOf(

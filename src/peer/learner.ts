@@ -12,7 +12,7 @@ import {
   WEIGHT_CAP,
 } from '../config.ts';
 import type { Call } from '../round/messages.ts';
-import type { Encoding } from '../secagg/index.ts';
+import { MAX_BUCKETS, type Encoding } from '../secagg/index.ts';
 import { layersOf, parameterCountOf, type Layer, type TaskSettings } from '../task/heat-map.ts';
 import { asOutlier, type Reading } from '../task/readings.ts';
 import type { Snapshot } from '../worker/messages.ts';
@@ -22,6 +22,7 @@ import { EMPTY_CURVE, withLocal, withMerge } from './curve.ts';
 import { Disguise } from './disguise.ts';
 import type { KeptLearning } from './keeping.ts';
 import type { LearningSide } from './learning-side.ts';
+import { VOTE_VALUES } from './searching.ts';
 import type { DisguiseChoice, EvaluationView, LearningView, MapView, MergingView } from './view.ts';
 
 /** What a learner starts from. */
@@ -40,6 +41,8 @@ export interface LearnerOptions {
    * them. Readings stay.
    */
   readonly isSpent: boolean;
+  /** Contributions judge the buckets of the round before. */
+  readonly searches?: boolean | undefined;
   readonly stepsPerSecond?: number | undefined;
   /** Something to show, or how much a round is wanted, changed. */
   onChange(): void;
@@ -84,6 +87,7 @@ export class Learner implements LearningSide {
     this.layers = [
       ...layersOf(options.task.hidden),
       { name: 'checks', length: CHECK_VALUES },
+      ...(options.searches === true ? [{ name: 'votes', length: VOTE_VALUES }] : []),
       { name: 'weight', length: 1 },
     ];
     this.#trainer = new TrainerClient(options.port, (local) => {
@@ -100,6 +104,7 @@ export class Learner implements LearningSide {
       task,
       readings: learner.#effective(),
       checks: learner.#checks(),
+      votes: options.searches === true ? MAX_BUCKETS : undefined,
       parameters: isSpent || !fits ? global?.model : kept?.parameters,
       global: global?.model,
       step: kept?.step,
@@ -246,18 +251,19 @@ export class Learner implements LearningSide {
     }
   }
 
-  /** A result: with the own update in it, or copied. */
+  /** A result: with the own update in it, or copied. `bucketMeans`: updates of other buckets, to be judged. */
   async onResult(
     model: Float32Array,
     round: number,
     isCopied: boolean,
+    bucketMeans: readonly (Float64Array | undefined)[] = [],
   ): Promise<{ readonly local: number; readonly federation: number }> {
     const before = this.#step;
     this.#mergedAtStep = before;
     this.#isCalling = this.#isCalling && isCopied;
     const { local, federation } = isCopied
       ? await this.#trainer.copy(model)
-      : await this.#trainer.apply(model);
+      : await this.#trainer.apply(model, bucketMeans);
     this.#federation = mapOf(federation, round);
     if (this.#personal !== undefined) this.personalise();
     const merge = { step: before, round, accuracy: federation.accuracy, isCopied };

@@ -24,11 +24,13 @@ export interface LearningSide {
    * A result: with the own update in it, or copied. Resolves with accuracies, where there are any.
    *
    * @param model - The merged model, shape [P].
+   * @param bucketMeans - Updates of other buckets, to be judged with the next contribution.
    */
   onResult(
     model: Float32Array,
     round: number,
     isCopied: boolean,
+    bucketMeans: readonly (Float64Array | undefined)[],
   ): Promise<{ readonly local: number; readonly federation: number } | undefined>;
   /** The pending update may have been learnt without a result: it is dropped. */
   forget(): void;

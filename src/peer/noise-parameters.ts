@@ -19,13 +19,21 @@ const MEMBERS = 4096;
 
 /**
  * Parameters under an agreement: with noise, every weight is 1 and there is no weight word (it would tell
- * what no noise hides), the clip bounds the norm, and the step is what the noise was drawn in.
+ * what no noise hides), the clip bounds the norm, and the step is what the noise was drawn in. Nor are there
+ * buckets: the noise is what one sum over everybody needs.
  */
 export function withNoise(plain: RoundParameters, agreement: Agreement): RoundParameters {
   const noise = agreementText(agreement);
   const { setting } = agreement;
   if (setting === undefined) return { ...plain, noise };
-  return { ...plain, noise, clip: setting.clip, step: 1 / scaleOf(setting), weightCap: 0 };
+  return {
+    ...plain,
+    noise,
+    clip: setting.clip,
+    step: 1 / scaleOf(setting),
+    weightCap: 0,
+    combining: undefined,
+  };
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 import type { PeerId } from '../ids.ts';
+import { sumsIn, totalOfBuckets } from '../round/combining.ts';
 import { isUnanswered, nameOf, untilRound, type OpenRequest } from '../round/leave-out.ts';
 import { levelsOf, type GridState } from '../round/grid.ts';
 import { agreedNow, type RoundReport, type RoundState } from '../round/round.ts';
@@ -176,7 +177,8 @@ export function evaluationOf(
 ): EvaluationView | undefined {
   if (parameters.step > 0) return undefined;
   const encoding = encodingFor(parameters, roster.length);
-  const { mean } = decodeAggregate(words, included.length, encoding);
+  const total = totalOfBuckets(words, sumsIn(words, parameters));
+  const { mean } = decodeAggregate(total, included.length, encoding);
   return { round, accuracy: mean[at]!, loss: mean[at + 1]!, peers: included.length };
 }
 

@@ -36,6 +36,7 @@ import { ModelLearner } from './model-learner.ts';
 import { settingOf, withNoise } from './noise-parameters.ts';
 import { cleanName, PeerBook } from './peer-book.ts';
 import { Privacy } from './privacy.ts';
+import { judgedMeans, type Searching } from './searching.ts';
 import {
   apartByNoise,
   attemptView,
@@ -111,6 +112,8 @@ export interface SessionOptions {
   /** How much of a large vector this peer sums, relative to the others; 1 unless given. */
   readonly uplink?: number | undefined;
   readonly trustsAnybody: boolean;
+  /** Where everybody opted in to search for spoiled contributions. */
+  readonly searching?: Searching | undefined;
   /** The noise this peer comes with. */
   readonly noise: NoiseSetting | undefined;
   /** Spending stops before epsilon exceeds this. */
@@ -690,6 +693,7 @@ export class Session implements SessionControls {
       bytesSent: this.#roundBytes.sent,
       bytesReceived: this.#roundBytes.received,
       resultHash,
+      buckets: (report.buckets?.length ?? 0) > 1 ? report.buckets : undefined,
       isCopied,
     };
     this.#roundBytes = { sent: 0, received: 0 };
@@ -708,6 +712,7 @@ export class Session implements SessionControls {
         this.#driver.room.setting.parameters,
         this.#learner?.sent ?? this.#summing.sent ?? new Float64Array(),
         this.#learner?.layers ?? [{ name: 'values', length: report.words.length }],
+        this.#options.signer.id,
       );
     }
     for (const target of this.#wishes.expired(this.#driver.summing)) {
@@ -729,10 +734,13 @@ export class Session implements SessionControls {
       this.#emit({ type: 'round', result, aggregate, accuracy: undefined, epsilon });
       return;
     }
-    this.#map?.evaluated(
-      evaluationOf(report, this.#driver.room.setting.parameters, this.#map.modelSize),
-    );
-    this.#learner.onResult(report.model, round, isCopied).then(
+    const { parameters } = this.#driver.room.setting;
+    if (this.#map !== undefined)
+      this.#map.evaluated(evaluationOf(report, parameters, this.#map.modelSize));
+    const { searching, signer } = this.#options;
+    searching?.note(report, parameters);
+    const judged = searching === undefined ? [] : judgedMeans(report, parameters, signer.id);
+    this.#learner.onResult(report.model, round, isCopied, judged).then(
       (accuracy) => {
         this.#emit({ type: 'round', result, aggregate: undefined, accuracy, epsilon });
       },
@@ -919,6 +927,7 @@ export class Session implements SessionControls {
         name: room.name,
         isOpen: room.isOpen,
         task: whole.setting.parameters.task,
+        combining: whole.setting.parameters.combining,
         transport: whole.setting.parameters.transport === 'libp2p' ? 'libp2p' : 'simple-peer',
       },
       self: {
@@ -951,6 +960,7 @@ export class Session implements SessionControls {
       },
       learning: this.#map?.view,
       training: this.#training?.view,
+      search: this.#options.searching?.view,
       requests,
       problems: this.#problems,
       grid: gridView(this.#driver.state),

@@ -45,6 +45,8 @@ export interface SessionView {
   readonly privacy: PrivacyView;
   /** What a person must know or do, newest last, at most eight. */
   readonly problems: readonly ProblemView[];
+  /** Where everybody in the room opted in to search for whose contributions spoil the model. */
+  readonly search?: SearchView | undefined;
   /** How a room of 16 peers and more is divided; undefined while everybody sums with everybody. */
   readonly grid?: GridView | undefined;
 }
@@ -143,6 +145,8 @@ export interface RoomView {
   readonly isOpen: boolean;
   /** The task in one word and its settings, such as `heat-map:circle:8`. */
   readonly task: string;
+  /** How updates become one, where sums are made in buckets; everybody in a room does the same. */
+  readonly combining?: 'bucket-mean' | 'geometric-median' | 'centred-clipping' | undefined;
   /** What links the peers; everybody in a room uses the same. */
   readonly transport?: 'simple-peer' | 'libp2p' | undefined;
 }
@@ -227,6 +231,8 @@ export interface ResultView {
   readonly bytesReceived: number;
   /** Lowercase hex SHA-256 of the aggregate's words. */
   readonly resultHash: string;
+  /** Who is in each sum that was opened, where there was one for each bucket. */
+  readonly buckets?: readonly (readonly PeerId[])[] | undefined;
   /** This peer took the result over from the others; it is not in it. */
   readonly isCopied: boolean;
 }
@@ -251,6 +257,23 @@ export interface MergingView {
   readonly isCalling: boolean;
   /** Smallest roster and result this peer accepts. */
   readonly minPeers: number;
+}
+
+/** The search for spoiled contributions, in a room where everybody opted in. */
+export interface SearchView {
+  /** Rounds that were judged so far; the oldest are forgotten. */
+  readonly rounds: number;
+  /** Buckets of the newest result; below two, nobody can be judged: the room is too small, or too large. */
+  readonly buckets: number;
+  /** Everybody who was in a bucket, the most suspicious first. */
+  readonly suspicions: readonly {
+    readonly peer: PeerId;
+    /** How much worse than the median its buckets are, in deviations of all. */
+    readonly score: number;
+    /** Standard error of `score`. */
+    readonly error: number;
+    readonly isSuspect: boolean;
+  }[];
 }
 
 /** Two peers alone: a sum of two is a disclosure, so both people must have said that it may be. */

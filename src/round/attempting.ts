@@ -13,7 +13,6 @@ import { unreachable } from '../machine.ts';
 import {
   attemptEntropyBytes,
   attemptSetting,
-  decodeAggregate,
   encodingOf,
   hashOfParameters,
   startAttempt,
@@ -29,6 +28,7 @@ import { withFailures, withoutRecords } from './blame.ts';
 import { encodeDetail, type Detail } from './detail.ts';
 import { encodeDone, type Done, type Message } from './messages.ts';
 import { claimOfLine, joinClaims } from './claims.ts';
+import { updateOf } from './combining.ts';
 import { applyMean, hashOfModel, hashOfRoster, hashOfWords, isSameDone } from './result.ts';
 import { minimumFor } from './roster.ts';
 import { send, withNewest, MAX_CLOSED, MAX_EARLY, type RoundState, type Effects } from './state.ts';
@@ -201,9 +201,14 @@ function finish(
   const { suite, signer } = state.setting;
   const { proposal, context } = ended.setting;
   const { roster } = proposal;
-  const { words, included } = outcome;
-  const meanOf = (): Float64Array =>
-    decodeAggregate(words, included.length, encodingOf(proposal)).mean;
+  const { words, included, buckets } = outcome;
+  const meanOf = (): Float64Array => {
+    const { combining } = proposal.parameters;
+    return updateOf(words, buckets.length, included.length, encodingOf(proposal), {
+      combining,
+      length: state.model.length,
+    });
+  };
   const model = state.model.length > 0 ? applyMean(state.model, meanOf()) : state.model;
   const detail = encodeDetail(detailOf(state, ended, outcome));
   const base = hashOfModel(suite, model);
@@ -245,6 +250,7 @@ function finish(
       ...reportOf(state.setting, state.result!),
       durationMs: now - state.startedAt,
       isCopied: false,
+      buckets,
       inspection: outcome.inspection,
     },
   });

@@ -87,9 +87,9 @@ export function cohortRoom(
   return suite.hash(concat(utf8('murmuration/1/cohort'), room, hashOfEpoch(suite, epoch), place));
 }
 
-/** What is summed in a line: as in the room, and so that the sum of all lines still cannot wrap. */
+/** What is summed in a line: as in the room but never in buckets, and so that the sum of all lines still cannot wrap. */
 export function lineParameters(parameters: RoundParameters, epoch: Epoch): RoundParameters {
-  return { ...parameters, capacity: epoch.members.length };
+  return { ...parameters, capacity: epoch.members.length, combining: undefined };
 }
 
 /** What is summed above the lines: sums as they are, weight word and all, and the number of those in them. */

@@ -38,7 +38,7 @@ export const DEFAULT_SHARE = 1;
  */
 export function splitFor(sizes: Sizes, wishes: readonly number[]): Split | undefined {
   const { fromWords, tileWords } = sizes.scatter ?? AGREED;
-  if (wordsOf(sizes.parameters) < fromWords) return undefined;
+  if (isBroadcast(sizes.parameters, fromWords)) return undefined;
   const wished: Split = { tileWords, shares: wishes };
   if (isSplitFor(wished, wishes.length)) return wished;
   return { tileWords, shares: wishes.map(() => DEFAULT_SHARE) };
@@ -47,8 +47,13 @@ export function splitFor(sizes: Sizes, wishes: readonly number[]): Split | undef
 /** Whether a proposal uses the plane that the size implies, with owners for all of the vector. */
 export function isPlaneOf(sizes: Sizes, { roster, split }: Proposal): boolean {
   const { fromWords, tileWords } = sizes.scatter ?? AGREED;
-  if (wordsOf(sizes.parameters) < fromWords) return split === undefined;
+  if (isBroadcast(sizes.parameters, fromWords)) return split === undefined;
   return split?.tileWords === tileWords && isSplitFor(split, roster.length);
+}
+
+/** Sums in buckets always are: robust combining is for small models. */
+function isBroadcast(parameters: RoundParameters, fromWords: number): boolean {
+  return parameters.combining !== undefined || wordsOf(parameters) < fromWords;
 }
 
 function wordsOf(parameters: RoundParameters): number {

@@ -12,6 +12,7 @@ import { gridOf, levelsOfGrid, linesOf, type Epoch, type Grid } from '../gossip/
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
 import {
+  bucketsOfRoster,
   countOf,
   decodeAggregate,
   encodingFor,
@@ -164,7 +165,8 @@ export function verifyResult(
   const { mode, dimension, weightCap } = parameters;
   const { roster, words, model, detail } = message;
   // A bare sum has no model, and its vectors may change from round to round.
-  const hasLength = words.length === dimension + (weightCap > 0 ? 1 : 0);
+  const sums = bucketsOfRoster(parameters, roster.length);
+  const hasLength = words.length === sums * (dimension + (weightCap > 0 ? 1 : 0));
   if (model.length > 0 && !hasLength) return 'its words are too many or few';
   const dones = new Map<PeerId, Uint8Array>();
   let agreed: Done | undefined;

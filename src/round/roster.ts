@@ -171,6 +171,7 @@ const FIELDS: readonly (keyof RoundParameters)[] = [
   'step',
   'weightCap',
   'capacity',
+  'combining',
 ];
 
 /** The first parameter that differs, or undefined. */

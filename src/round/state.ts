@@ -210,6 +210,8 @@ export interface RoundReport {
   readonly durationMs: number;
   /** The epoch that begins with the next round, where one does. */
   readonly epoch: Epoch | undefined;
+  /** Who is in each sum that `words` holds, one after the other; undefined in a copy, and above the lines. */
+  readonly buckets?: readonly (readonly PeerId[])[] | undefined;
   /** Taken over from others, without the own update. */
   readonly isCopied: boolean;
   readonly inspection: AttemptInspection | undefined;

@@ -67,6 +67,8 @@ export type AttemptOutcome =
       readonly type: 'result';
       readonly words: Uint32Array;
       readonly included: readonly PeerId[];
+      /** Who is in each sum that `words` holds: everybody, or one bucket after the other. */
+      readonly buckets: readonly (readonly PeerId[])[];
       readonly failed: readonly PeerId[];
       /** What each member claimed to stand for, by place in the roster. */
       readonly claims: readonly Uint8Array[];

@@ -18,7 +18,7 @@ import {
 } from './context.ts';
 import type { Proposal } from './context.ts';
 import type { Signer } from './envelope.ts';
-import { NOBODY, type Members } from './members.ts';
+import { everybody, NOBODY, type Members } from './members.ts';
 import type { Mask } from './mask.ts';
 import { cloneScatter, scatterOf, type Scatter } from './scatter.ts';
 import { compareBytes, concat } from '../bytes.ts';
@@ -111,6 +111,8 @@ export interface AttemptState {
   keyShares: (Uint8Array | undefined)[];
   /** Own update as words. */
   contribution: Uint32Array | undefined;
+  /** Members of each bucket, drawn when the contribution is masked. */
+  buckets: readonly Members[];
   masks: readonly Mask[];
   masked: (Uint32Array | undefined)[];
   digests: (Uint8Array | undefined)[];
@@ -226,6 +228,7 @@ export function createAttempt(setting: AttemptSetting, entropy: Uint8Array): Att
     seedShares: unknown(),
     keyShares: unknown(),
     contribution: undefined,
+    buckets: [everybody(count)],
     masks: [],
     masked: unknown(),
     digests: unknown(),

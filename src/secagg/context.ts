@@ -12,6 +12,7 @@ import { MAX_COHORT, MAX_VECTOR_WORDS } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
+import { bucketCountOf } from './buckets.ts';
 import { MAX_SHARE, MAX_TILE_WORDS, type Split } from './chunk-map.ts';
 import { wordCountOf, type Encoding } from './ring.ts';
 
@@ -20,6 +21,14 @@ import { wordCountOf, type Encoding } from './ring.ts';
  * here runs honest code; then more may leave, but one member who signs twice can have a victim opened.
  */
 export type Mode = 'active' | 'honest';
+
+/**
+ * How the updates of a cohort become one where it sums in buckets: as a mean in spite of them, which serves the search
+ * for a spoiled contribution, or by a way that heeds a bucket less, the farther it is from the others.
+ */
+export type Combining = 'bucket-mean' | 'geometric-median' | 'centred-clipping';
+
+const COMBININGS: readonly Combining[] = ['bucket-mean', 'geometric-median', 'centred-clipping'];
 
 /** What peers must have in common to sum together, beside the base model. */
 export interface RoundParameters {
@@ -39,6 +48,8 @@ export interface RoundParameters {
   readonly capacity: number;
   readonly mode: Mode;
   readonly transport: string;
+  /** Where sums are made in buckets; undefined for one sum over everybody, and its mean. */
+  readonly combining?: Combining | undefined;
 }
 
 /** What a leader proposes: the context before any key. */
@@ -125,6 +136,16 @@ export function contributionWords(proposal: Proposal): number {
   return wordCountOf(proposal.parameters.dimension, encodingOf(proposal));
 }
 
+/** Sums that the vector of a proposal holds: one a bucket. */
+export function bucketsOfProposal({ parameters, roster }: Proposal): number {
+  return bucketsOfRoster(parameters, roster.length);
+}
+
+/** Sums that a vector of so many members holds under some parameters. */
+export function bucketsOfRoster({ combining }: RoundParameters, memberCount: number): number {
+  return combining === undefined ? 1 : bucketCountOf(memberCount);
+}
+
 /** The body of PROPOSE. */
 export function proposalBody(proposal: Proposal): CborValue {
   return {
@@ -161,7 +182,8 @@ function readChange(fields: Fields): EpochChange {
 
 /** Parameters as they are sent. */
 export function parametersBody(parameters: RoundParameters): CborValue {
-  return { ...parameters };
+  const { combining, ...common } = parameters;
+  return { ...common, ...(combining && { combining }) };
 }
 
 /** Reads the body of PROPOSE. */
@@ -210,6 +232,7 @@ export function readParameters(fields: Fields): RoundParameters {
     capacity: fields.uint('capacity', MAX_CAPACITY),
     mode: fields.choice('mode', ['active', 'honest']),
     transport: fields.text('transport', 32),
+    ...(fields.has('combining') && { combining: fields.choice('combining', COMBININGS) }),
   };
   fields.end();
   return parameters;

@@ -9,6 +9,8 @@
 import { GATHER_TIMEOUT_MS, LOCK_TIMEOUT_MS } from '../config.ts';
 import type { Effects } from './attempt-events.ts';
 import type { AttemptState } from './attempt.ts';
+import { drawBuckets, hidesEach, inSlot } from './buckets.ts';
+import { bucketsOfProposal } from './context.ts';
 import { abort } from './ending.ts';
 import { encodeSigned } from './envelope.ts';
 import {
@@ -21,7 +23,7 @@ import {
   rosterSize,
 } from './knowledge.ts';
 import { applyMasksInPlace } from './mask.ts';
-import { countOf, everybody, has, isWithin, placesOf } from './members.ts';
+import { countOf, everybody, has, isWithin, placesOf, type Members } from './members.ts';
 import { attemptBody, maskedStatement, type AttemptMessage } from './messages.ts';
 import { sendToAll } from './sending.ts';
 import { digestOfWords, totalOf } from './unmasking.ts';
@@ -29,7 +31,12 @@ import { digestOfWords, totalOf } from './unmasking.ts';
 /** Masks the update and sends it: from here on, the contribution counts. */
 export function contribute(state: AttemptState, now: number, effects: Effects): void {
   const { suite, self, signer } = state.setting;
-  const words = state.contribution!.slice();
+  const { proposal } = state.setting;
+  const count = bucketsOfProposal(proposal);
+  state.buckets = drawBuckets(suite, state.context!, rosterSize(state), count);
+  const own = state.buckets.findIndex((bucket) => has(bucket, self));
+  state.contribution = inSlot(state.contribution!, own, count);
+  const words = state.contribution.slice();
   applyMasksInPlace(suite, words, state.masks);
   state.masked[self] = words;
   const digest = digestOfWords(state, words);
@@ -45,10 +52,10 @@ export function contribute(state: AttemptState, now: number, effects: Effects): 
 
 /** Says what is held once every live member's words are here, proposes when it is the turn, and signs. */
 export function gather(state: AttemptState, now: number, effects: Effects): void {
-  const { self, minimum, threshold, leaders } = state.setting;
+  const { self, threshold, leaders } = state.setting;
   const live = liveOf(state);
   const held = heldOf(state);
-  if (countOf(live | lockersOf(state)) < threshold || countOf(held | live) < minimum) {
+  if (countOf(live | lockersOf(state)) < threshold || !isEnough(state, held | live)) {
     state.failed |= state.gone;
     return abort(state, 'too-few-peers', 'too many peers left', now, effects);
   }
@@ -66,7 +73,7 @@ export function gather(state: AttemptState, now: number, effects: Effects): void
     (isComplete || state.patience > 1)
   ) {
     const members = commonlyHeld(state, live);
-    if (countOf(members) < minimum) {
+    if (!isEnough(state, members)) {
       return abort(state, 'too-few-peers', 'too few contributions arrived', now, effects);
     }
     state.proposed[self] = members;
@@ -75,13 +82,18 @@ export function gather(state: AttemptState, now: number, effects: Effects): void
   lock(state, now, effects);
 }
 
+/** Whether a sum over these members hides each of them, among all and among its bucket. */
+function isEnough({ setting, buckets }: AttemptState, members: Members): boolean {
+  return countOf(members) >= setting.minimum && hidesEach(buckets, members);
+}
+
 /** Signs the first proposed survivor set that this member can vouch for. */
 function lock(state: AttemptState, now: number, effects: Effects): void {
-  const { suite, self, signer, minimum, tag } = state.setting;
+  const { suite, self, signer, tag } = state.setting;
   const expected = commonlyHeld(state, everybody(rosterSize(state))) & liveOf(state);
   const candidates = [...state.proposed, ...state.locks.map((known) => known?.members)];
   for (const members of candidates) {
-    if (members === undefined || countOf(members) < minimum) continue;
+    if (members === undefined || !isEnough(state, members)) continue;
     if (!isWithin(members, heldOf(state)) || !isWithin(expected, members)) continue;
     const total = totalOf(state, members)!;
     const digest = digestOfWords(state, total);

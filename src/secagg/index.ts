@@ -20,10 +20,12 @@ export {
   type AttemptState,
   type Phase,
 } from './attempt.ts';
+export { bucketCountOf, drawBuckets, MAX_BUCKETS, slotsOf } from './buckets.ts';
 export { chunkMapOf, isSplitFor, MAX_SHARE, type Chunk, type Split } from './chunk-map.ts';
 export {
   abortThresholdOf,
   assumedMalicious,
+  bucketsOfRoster,
   contextOfProposal,
   contributionWords,
   encodingFor,
@@ -37,6 +39,7 @@ export {
   readProposal,
   TAG_BYTES,
   thresholdOf,
+  type Combining,
   type EpochChange,
   type Mode,
   type Proposal,

@@ -15,7 +15,7 @@ import type { Effects, ReceivedMessage } from './attempt-events.ts';
 import type { AttemptState, Cause } from './attempt.ts';
 import { adoptCertificate, certify } from './certificate.ts';
 import { recordSum, serveSum } from './chunk-sums.ts';
-import { contributionWords } from './context.ts';
+import { bucketsOfProposal, contributionWords } from './context.ts';
 import { isSignedBy, openEnvelope, type Envelope } from './envelope.ts';
 import { isActive, isFree, placeOf, rosterSize } from './knowledge.ts';
 import { countOf, everybody, has, NOBODY, only, type Members } from './members.ts';
@@ -183,7 +183,7 @@ function recordMasked(
   if (state.scatter !== undefined) {
     return violate(state, place, 'broadcasts words that are scattered', effects);
   }
-  if (words.length !== contributionWords(proposal)) {
+  if (words.length !== contributionWords(proposal) * bucketsOfProposal(proposal)) {
     return violate(state, place, 'sent a contribution of another length', effects);
   }
   if (state.context === undefined) {

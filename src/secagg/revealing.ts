@@ -12,6 +12,7 @@ import { REVEAL_TIMEOUT_MS } from '../config.ts';
 import type { PeerId } from '../ids.ts';
 import type { AttemptOutcome, Effects } from './attempt-events.ts';
 import type { AttemptState } from './attempt.ts';
+import { slotsOf } from './buckets.ts';
 import { certify, lockPieces } from './certificate.ts';
 import { digestOfSums, mayStillCome, pullSums } from './chunk-sums.ts';
 import { fail, finish, inspect } from './ending.ts';
@@ -97,7 +98,10 @@ export function keepUnmasked(
 /** Says the result. */
 function conclude(state: AttemptState, words: Uint32Array, effects: Effects): void {
   const { members } = state.certificate!;
-  if (!isPlausible(words, members, state.setting.proposal.parameters.weightCap)) {
+  const { weightCap } = state.setting.proposal.parameters;
+  const inside = state.buckets.map((bucket) => bucket & members);
+  const sums = slotsOf(words, inside.length);
+  if (!sums.every((sum, bucket) => isPlausible(sum, inside[bucket]!, weightCap))) {
     return fail(state, 'aborted', 'the sum of the weights cannot be right', true, effects);
   }
   state.phase = 'done';
@@ -106,6 +110,7 @@ function conclude(state: AttemptState, words: Uint32Array, effects: Effects): vo
     type: 'result',
     words,
     included: idsOf(state, members),
+    buckets: inside.map((bucket) => idsOf(state, bucket)),
     failed: idsOf(state, (lost & ~widelyHeld(state)) | state.failed),
     claims: state.advertised.map((advertised) => advertised!.claim),
     beacon: beaconOf(state),

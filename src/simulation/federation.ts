@@ -22,10 +22,11 @@ import {
 } from '../secagg/index.ts';
 import { SeededRandom } from '../seeded-random.ts';
 import type { TaskSettings } from '../task/heat-map.ts';
-import { PlainTraining } from '../task/plain-training.ts';
+import { PlainModel, PlainTraining } from '../task/plain-training.ts';
 import type { Reading } from '../task/readings.ts';
 import { firstParametersBy, type Recipe } from '../task/recipe.ts';
 import { bucketsOf, combined, type Combining } from './combining.ts';
+import { Search } from './searching.ts';
 
 /** One user of a federation. */
 export interface User {
@@ -57,6 +58,8 @@ export interface FederationOptions {
   /** Users begin with models of their own, not with the room's. */
   readonly hasOwnStarts?: boolean | undefined;
   /** Decides draws, rounding and noise. */
+  /** Members of the buckets in which spoiled users are searched for, and then left out; no search without it. */
+  readonly searchBucketSize?: number | undefined;
   readonly seed: string;
 }
 
@@ -77,6 +80,8 @@ export class Federation {
   /** Who is in a merge and who leaves: as many draws a merge whatever the shares, so that runs compare. */
   private readonly fates: SeededRandom;
 
+  private readonly search: Search | undefined;
+
   constructor(options: FederationOptions) {
     const { task, users, learningRate, hasOwnStarts, recipe = 'room', seed } = options;
     this.options = options;
@@ -93,6 +98,13 @@ export class Federation {
       return training;
     });
     this.draws = users.map((_, at) => new SeededRandom(`user ${at} of ${seed}`));
+    this.search =
+      options.searchBucketSize === undefined
+        ? undefined
+        : new Search(
+            new PlainModel(task.hidden),
+            users.map(({ readings }) => readings),
+          );
     this.random = new SeededRandom(`federation ${seed}`);
     this.fates = new SeededRandom(`fates ${seed}`);
   }
@@ -121,6 +133,7 @@ export class Federation {
     const included = this.included();
     if (included.length === 0) return 0;
     const { combining, users } = this.options;
+    this.searchAmong(included);
     const change =
       combining === undefined
         ? this.meanOf(included)
@@ -131,6 +144,24 @@ export class Federation {
       if (isLeftOut !== true) this.locals[at]!.set(next);
     });
     return included.length;
+  }
+
+  /** Whom the search points at so far; nobody without a search. */
+  get suspects(): readonly number[] {
+    return this.search?.suspects ?? [];
+  }
+
+  private searchAmong(included: readonly number[]): void {
+    const { searchBucketSize } = this.options;
+    if (this.search === undefined || searchBucketSize === undefined) return;
+    const count = Math.floor(included.length / searchBucketSize);
+    if (count < 2) return;
+    const buckets = bucketsOf(included, count, this.random);
+    this.search.vote(
+      this.global,
+      buckets,
+      buckets.map((bucket) => this.meanOf(bucket)),
+    );
   }
 
   /** The mean update of some users, through words as in a room. */
@@ -162,8 +193,9 @@ export class Federation {
   private included(): readonly number[] {
     const { users, sampled = 1, dropRate = 0, lineSize } = this.options;
     const drawn = users.map(() => [this.fates.uniform(), this.fates.uniform()] as const);
+    const { suspects } = this;
     const taking = users.flatMap(({ isLeftOut }, at) =>
-      isLeftOut !== true && drawn[at]![0] < sampled ? [at] : [],
+      isLeftOut !== true && !suspects.includes(at) && drawn[at]![0] < sampled ? [at] : [],
     );
     if (dropRate === 0) return taking;
     const lines = bucketsOf(taking, lineCountOf(taking.length, lineSize), this.random);

@@ -43,6 +43,7 @@ import {
   requestWords,
   serverWords,
 } from './view-words.ts';
+import './search-panel.ts';
 import './whose-truth.ts';
 import { percent } from './words.ts';
 
@@ -119,6 +120,7 @@ export class RoomPage extends LitElement {
           </div>
           <accuracy-chart .curve=${view.learning.curve}></accuracy-chart>
           <whose-truth .learning=${view.learning}></whose-truth>
+          ${view.search ? html`<search-panel .view=${view}></search-panel>` : nothing}
         </section>
         <section aria-label="Peers">
           <div class="section-head">

@@ -8,6 +8,7 @@ import { css, html, LitElement } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { MAX_NAME_LENGTH } from '../config.ts';
+import './combining-choice.ts';
 import { controlsStyles } from './controls-styles.ts';
 import { RoomCommandEvent } from './room-command.ts';
 import type { RoomCommand } from './room-command.ts';
@@ -105,6 +106,7 @@ export class RoomPanel extends LitElement {
         ${this.renderScan()}
       </form>
       ${this.renderTransport()}
+      <combining-choice class="part wide" .address=${this.address}></combining-choice>
       <div class="part">
         <p>A new room has a new key and nobody in it. This browser then remembers it instead.</p>
         <button class="button" @click=${() => this.wish({ type: 'new-room' })}>New room</button>

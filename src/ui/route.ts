@@ -34,7 +34,13 @@ export interface RoomTask {
   readonly pattern: Pattern;
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
+  /** How updates of 12 to 15 peers become one; undefined for their mean. */
+  readonly combining?: 'geometric-median' | 'centred-clipping' | undefined;
+  /** Whether the room searches for whose updates spoil the map. */
+  readonly search?: true | undefined;
 }
+
+const COMBININGS = ['geometric-median', 'centred-clipping'] as const;
 
 /** The task of an address that names none. */
 export const DEFAULT_TASK: RoomTask = { pattern: 'circle', hidden: [8] };
@@ -75,7 +81,7 @@ export const STORY_FIGURES = [
 /** The name of a figure of the story. */
 export type StoryFigure = (typeof STORY_FIGURES)[number];
 
-const KNOWN_PARTS = ['k', 'name', 'task', 'pattern', 'hidden', 'transport'];
+const KNOWN_PARTS = ['k', 'name', 'task', 'pattern', 'hidden', 'transport', 'combining', 'search'];
 
 /**
  * Reads the part of an address from `#` on. Never throws.
@@ -98,6 +104,9 @@ export function formatRoute(address: RoomAddress): string {
   if (address.task.pattern !== DEFAULT_TASK.pattern) parts.push(`pattern=${address.task.pattern}`);
   const hidden = address.task.hidden.join(',');
   if (hidden !== DEFAULT_TASK.hidden.join(',')) parts.push(`hidden=${hidden}`);
+  const { combining, search } = address.task;
+  if (combining !== undefined) parts.push(`combining=${combining}`);
+  if (search !== undefined) parts.push('search=1');
   if (address.transport !== undefined) parts.push(`transport=${address.transport}`);
   return `#/room/${encodeURIComponent(address.room)}${parts.length > 0 ? `?${parts.join('&')}` : ''}`;
 }
@@ -162,7 +171,12 @@ function readRoute(hash: string): Route {
     address: {
       room,
       key: readKey(parts.get('k')),
-      task: { pattern: readPattern(parts.get('pattern')), hidden: readHidden(parts.get('hidden')) },
+      task: {
+        pattern: readPattern(parts.get('pattern')),
+        hidden: readHidden(parts.get('hidden')),
+        combining: readCombining(parts.get('combining')),
+        search: readSearch(parts.get('search')),
+      },
       transport: readTransport(parts.get('transport')),
     },
     name,
@@ -238,6 +252,22 @@ function readTransport(transport: string | undefined): RoomAddress['transport'] 
     );
   }
   return transport;
+}
+
+function readCombining(combining: string | undefined): RoomTask['combining'] {
+  if (combining === undefined || combining === 'mean') return undefined;
+  const known = COMBININGS.find((candidate) => candidate === combining);
+  if (!known)
+    throw new AddressMistake(
+      `combining is "${shortened(combining)}": choose one of mean, ${COMBININGS.join(', ')}.`,
+    );
+  return known;
+}
+
+function readSearch(search: string | undefined): true | undefined {
+  if (search === undefined || search === '0') return undefined;
+  if (search !== '1') throw new AddressMistake(`search is "${shortened(search)}": choose 0 or 1.`);
+  return true;
 }
 
 function mustBeName(name: string, what: string): void {

@@ -23,6 +23,8 @@ export type TrainerRequest =
       readonly readings: readonly Reading[];
       /** Readings that are never learned from: contributions end with what the merged model makes of them. */
       readonly checks?: readonly Reading[] | undefined;
+      /** Buckets whose updates contributions judge, at most; none where spoiled contributions are not searched for. */
+      readonly votes?: number | undefined;
       readonly parameters?: Float32Array | undefined;
       /** The newest merged model this tab had, if any. */
       readonly global?: Float32Array | undefined;
@@ -50,7 +52,13 @@ export type TrainerRequest =
    */
   | { readonly type: 'contribute'; readonly id: number; readonly encoding: Encoding }
   /** A result with this tab in it: local = new global + (local now - local sent). */
-  | { readonly type: 'apply'; readonly id: number; readonly global: Float32Array }
+  | {
+      readonly type: 'apply';
+      readonly id: number;
+      readonly global: Float32Array;
+      /** Updates of the other buckets of this result, by bucket; undefined for the own one. Judged with the next contribution. */
+      readonly bucketMeans?: readonly (Float64Array | undefined)[] | undefined;
+    }
   /** A result without this tab in it, or after a reload: local = new global; a pending update is dropped. */
   | { readonly type: 'copy'; readonly id: number; readonly global: Float32Array }
   /** The contribution is spent: local = global + (local now - local sent). */
@@ -86,7 +94,7 @@ export interface Started {
 
 /** An update ready to be masked. */
 export interface Contribution {
-  /** Shape [P] or [P + 2] with checks, and one more where there is a weight, which comes last. */
+  /** Shape [P], [P + 2] with checks, and 2 more for each bucket that may be judged, and one more where there is a weight, which comes last. */
   readonly words: Uint32Array;
   /** The numbers that were encoded, of the shape of `words`, for "what the others saw"; stays in this page. */
   readonly update: Float64Array;

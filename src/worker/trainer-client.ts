@@ -82,8 +82,11 @@ export class TrainerClient {
   }
 
   /** A result with the contribution in it. */
-  async apply(global: Float32Array): Promise<Merged> {
-    return this.ask({ type: 'apply', global }, 'merged');
+  async apply(
+    global: Float32Array,
+    bucketMeans?: readonly (Float64Array | undefined)[],
+  ): Promise<Merged> {
+    return this.ask({ type: 'apply', global, bucketMeans }, 'merged');
   }
 
   /** A result without this peer in it. */

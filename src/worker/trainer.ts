@@ -21,6 +21,7 @@ import type { NoiseSetting } from '../privacy/noise.ts';
 import { randomWords, systemWords } from '../random-words.ts';
 import { encodeUpdate } from '../secagg/index.ts';
 import { checkTask, firstParameters, type TaskSettings } from '../task/heat-map.ts';
+import { voteOf } from '../task/group-testing.ts';
 import { accuracyOf } from '../task/patterns.ts';
 import { PlainModel } from '../task/plain-training.ts';
 import { keptReadings, type Reading } from '../task/readings.ts';
@@ -79,7 +80,7 @@ export class Trainer {
       case 'contribute':
         return { type: 'contribution', id, ...this.started().contribute(request.encoding) };
       case 'apply':
-        this.started().apply(request.global);
+        this.started().apply(request.global, request.bucketMeans);
         return this.merged(id);
       case 'copy':
         this.started().copy(request.global);
@@ -159,10 +160,15 @@ class Learner {
   private readonly training: Training;
   private readonly noise = new NoiseStock();
   private sent: Float32Array | undefined;
+  private readonly voteCount: number;
+  /** Votes on the buckets of the newest result, then 1 for each that was cast. */
+  private votes: readonly number[];
 
   constructor(start: TrainerRequest & { type: 'start' }) {
     checkTask(start.task);
     this.task = start.task;
+    this.voteCount = start.votes ?? 0;
+    this.votes = this.votesOn([]);
     this.initial = firstParameters(start.task);
     this.global = this.checked(start.global ?? this.initial, 'global');
     this.local = this.checked(start.parameters ?? this.global, 'parameters');
@@ -203,7 +209,7 @@ class Learner {
         'The local model diverged (NaN or Infinity), so it is back at the newest merged one: take part in the next round.',
       );
     }
-    const values = this.update(this.tested());
+    const values = this.update([...(this.tested() ?? []), ...this.votes]);
     const weight =
       encoding.weightCap > 0 ? Math.min(Math.max(this.readingCount, 1), encoding.weightCap) : 1;
     const words = encodeUpdate(values, weight, encoding, randomWords(values.length));
@@ -218,7 +224,7 @@ class Learner {
   private contributeNoisy(setting: NoiseSetting): Contribution {
     this.restoreIfDiverged();
     // No noise hides what the checks say, so they say nothing.
-    const update = this.update(this.checks && [0, 0]);
+    const update = this.update([...(this.checks ? [0, 0] : []), ...this.votes.map(() => 0)]);
     const noise = this.noise.take(update.length, setting);
     const words = noisyWords(update, setting, noise, systemWords());
     this.sent = this.local.slice();
@@ -242,6 +248,24 @@ class Learner {
     return [this.look.accuracyOf(this.checks, this.global), Math.min(loss, HEAT_MAP_MAX_DRIFT)];
   }
 
+  /**
+   * By how much the loss on the own readings would have fallen under the update of each other bucket alone.
+   *
+   * @param means - By bucket, shape [P] or longer; undefined for the own one.
+   */
+  private votesOn(means: readonly (Float64Array | undefined)[]): readonly number[] {
+    const slots = Array.from({ length: this.voteCount }, (_, bucket) =>
+      this.readingCount > 0 ? means[bucket] : undefined,
+    );
+    const before = slots.some(Boolean) ? this.look.lossOf(this.kept, this.global) : 0;
+    const votes = slots.map((mean) => {
+      if (mean === undefined) return 0;
+      const moved = this.global.map((value, i) => value + mean[i]!);
+      return voteOf(before, this.look.lossOf(this.kept, moved));
+    });
+    return [...votes, ...slots.map((mean) => (mean === undefined ? 0 : 1))];
+  }
+
   /** The merged model fitted to the own readings. It is looked at, and goes nowhere. */
   personalised(steps: number): Snapshot {
     const parameters = this.global.slice();
@@ -251,8 +275,9 @@ class Learner {
     return this.snapshotOf(parameters);
   }
 
-  apply(global: Float32Array): void {
+  apply(global: Float32Array, bucketMeans: readonly (Float64Array | undefined)[] = []): void {
     if (!this.sent) throw new Error('Nothing was contributed to this result: copy it instead.');
+    this.votes = this.votesOn(bucketMeans);
     this.global = this.checked(global, 'global');
     this.goOnFrom(this.sent);
     this.noise.refill();
@@ -260,6 +285,7 @@ class Learner {
 
   copy(global: Float32Array): void {
     this.global = this.checked(global, 'global');
+    this.votes = this.votesOn([]);
     this.sent = undefined;
     this.replaceLocal();
     this.noise.refill();

@@ -21,6 +21,7 @@ import {
   type AttemptEvent,
   type AttemptOutcome,
   type AttemptState,
+  type Combining,
   type Mode,
   type Proposal,
   type Signer,
@@ -59,6 +60,8 @@ export interface NetworkOptions {
   readonly givesUpdate?: boolean;
   /** Scatters words among owners in place of broadcasting them: tiles of so many, shares of each. */
   readonly split?: Split;
+  /** Sums in buckets, where there are enough members. */
+  readonly combining?: Combining;
   /** Number of the attempt, 1 unless said otherwise. */
   readonly attempt?: number;
   /** What the members' keys are drawn from, in place of the number of the attempt. */
@@ -114,6 +117,7 @@ export class AttemptNetwork {
         noise: 'off',
         mode: options.mode ?? 'active',
         transport: 'memory',
+        combining: options.combining,
       },
       roster: signers.map(({ id }) => id),
       requests: [],

@@ -62,10 +62,10 @@ const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'gathering.ts',
-        from: 'if (members === undefined || countOf(members) < minimum) continue;',
+        from: 'if (members === undefined || !isEnough(state, members)) continue;',
         to: 'if (members === undefined) continue;',
       },
-      { file: 'gathering.ts', from: ' || countOf(held | live) < minimum) {', to: ') {' },
+      { file: 'gathering.ts', from: ' || !isEnough(state, held | live)) {', to: ') {' },
       {
         file: 'preparing.ts',
         from: ' || countOf(liveOf(state)) < state.setting.minimum;',

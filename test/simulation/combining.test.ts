@@ -2,7 +2,8 @@
  * Rules that heed what is far from the rest less: where they help, where they do not, and when they are off.
  */
 import { describe, expect, it } from 'vitest';
-import { centredClipping, combined, geometricMedian } from '../../src/simulation/combining.ts';
+import { centredClipping, geometricMedian } from '../../src/round/combining.ts';
+import { combined } from '../../src/simulation/combining.ts';
 import { SeededRandom } from '../../src/seeded-random.ts';
 
 const point = (...values: number[]): Float64Array => Float64Array.from(values);

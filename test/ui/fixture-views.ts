@@ -15,6 +15,7 @@ import type {
   PeerView,
   PrivacyView,
   Reading,
+  SearchView,
   SessionView,
   Stage,
 } from '../../src/peer/view.ts';
@@ -46,6 +47,7 @@ export const FIXTURE_STATES = [
   'noise',
   'noise-asked',
   'budget-spent',
+  'search',
 ] as const;
 
 /** A state with a fixture. */
@@ -135,6 +137,21 @@ function privacyOf(state: FixtureState, peers: readonly PeerView[]): PrivacyView
   };
 }
 
+/** Votes of forty rounds: one peer stands out, one is unclear. */
+function searchOf(roster: readonly PeerId[]): SearchView {
+  const scores = [9.4, 2.6, 1.2, 0.9, 0.7, 0.4, 0.1, -0.1, -0.3, -0.6, -0.9, -1.1, -1.6];
+  return {
+    rounds: 41,
+    buckets: 3,
+    suspicions: scores.map((score, at) => ({
+      peer: roster[(at + 3) % roster.length]!,
+      score,
+      error: 0.8,
+      isSuspect: at === 0,
+    })),
+  };
+}
+
 /** The view of a state. */
 export function fixtureView(
   state: FixtureState,
@@ -150,6 +167,7 @@ export function fixtureView(
     'two-asked': 1,
     'two-trusting': 1,
     many: 14,
+    search: 12,
   };
   const count = counts[state] ?? 5;
   const isEarly = count < 2;
@@ -196,6 +214,7 @@ export function fixtureView(
       isCalling: false,
       minPeers: 3,
     },
+    search: state === 'search' ? searchOf(roster) : undefined,
     trust: {
       own: state === 'two-trusting',
       other: state === 'two-trusting' || state === 'two-asked',

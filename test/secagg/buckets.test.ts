@@ -1,0 +1,96 @@
+/**
+ * Sums in buckets: one a bucket, opened only where each bucket hides whoever is in it.
+ */
+import { describe, expect, it } from 'vitest';
+import { BUCKET_SURVIVORS } from '../../src/config.ts';
+import { nodeSuite } from '../../src/peer/node-suite.ts';
+import { bucketCountOf, countOf, drawBuckets, everybody, slotsOf } from '../../src/secagg/index.ts';
+import { AttemptNetwork, fixedBytes } from './attempt-network.ts';
+
+const combining = 'geometric-median';
+
+describe('buckets', () => {
+  it('are none below twelve members, and hold four to five from there on', () => {
+    expect([1, 3, 8, 11].map(bucketCountOf)).toEqual([1, 1, 1, 1]);
+    for (const count of [12, 13, 14, 15]) {
+      const context = fixedBytes(nodeSuite, `context ${count}`, 32);
+      const buckets = drawBuckets(nodeSuite, context, count, bucketCountOf(count));
+      expect(buckets.reduce((all, bucket) => all | bucket, 0)).toBe(everybody(count));
+      const sizes = buckets.map(countOf);
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(count);
+      expect(Math.min(...sizes)).toBe(Math.floor(count / 3));
+      expect(Math.max(...sizes)).toBe(Math.ceil(count / 3));
+    }
+  });
+
+  it('are drawn by the keys of an attempt: every pair meets about as often', () => {
+    const draws = 2000;
+    let together = 0;
+    for (let draw = 0; draw < draws; draw++) {
+      const context = fixedBytes(nodeSuite, `draw ${draw}`, 32);
+      const buckets = drawBuckets(nodeSuite, context, 12, 3);
+      if (buckets.some((bucket) => (bucket & 0b11) === 0b11)) together++;
+    }
+    // 3 of the 11 others are with a member: five standard errors either way.
+    const expected = draws * (3 / 11);
+    expect(Math.abs(together - expected)).toBeLessThan(5 * Math.sqrt(expected * (8 / 11)));
+  });
+});
+
+describe('an attempt in buckets', () => {
+  it.each([11, 12, 15])('of %i members opens one sum a bucket, the same for everybody', (count) => {
+    const network = new AttemptNetwork(count, { combining });
+    network.run();
+    expect(network.violations).toEqual([]);
+    for (const { outcome } of network.members) {
+      if (outcome?.type !== 'result') throw new Error(`ended with ${outcome?.type}`);
+      expect(outcome.buckets).toHaveLength(bucketCountOf(count));
+      expect(outcome.buckets.flat().sort()).toEqual([...outcome.included].sort());
+      const sums = slotsOf(outcome.words, outcome.buckets.length);
+      outcome.buckets.forEach((bucket, at) => {
+        expect(sums[at]).toEqual(network.sumOf(bucket));
+      });
+      expect(outcome.words).toEqual(
+        network.members[0]!.outcome?.type === 'result' && network.members[0]!.outcome.words,
+      );
+    }
+  });
+
+  it('opens nothing when a bucket lost two, and everything when two buckets lost one each', () => {
+    const whole = new AttemptNetwork(12, { combining });
+    whole.run();
+    const { outcome } = whole.members[0]!;
+    if (outcome?.type !== 'result') throw new Error('no result');
+    const [first, second] = outcome.buckets;
+    const ends = { one: new Set<string>(), two: new Set<string>() };
+    for (const [name, lost] of [
+      ['one', [first![0]!, first![1]!]],
+      ['two', [first![0]!, second![0]!]],
+    ] as const) {
+      for (let when = 0; when < 12; when++) {
+        const network = new AttemptNetwork(12, { combining });
+        for (let i = 0; i < when; i++) network.deliver();
+        for (const member of network.members) {
+          if (lost.includes(member.signer.id)) network.vanish(member, 'queued');
+        }
+        network.run();
+        for (const member of network.members) {
+          if (!member.isAlive) continue;
+          const ended = member.outcome;
+          if (ended?.type !== 'result') ends[name].add(ended?.type ?? 'nothing');
+          else {
+            ends[name].add(ended.included.length === 12 ? 'all' : 'some');
+            for (const bucket of ended.buckets) {
+              expect(bucket.length).toBeGreaterThanOrEqual(BUCKET_SURVIVORS);
+            }
+          }
+        }
+      }
+    }
+    // Lost after it gave its words, a member is in the sum all the same.
+    expect(ends).toEqual({
+      one: new Set(['failed', 'all']),
+      two: new Set(['failed', 'some', 'all']),
+    });
+  });
+});
