@@ -41,6 +41,8 @@ export interface Kept {
 export interface KeptSpending {
   readonly ledger: Ledger;
   readonly budget: number | undefined;
+  /** The least noise that the person takes part with, as text; undefined: masks alone will do. */
+  readonly least?: string | undefined;
 }
 
 /** The part of a peer's store that belongs to one room and task. */
@@ -91,7 +93,11 @@ function readResult(value: unknown): ResultMessage | undefined {
 
 function isSpending(value: unknown): value is KeptSpending {
   const kept = value as Partial<KeptSpending> | undefined;
-  return isLedger(kept?.ledger) && (kept.budget === undefined || kept.budget > 0);
+  return (
+    isLedger(kept?.ledger) &&
+    (kept.budget === undefined || kept.budget > 0) &&
+    (kept.least === undefined || typeof kept.least === 'string')
+  );
 }
 
 function isLearning(value: unknown): value is KeptLearning {

@@ -19,7 +19,7 @@ import {
   type Cost,
   type Ledger,
 } from '../privacy/ledger.ts';
-import { DEFAULT_DELTA, leastIncluded, type NoiseSetting } from '../privacy/noise.ts';
+import { DEFAULT_DELTA, leastIncluded, noiseText, readNoise, type NoiseSetting } from '../privacy/noise.ts';
 import { rhoOf } from '../privacy/zcdp.ts';
 import type { ANYBODY } from '../round/roster.ts';
 import type { RoundParameters } from '../secagg/index.ts';
@@ -69,6 +69,11 @@ export class Privacy {
     this.#delta = options.noise?.delta ?? DEFAULT_DELTA;
     this.#ledger = options.kept?.ledger ?? EMPTY_LEDGER;
     this.#budget = options.kept?.budget ?? options.budget;
+    const least = leastOf(options.kept?.least);
+    if (least !== undefined) {
+      this.#agreeing.insist(least);
+      if (this.#agreeing.isTooWeak(own.setting)) this.#agreeing.choose(least);
+    }
   }
 
   /** What this peer adds. */
@@ -186,6 +191,7 @@ export class Privacy {
     if (this.#agreeing.isTooWeak(setting)) this.#agreeing.insist(undefined);
     this.#agreeing.choose(setting);
     this.#delta = setting?.delta ?? this.#delta;
+    this.#writeSoon(this.#ledger);
   }
 
   /** Takes part only with so much noise at least; asks for it where the room has less. */
@@ -193,6 +199,7 @@ export class Privacy {
     const setting = least && settingOf(least, dimension, others);
     this.#agreeing.insist(setting);
     if (this.#agreeing.isTooWeak(this.agreement.setting)) this.#agreeing.choose(setting);
+    this.#writeSoon(this.#ledger);
   }
 
   follow(peer: PeerId): void {
@@ -246,11 +253,21 @@ export class Privacy {
 
   async #write(ledger: Ledger): Promise<void> {
     this.#ledger = ledger;
-    await this.#options.keep({ ledger, budget: this.#budget });
+    const { least } = this.#agreeing;
+    await this.#options.keep({ ledger, budget: this.#budget, least: least && noiseText(least) });
   }
 
   #writeSoon(ledger: Ledger): void {
     // Where nothing can be kept, this peer contributes no more, and says so.
     this.#write(ledger).catch(() => undefined);
+  }
+}
+
+/** What an earlier life of this peer insisted on; text of another version says nothing. */
+function leastOf(text: string | undefined): NoiseSetting | undefined {
+  try {
+    return text === undefined ? undefined : readNoise(text);
+  } catch {
+    return undefined;
   }
 }

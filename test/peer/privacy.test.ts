@@ -163,6 +163,69 @@ describe('a room that learns with noise', () => {
     await until(ada!, (view) => view.privacy.noise?.multiplier === NOISE.multiplier);
   });
 
+  it('still takes part with no less than it insisted on after a reload', async () => {
+    const network = createMemoryNetwork();
+    const tab = {
+      network,
+      kind: 'tab',
+      identity: createIdentity(nodeSuite),
+      store: createMemoryStore(),
+    } as const;
+    const before = await join(tab, options);
+    before.insistOnNoise(NOISE);
+    await before.leave();
+    const after = await join(tab, options);
+    expect(after.view.privacy.least).toMatchObject(NOISE);
+    expect(after.view.privacy.noise).toMatchObject(NOISE);
+    const others = await Promise.all(
+      [1, 2].map(() =>
+        join({ ...tab, identity: createIdentity(nodeSuite), store: createMemoryStore() }, options),
+      ),
+    );
+    await Promise.all(
+      others.map((one) => until(one, ({ privacy }) => privacy.noise !== undefined)),
+    );
+    after.insistOnNoise(undefined);
+    await after.leave();
+    expect((await join(tab, options)).view.privacy.least).toBeUndefined();
+  });
+
+  it(
+    'is charged for what hides it in its line, in a room of lines',
+    { timeout: 120_000 },
+    async () => {
+      const network = createMemoryNetwork();
+      const noisy = { task: HEAT_MAP, stepsPerSecond: 40, noise: NOISE };
+      const sessions = await Promise.all(
+        Array.from({ length: 18 }, () => join({ network }, noisy)),
+      );
+      const [view] = await Promise.all(
+        sessions.map((one) =>
+          until(one, ({ result, grid }) => grid !== undefined && result?.included.length === 18),
+        ),
+      );
+      const { privacy, grid, self } = view!;
+      const line = grid!.lines.find((members) => members.includes(self.id))!;
+      expect(line.length).toBeLessThan(18);
+      const before = privacy.spent.othersHonest;
+      const [next] = await Promise.all(
+        sessions.map((one) =>
+          until(
+            one,
+            ({ result }) => result!.round > view!.result!.round && result!.included.length === 18,
+          ),
+        ),
+      );
+      const told = next!.privacy.spent;
+      expect(told.rounds).toBeGreaterThan(privacy.spent.rounds);
+      expect(told.othersHonest).toBeGreaterThan(before);
+      // All rounds at the price of a line: more than if all eighteen had hidden it in each.
+      const rounds = told.rounds;
+      const cheapest = rhoOfRound(privacy.noise!, 35, 17);
+      expect(told.othersHonest).toBeGreaterThan(epsilonOf(rounds * cheapest, told.delta));
+    },
+  );
+
   it('follows no trick: neither a delta that promises nothing, nor steps so coarse that rounding tells', async () => {
     const network = createMemoryNetwork();
     const careful = await join({ network, kind: 'tab' }, { ...options, noise: NOISE });
