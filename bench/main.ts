@@ -15,6 +15,7 @@ import { meshBench } from './page/mesh-bench.ts';
 import { startUpBench } from './page/start-up-bench.ts';
 import { Report, type Reading } from './report.ts';
 import { outliersBench } from './outliers/outliers-bench.ts';
+import { noiseBench } from './privacy/noise-bench.ts';
 import { rivalsBench } from './rivals/rivals-bench.ts';
 import { roundsBench } from './rounds/rounds-bench.ts';
 import { scalingBench } from './scaling/scaling-bench.ts';
@@ -42,6 +43,7 @@ const benches: readonly Bench[] = [
   trainingBench,
   labBench,
   outliersBench,
+  noiseBench,
   mainThreadBench,
   flockBench,
   startUpBench,
