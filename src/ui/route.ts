@@ -72,6 +72,7 @@ export const STORY_FIGURES = [
   'murmuration',
   'spam',
   'masks',
+  'readings',
   'together',
   'outliers',
   'privacy',

@@ -224,6 +224,28 @@ describe('spam', () => {
   });
 });
 
+describe('readings', () => {
+  it('teach more in one place than apart, and can be kept out of it', async () => {
+    const page = await open('#/story?figure=readings');
+    await page.locator('figcaption', { hasText: '48 readings in one place' }).waitFor();
+    const sixth = page.getByRole('button', { name: 'User 6: keep out of the pool' });
+    await sixth.focus();
+    expect(await page.locator('.pool ellipse').count()).toBe(3);
+    await sixth.press('Enter');
+    await page.locator('figcaption', { hasText: 'One keeps theirs out of the pool.' }).waitFor();
+    expect(await page.locator('.pool ellipse').count()).toBe(0);
+    await page.getByRole('button', { name: 'Let them learn' }).press('Enter');
+    await page.getByText('300 steps').waitFor();
+    const shares = await page.locator('h3 span').allTextContents();
+    const [alone, pooled] = shares.map((share) => Number.parseFloat(share));
+    expect(pooled).toBeGreaterThan(alone! + 10);
+    await page.getByRole('button', { name: '1', exact: true }).click();
+    await page.locator('figcaption', { hasText: 'with one reading' }).waitFor();
+    await page.getByRole('button', { name: 'Only readings' }).click();
+    await page.locator('figcaption', { hasText: '15 readings in one place' }).waitFor();
+  });
+});
+
 describe('sixteen maps', () => {
   it('become one at a merge, and a map finds its line', async () => {
     const page = await open('#/story?figure=together');

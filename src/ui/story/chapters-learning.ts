@@ -8,6 +8,32 @@ import type { TemplateResult } from 'lit';
 import './foot-note.ts';
 import { FIGURES } from './story-figures.ts';
 
+/** What there is to learn from, and what is lost when it stays apart. */
+export function readingsChapter(): TemplateResult {
+  return html`<h2>What everybody has</h2>
+    <p>
+      Now to something that can be drawn. There is a field, hot above its diagonal and cold below.
+      Sixteen people have a few readings of a thermometer each, all from one corner. Each could
+      train a small
+      <foot-note term="model"
+        >Here a network of 33 numbers that says for each place how likely it is hot. Training moves
+        the numbers a little at each step, so that they fit the readings better.</foot-note
+      >
+      on those alone, and would draw a border of its own. Or all of them could put their readings in
+      one place.
+    </p>
+    <aside>
+      <b>What is wrong with one place?</b> Somebody has to keep it, and everyone has to trust them:
+      with each reading, for ever, and whoever breaks in. That a thermometer is harmless should not
+      lull anybody. It could be a pulse.
+    </aside>
+    ${FIGURES.readings.show()}
+    <p>
+      The difference between the two is what is at stake. Federated learning wants the map on the
+      right, with readings that stay on the left.
+    </p>`;
+}
+
 /**
  * Maps that learn apart and come together.
  *
@@ -16,14 +42,8 @@ import { FIGURES } from './story-figures.ts';
 export function togetherChapter(merge: () => void): TemplateResult {
   return html`<h2>Apart, and together</h2>
     <p>
-      Now let the hidden thing be a whole model. Sixteen people have read a thermometer in three
-      places each, somewhere on a field that is hot above the diagonal and cold below it. Each
-      trains a small
-      <foot-note term="model"
-        >Here a network of 33 numbers that says for each place how likely it is hot. Training moves
-        the numbers a little at each step, so that they fit the readings better.</foot-note
-      >
-      on those three readings alone, so each draws a border of its own. Press
+      So let the readings stay, three with each of the sixteen, and let models meet instead. Each
+      trains on those three readings alone, so each draws a border of its own. Press
       <button class="button" @click=${merge}>Merge now</button>
       and all of them get the average of sixteen models,<foot-note number="4"
         >To be exact: of the changes since the last merge, each weighted by its number of readings,

@@ -24,6 +24,10 @@ export const FIGURES: Record<
     load: () => import('./masks-figure.ts'),
     show: () => html`<masks-figure data-figure="masks"></masks-figure>`,
   },
+  readings: {
+    load: () => import('./readings-figure.ts'),
+    show: () => html`<readings-figure data-figure="readings"></readings-figure>`,
+  },
   together: {
     load: () => import('./together-figure.ts'),
     show: () => html`<together-figure data-figure="together"></together-figure>`,

@@ -12,7 +12,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { controlsStyles } from '../controls-styles.ts';
 import type { StoryFigure } from '../route.ts';
 import { masksChapter, spamChapter } from './chapters-hiding.ts';
-import { outliersChapter, togetherChapter } from './chapters-learning.ts';
+import { outliersChapter, readingsChapter, togetherChapter } from './chapters-learning.ts';
 import { privacyChapter, roundsChapter } from './chapters-limits.ts';
 import './foot-note.ts';
 import { sources } from './sources.ts';
@@ -71,7 +71,7 @@ export class StoryPage extends LitElement {
           and only changes of the model are brought together (McMahan and others, 2017).</foot-note
         >. Usually a server in the middle collects the pieces. Here there is none.
       </p>
-      ${FIGURES.murmuration.show()} ${spamChapter()} ${masksChapter()}
+      ${FIGURES.murmuration.show()} ${spamChapter()} ${masksChapter()} ${readingsChapter()}
       ${togetherChapter(() => this.together?.merge?.())} ${outliersChapter()} ${privacyChapter()}
       ${roundsChapter()}
 
