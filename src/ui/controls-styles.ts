@@ -110,7 +110,8 @@ export const controlsStyles = css`
     width: var(--control);
     padding: 0;
   }
-  .button:disabled {
+  .button:disabled,
+  .button.primary:disabled {
     color: var(--ink-3);
     background: none;
     border-color: var(--hairline-strong);

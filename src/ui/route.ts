@@ -73,6 +73,7 @@ export const STORY_FIGURES = [
   'spam',
   'masks',
   'readings',
+  'models',
   'together',
   'outliers',
   'privacy',

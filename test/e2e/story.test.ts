@@ -246,6 +246,35 @@ describe('readings', () => {
   });
 });
 
+describe('whole models', () => {
+  it('are noise until the last is added, with whatever masks', async () => {
+    const page = await open('#/story?figure=models');
+    const sum = page.locator('.sum .out heat-map canvas');
+    const mean = page.locator('.sum .pair:not(.out) heat-map canvas');
+    const shareOf = async (map: typeof sum) =>
+      (await map.getAttribute('aria-label'))!.match(/: ([\d.]+) % right$/)![1];
+    const outs = () =>
+      page
+        .locator('.line:not(.sum) .out svg.cells')
+        .evaluateAll((strips) => strips.map((cells) => cells.innerHTML));
+    await page.locator('figcaption', { hasText: 'One of four is in the sum' }).waitFor();
+    const before = await outs();
+    await page.getByRole('button', { name: 'Draw new masks' }).press('Enter');
+    const after = await outs();
+    expect(after.every((cells, place) => cells !== before[place])).toBe(true);
+    await page.getByRole('button', { name: 'Dov: add to the sum' }).click();
+    await page.getByRole('button', { name: 'Add the next' }).press('Enter');
+    await page.locator('figcaption', { hasText: 'Three of four are in the sum' }).waitFor();
+    await page.getByRole('button', { name: 'Add the next' }).press('Enter');
+    await page.locator('figcaption', { hasText: 'All four are in: six masks' }).waitFor();
+    expect(await shareOf(sum)).toBe(await shareOf(mean));
+    await page.getByRole('button', { name: '6', exact: true }).click();
+    await page.locator('figcaption', { hasText: 'One of six is in the sum' }).waitFor();
+    await page.getByRole('button', { name: 'Empty the sum' }).click();
+    await page.getByText('Nothing is added yet.').waitFor();
+  });
+});
+
 describe('sixteen maps', () => {
   it('become one at a merge, and a map finds its line', async () => {
     const page = await open('#/story?figure=together');

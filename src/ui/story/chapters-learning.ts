@@ -34,6 +34,28 @@ export function readingsChapter(): TemplateResult {
     </p>`;
 }
 
+/** Masks on whole models. */
+export function modelsChapter(): TemplateResult {
+  return html`<h2>A model under masks</h2>
+    <p>
+      A model is a row of numbers, so it can be masked as a single number can: each number under
+      words of its own. Below, four people have learned from four readings each. What leaves them
+      are words. They can be read as a model too, as whoever gets them might try; what comes out is
+      a map, of nothing.
+    </p>
+    <aside>
+      <b>Read a row.</b> Bars are what means something: a change of each of the model’s 33 numbers,
+      up or down. Grey cells are words modulo 2³², darker the larger; their pattern means nothing.
+    </aside>
+    <p>Add them up, one after the other, in any order.</p>
+    ${FIGURES.models.show()}
+    <p>
+      Until the last one is in, the sum is as good as noise. Then all masks have met their
+      counterparts, and what is left is the sum of what four people learned, and nothing of any one
+      of them beyond that.
+    </p>`;
+}
+
 /**
  * Maps that learn apart and come together.
  *

@@ -28,6 +28,10 @@ export const FIGURES: Record<
     load: () => import('./readings-figure.ts'),
     show: () => html`<readings-figure data-figure="readings"></readings-figure>`,
   },
+  models: {
+    load: () => import('./models-figure.ts'),
+    show: () => html`<models-figure data-figure="models"></models-figure>`,
+  },
   together: {
     load: () => import('./together-figure.ts'),
     show: () => html`<together-figure data-figure="together"></together-figure>`,

@@ -12,7 +12,12 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { controlsStyles } from '../controls-styles.ts';
 import type { StoryFigure } from '../route.ts';
 import { masksChapter, spamChapter } from './chapters-hiding.ts';
-import { outliersChapter, readingsChapter, togetherChapter } from './chapters-learning.ts';
+import {
+  modelsChapter,
+  outliersChapter,
+  readingsChapter,
+  togetherChapter,
+} from './chapters-learning.ts';
 import { privacyChapter, roundsChapter } from './chapters-limits.ts';
 import './foot-note.ts';
 import { sources } from './sources.ts';
@@ -72,8 +77,8 @@ export class StoryPage extends LitElement {
         >. Usually a server in the middle collects the pieces. Here there is none.
       </p>
       ${FIGURES.murmuration.show()} ${spamChapter()} ${masksChapter()} ${readingsChapter()}
-      ${togetherChapter(() => this.together?.merge?.())} ${outliersChapter()} ${privacyChapter()}
-      ${roundsChapter()}
+      ${modelsChapter()} ${togetherChapter(() => this.together?.merge?.())} ${outliersChapter()}
+      ${privacyChapter()} ${roundsChapter()}
 
       <p>
         That is all a room does, and you can open one:
