@@ -16,6 +16,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
           testTimeout: 60_000,
+          // See src/task/gradients.ts.
+          server: { deps: { inline: [/tfjs-core\/dist\/(?!tf-core)/] } },
         },
       },
       {

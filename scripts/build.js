@@ -83,7 +83,7 @@ async function buildAll() {
     await buildNode(vite, 'lib', { index: 'src/index.ts', ...threads });
     await vite.build({ root, configFile: join(root, 'vite.browser.config.ts'), logLevel: 'error' });
     buildTypes();
-    const manifest = await elementsManifest(root);
+    const manifest = elementsManifest(root);
     writeFileSync(join(dist, 'custom-elements.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     writeFileSync(stamp, '');
     say(`Built dist in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);

@@ -2,7 +2,10 @@
  * The manifest of the elements that may stand alone (`custom-elements.json`, schema 1.0.0): what editors and
  * documentation tools read of attributes, properties, events and looks.
  */
-import { cli } from '@custom-elements-manifest/analyzer/cli.js';
+import { create, ts } from '@custom-elements-manifest/analyzer';
+import { litPlugin } from '@custom-elements-manifest/analyzer/src/features/framework-plugins/lit/lit.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** Where the elements are written. */
 const SOURCES = [
@@ -22,11 +25,14 @@ const MODULE = 'dist/browser/elements.js';
  * Reads the sources.
  *
  * @param {string} root - Folder of the project.
- * @returns {Promise<object>} The manifest: public members alone, all of one module.
+ * @returns {object} The manifest: public members alone, all of one module.
  */
-export async function elementsManifest(root) {
-  const argv = ['analyze', '--litelement', '--quiet', '--globs', ...SOURCES];
-  const { modules } = await cli({ argv, cwd: root, noWrite: true });
+export function elementsManifest(root) {
+  const sources = SOURCES.map((path) => {
+    const text = readFileSync(join(root, path), 'utf8');
+    return ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
+  });
+  const { modules } = create({ modules: sources, plugins: litPlugin() });
   const all = modules.flatMap(({ declarations }) => declarations);
   const declarations = TAGS.map((tag) => publicPart(all.find(({ tagName }) => tagName === tag)));
   const reference = (name) => ({ declaration: { name, module: MODULE } });

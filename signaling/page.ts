@@ -27,14 +27,19 @@ export interface Health {
  * Serves a folder as it is now, and `/health` where there is something to say; without a folder only that.
  *
  * @param folder - Absolute path of the built page. Files that change later are not seen.
+ * @param framedBy - Sites that may show the page in a frame, such as `https://example.org`; none by default.
  */
-export function pageHandler(folder: string | undefined, health?: () => Health): PageHandler {
+export function pageHandler(
+  folder: string | undefined,
+  health?: () => Health,
+  framedBy: readonly string[] = [],
+): PageHandler {
   const files =
     folder === undefined
       ? undefined
       : sirv(folder, { etag: true, gzip: true, brotli: true, setHeaders: setCaching });
   return (request, response) => {
-    setSecurityHeaders(request, response);
+    setSecurityHeaders(request, response, framedBy);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
       answer(response, 405, 'This server answers GET and HEAD only.\n');
@@ -56,8 +61,15 @@ export function pageHandler(folder: string | undefined, health?: () => Health): 
   };
 }
 
-/** The policy for a page that was asked for under `host`, the value of the Host header. */
-export function contentSecurityPolicy(host: string | undefined): string {
+/**
+ * The policy for a page that was asked for under `host`, the value of the Host header.
+ *
+ * @param framedBy - Whoever may frame the page could lay something over its controls: nobody, unless named.
+ */
+export function contentSecurityPolicy(
+  host: string | undefined,
+  framedBy: readonly string[] = [],
+): string {
   // Older browsers do not count WebSockets of the same host as 'self'.
   const sockets =
     host !== undefined && HOST_PATTERN.test(host) ? ` ws://${host} wss://${host}` : '';
@@ -74,15 +86,20 @@ export function contentSecurityPolicy(host: string | undefined): string {
     "media-src 'self' blob:",
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${framedBy.length > 0 ? framedBy.join(' ') : "'none'"}`,
   ].join('; ');
 }
 
 /** A name or an address with an optional port: anything else stays out of a header. */
 const HOST_PATTERN = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
-function setSecurityHeaders(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('content-security-policy', contentSecurityPolicy(request.headers.host));
+function setSecurityHeaders(
+  request: IncomingMessage,
+  response: ServerResponse,
+  framedBy: readonly string[],
+): void {
+  const policy = contentSecurityPolicy(request.headers.host, framedBy);
+  response.setHeader('content-security-policy', policy);
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('referrer-policy', 'no-referrer');
   response.setHeader('cross-origin-resource-policy', 'same-origin');

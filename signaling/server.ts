@@ -35,6 +35,8 @@ export interface SignalingOptions {
    * site by default. Programs that send no Origin are always let in.
    */
   readonly allowOrigins?: readonly string[] | undefined;
+  /** Sites that may show the server's own page in a frame; none by default. */
+  readonly allowFrames?: readonly string[] | undefined;
   readonly limits?: Partial<Limits> | undefined;
   /**
    * Also runs the relay of libp2p peers, behind WebSocket upgrades of `/`. Given the port, tells under which
@@ -65,12 +67,16 @@ export async function startSignaling(options: SignalingOptions): Promise<Signali
   const limits = { ...LIMITS, ...options.limits };
   const startedAt = performance.now();
   let isServing = false;
-  const handler = pageHandler(options.page, () => ({
-    status: isServing ? 'ok' : 'starting',
-    uptimeSeconds: Math.floor((performance.now() - startedAt) / 1_000),
-    signaling: SIGNALING_VERSION,
-    relay: relay !== undefined,
-  }));
+  const handler = pageHandler(
+    options.page,
+    () => ({
+      status: isServing ? 'ok' : 'starting',
+      uptimeSeconds: Math.floor((performance.now() - startedAt) / 1_000),
+      signaling: SIGNALING_VERSION,
+      relay: relay !== undefined,
+    }),
+    options.allowFrames,
+  );
   const http: Server = options.tls
     ? createSecureServer({ ...options.tls, ...HTTP_BOUNDS, ...TLS_BOUNDS }, handler)
     : createServer(HTTP_BOUNDS, handler);

@@ -56,6 +56,14 @@ const command = defineCommand({
       form: 'a site such as https://example.org, without a path',
       help: 'Let in pages of this site and of this server only.',
     },
+    'allow-frame': {
+      type: 'string',
+      value: 'ORIGIN',
+      isList: true,
+      pattern: /^https?:\/\/[^/\s;,]+$/,
+      form: 'a site such as https://example.org, without a path',
+      help: 'Let this site show the page in a frame; no site may by default.',
+    },
     'max-peers-per-room': {
       type: 'integer',
       value: 'N',
@@ -115,6 +123,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       iceServers,
       limits: { roomMembers: values['max-peers-per-room'] },
       allowOrigins: values['allow-origin'].length > 0 ? values['allow-origin'] : undefined,
+      allowFrames: values['allow-frame'],
       relayAt: (port) => hostsOf(values.host).map((host) => relayAddressOf(host, port, tls)),
     });
     if (metricsAt) {

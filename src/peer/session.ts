@@ -619,7 +619,7 @@ export class Session implements SessionControls {
         break;
       }
       case 'differs': {
-        if (this.#hearsOfNoise(effect)) break;
+        if (this.#hearsOfNoise(effect) || this.#isStillIdle(effect)) break;
         if (effect.field === 'task' && areOfOnePlan(effect.own, effect.theirs)) break;
         const name = this.#book.meet(effect.peer).name;
         const theirs = cleanName(effect.theirs);
@@ -636,6 +636,12 @@ export class Session implements SessionControls {
       default:
         break;
     }
+  }
+
+  /** One of the two has not said yet what it is here for: the difference is none of settings. */
+  #isStillIdle({ field, theirs }: GridEffect & { type: 'differs' }): boolean {
+    if (this.#learner === undefined && !this.#hasSummed) return true;
+    return (field === 'dimension' && theirs === '0') || (field === 'task' && theirs === 'sum');
   }
 
   /**

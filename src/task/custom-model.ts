@@ -12,6 +12,7 @@
  */
 import {
   engine,
+  getGradient,
   tensor,
   tidy,
   train,
@@ -119,6 +120,8 @@ export async function vectorModelOf(model: CustomModel, seed: number): Promise<V
   if (Object.keys(engine().registryFactory).length === 0) {
     await import('@tensorflow/tfjs-backend-cpu');
   }
+  // A gradient that all need: whoever loaded the whole of tfjs has them.
+  if (getGradient('Mean') === undefined) await import('./gradients.ts');
   return isLayersModel(model)
     ? new LayersVector(model as Layers)
     : new FunctionVector(model as Functions, seed);

@@ -156,6 +156,7 @@ describe('murmuration serve', () => {
     [['serve', '--tls-cert', 'no.pem', '--tls-key', 'no.pem'], '--tls-cert is "no.pem"'],
     [['serve', '--ice-servers', 'stun:a'], '--ice-servers cannot be used'],
     [['serve', '--allow-origin', 'example.org'], '--allow-origin is "example.org"'],
+    [['serve', '--allow-frame', 'https://a.example; b'], '--allow-frame is'],
     [['serve', '--max-peers-per-room', '65'], '--max-peers-per-room is "65"'],
     [['serve', '--metrics', 'everywhere'], '--metrics is "everywhere"'],
     [['serve', '--metrics', '70000'], '--metrics is "70000"'],

@@ -29,6 +29,24 @@ describe('private sums', () => {
     expect(weighted[0]!.round).toBe(2);
   });
 
+  it('of some are no complaint to those who have asked nothing yet, nor the other way round', async () => {
+    const network = createMemoryNetwork();
+    const sessions = await Promise.all([1, 2, 3].map(() => join({ network })));
+    const early = sessions.slice(0, 2).map((session) => session.aggregate([1]));
+    await until(
+      sessions[2]!,
+      ({ peers }) => peers.filter(({ doing }) => doing === 'ready').length > 1,
+    );
+    expect(sessions.flatMap(({ view }) => view.problems)).toEqual([]);
+    const other = sessions[2]!.aggregate([1], { clip: 5 });
+    const { problems } = await until(sessions[2]!, (view) => view.problems.length > 0);
+    expect(problems[0]!.message).toContain('another clip: 1024, here it is 5');
+    await Promise.all([
+      ...[...early, other].map((sum) => expect(sum).rejects.toThrow(RoundFailed)),
+      ...sessions.map((session) => session.leave()),
+    ]);
+  });
+
   it('refuse values that would wrap or lie, and a second question beside the first', async () => {
     const session = await join({ network: createMemoryNetwork() });
     await expect(session.aggregate([5], { clip: 4 })).rejects.toThrow(RangeError);

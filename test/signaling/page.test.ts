@@ -137,6 +137,12 @@ describe('the page', () => {
 });
 
 describe('contentSecurityPolicy', () => {
+  it('lets nobody frame the page but the sites that are named', () => {
+    expect(contentSecurityPolicy('pi.local')).toContain("frame-ancestors 'none'");
+    const policy = contentSecurityPolicy('pi.local', ['https://a.example', 'https://b.example']);
+    expect(policy).toMatch(/frame-ancestors https:\/\/a\.example https:\/\/b\.example$/);
+  });
+
   it('lets no header in through the Host', () => {
     for (const host of [
       "x; script-src 'unsafe-inline'",

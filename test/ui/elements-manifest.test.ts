@@ -23,7 +23,7 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   'peer-graph': ['src/ui/alone/peer-graph.ts', 'src/ui/flock.ts'],
 };
 
-const { schemaVersion, modules } = await elementsManifest(process.cwd());
+const { schemaVersion, modules } = elementsManifest(process.cwd());
 const module = modules[0]!;
 const declarations = module.declarations as readonly Declaration[];
 
