@@ -369,6 +369,16 @@ export const BUCKET_SURVIVORS = 3;
 /** Rounds that the search for spoiled contributions judges by: a thermometer that was mended is forgiven in time. */
 export const MOST_ROUNDS = 120;
 
+/** Longest question to a room, UTF-16 units, and most bins of one. Agreed. */
+export const MAX_QUESTION_LENGTH = 200;
+export const MAX_ANSWER_BINS = 50;
+
+/** A sum of a question that not enough take part in is given up after this long, ms. */
+export const ASK_TIMEOUT_MS = 60_000;
+
+/** Questions of a room that one remembers, to see what two answers would tell together. */
+export const MAX_QUESTIONS = 64;
+
 /** Peers of a room that one remembers, dead ones included: the oldest dead are forgotten first. */
 export const MAX_KNOWN_PEERS = 8_192;
 

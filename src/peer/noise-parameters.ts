@@ -11,6 +11,7 @@ import {
   shareFor,
   type NoiseSetting,
 } from '../privacy/noise.ts';
+import { epsilonOf, rhoOfRound } from '../privacy/zcdp.ts';
 import type { RoundParameters } from '../secagg/index.ts';
 import type { NoiseChoice } from './view.ts';
 
@@ -69,4 +70,34 @@ export function checkFit(setting: NoiseSetting, dimension: number): void {
       `A share has ${setting.share} steps: for ${dimension} values it takes ${shareFor(dimension)}.`,
     );
   }
+}
+
+/** Halvings by which a multiplier is found: more change nothing. */
+const HALVINGS = 60;
+
+/**
+ * The smallest noise of one sum that tells at most epsilon of a peer, rounded up to four digits so that everybody
+ * works out the same.
+ *
+ * @param others - Peers whose noise hides it, besides whoever looks.
+ */
+export function multiplierFor(
+  epsilon: number,
+  delta: number,
+  dimension: number,
+  others: number,
+): number {
+  let [low, high] = [1e-2, 1e4];
+  for (let i = 0; i < HALVINGS; i++) {
+    const middle = Math.sqrt(low * high);
+    const setting = settingOf(
+      { kind: 'distributed', multiplier: middle, clip: 1, delta },
+      dimension,
+      others,
+    );
+    if (epsilonOf(rhoOfRound(setting, dimension, others), delta) <= epsilon) high = middle;
+    else low = middle;
+  }
+  const digits = 10 ** (3 - Math.floor(Math.log10(high)));
+  return Math.ceil(high * digits) / digits;
 }

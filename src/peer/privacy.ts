@@ -19,7 +19,13 @@ import {
   type Cost,
   type Ledger,
 } from '../privacy/ledger.ts';
-import { DEFAULT_DELTA, leastIncluded, noiseText, readNoise, type NoiseSetting } from '../privacy/noise.ts';
+import {
+  DEFAULT_DELTA,
+  leastIncluded,
+  noiseText,
+  readNoise,
+  type NoiseSetting,
+} from '../privacy/noise.ts';
 import { rhoOf } from '../privacy/zcdp.ts';
 import type { ANYBODY } from '../round/roster.ts';
 import type { RoundParameters } from '../secagg/index.ts';

@@ -8,6 +8,7 @@
  */
 import type { SignalingErrorCode } from '../../signaling/messages.ts';
 import { equalBytes, toHex } from '../bytes.ts';
+import { MAX_COHORT } from '../config.ts';
 import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Masker, Store, Suite, Transport, TransportEvent } from '../ports.ts';
@@ -285,9 +286,10 @@ export class Session implements SessionControls {
     if (this.#leaving !== undefined)
       throw new RoundFailed('aborted', 'This peer has left the room.');
     this.#hasSummed = true;
-    const answer = this.#summing.ask(values, options, this.#options.minPeers);
+    const minPeers = Math.max(this.#options.minPeers, checkedLeast(options.minPeers));
+    const answer = this.#summing.ask(values, options, minPeers);
     const parameters = this.#summing.parametersOver(this.#parameters);
-    this.#driver.dispatch({ type: 'parameters', parameters });
+    this.#driver.dispatch({ type: 'parameters', parameters, minPeers });
     this.#noticeMissed();
     this.#call();
     const stop = (): void => {
@@ -309,7 +311,8 @@ export class Session implements SessionControls {
     this.#summing.announce(announced);
     if (announced !== undefined) {
       const parameters = this.#summing.parametersOver(this.#parameters);
-      this.#driver.dispatch({ type: 'parameters', parameters });
+      const minPeers = Math.max(this.#options.minPeers, checkedLeast(announced.minPeers));
+      this.#driver.dispatch({ type: 'parameters', parameters, minPeers });
     }
     this.#call();
   }
@@ -972,6 +975,13 @@ export class Session implements SessionControls {
       grid: gridView(this.#driver.state),
     };
   }
+}
+
+function checkedLeast(minPeers = 0): number {
+  if (minPeers === 0 || (Number.isInteger(minPeers) && minPeers > 0 && minPeers <= MAX_COHORT)) {
+    return minPeers;
+  }
+  throw new RangeError(`minPeers is ${minPeers}: choose a whole number up to ${MAX_COHORT}.`);
 }
 
 /** A message of the machine as a sentence. */

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { MAX_VECTOR_WORDS, SCATTER_FROM_WORDS, SUM_CLIP, SUM_WEIGHT_CAP } from '../config.ts';
+import {
+  MAX_VECTOR_WORDS,
+  MIN_COHORT,
+  SCATTER_FROM_WORDS,
+  SUM_CLIP,
+  SUM_WEIGHT_CAP,
+} from '../config.ts';
 import { RoundFailed, type FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import { noisyWords } from '../privacy/contribution.ts';
@@ -35,6 +41,8 @@ export interface AggregateOptions {
    * the values together, longer vectors are shortened to it, and there are no weights.
    */
   readonly noise?: NoiseChoice | undefined;
+  /** Peers in the sum at least, 3 to 15; never fewer than the session asks for. All give the same where there is noise. */
+  readonly minPeers?: number | undefined;
   /**
    * Which of several sums this is, for those who make them one after the other: only peers at the same step of
    * the same plan share it. A name of at most 96 characters without #.
@@ -71,6 +79,9 @@ export interface Announcement {
   readonly dimension: number;
   readonly clip: number;
   readonly plan: NonNullable<AggregateOptions['plan']>;
+  readonly noise?: NoiseChoice | undefined;
+  /** Peers in the sum at least. */
+  readonly minPeers?: number | undefined;
 }
 
 /** What is asked for now. */
@@ -125,8 +136,9 @@ export class Summing {
   parametersOver(plain: RoundParameters): RoundParameters {
     if (this.#question === undefined) {
       if (this.#announced === undefined) return plain;
-      const { dimension, clip, plan } = this.#announced;
-      return { ...plain, task: taskOf(plan), dimension, clip };
+      const { dimension, clip, plan, noise, minPeers = MIN_COHORT } = this.#announced;
+      const setting = noise && settingOf(noise, dimension, minPeers - 1);
+      return withNoise({ ...plain, task: taskOf(plan), dimension, clip }, { setting, revision: 0 });
     }
     const { values, clip, weightCap, noise, task = plain.task } = this.#question;
     const asked = { ...plain, task, dimension: values.length, clip, weightCap };
@@ -148,7 +160,9 @@ export class Summing {
     }
     options.signal?.throwIfAborted();
     const { clip = SUM_CLIP, weight = 1 } = options;
-    const noise = options.noise && settingOf(options.noise, values.length, minPeers - 1);
+    // What all agree on cannot depend on what this peer alone asks for.
+    const least = options.minPeers ?? minPeers;
+    const noise = options.noise && settingOf(options.noise, values.length, least - 1);
     const weightCap = options.weightCap ?? (options.weight === undefined ? 0 : SUM_WEIGHT_CAP);
     // Of single precision a copy is as exact, and half as long.
     const numbers = values instanceof Float32Array ? values.slice() : Float64Array.from(values);

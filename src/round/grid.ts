@@ -161,7 +161,11 @@ function take(state: GridState, event: GridEvent, effects: GridEffects, reported
       return toOne(state, waiting ?? state.room, event, effects, reported);
     }
     case 'parameters': {
-      state.setting = { ...state.setting, parameters: event.parameters };
+      state.setting = {
+        ...state.setting,
+        parameters: event.parameters,
+        minPeers: event.minPeers ?? state.setting.minPeers,
+      };
       tellStatus(state, event.now, effects);
       const { grid } = state;
       const parameters = grid && lineParameters(event.parameters, grid.epoch);

@@ -94,6 +94,8 @@ export type RoundEvent = { readonly now: number } & (
   | {
       readonly type: 'parameters';
       readonly parameters: RoundParameters;
+      /** The smallest sum that it takes part in from then on; as before unless given. */
+      readonly minPeers?: number | undefined;
       readonly start?: { readonly model: Float32Array; readonly restored: Restored } | undefined;
     }
   | { readonly type: 'tick' }
@@ -228,7 +230,11 @@ export function stepRound(state: RoundState, event: RoundEvent): Step<RoundState
       state.change = event.change;
       break;
     case 'parameters':
-      state.setting = { ...state.setting, parameters: event.parameters };
+      state.setting = {
+        ...state.setting,
+        parameters: event.parameters,
+        minPeers: event.minPeers ?? state.setting.minPeers,
+      };
       if (event.start !== undefined) {
         const { model, restored } = event.start;
         startAgain(state, createRound(state.setting, model, state.entropy, restored));
