@@ -26,6 +26,10 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'Join a room without a page: to sum, or to learn the heat-map.',
     load: () => import('./peer.ts'),
   },
+  ask: {
+    about: 'Ask a room a private question, or answer one.',
+    load: () => import('./ask.ts'),
+  },
   train: {
     about: 'Learn from a table together with the tables of others, which nobody sees.',
     load: () => import('./train.ts'),

@@ -21,6 +21,7 @@ import {
   kindOf,
   type ColumnChoice,
 } from '../task/table/schema.ts';
+import { untilConnected } from './connected.ts';
 import { defineCommand, helpOf, parseFlags } from './flags.ts';
 import { progressBar, type ProgressBar } from './progress.ts';
 import { reporterFor, type Reporter } from './reporter.ts';
@@ -147,9 +148,6 @@ const command = defineCommand({
   },
 });
 
-/** How long the server may stay out of reach at first, ms. */
-const SERVER_TIMEOUT_MS = 30_000;
-
 /** Bytes that are read at once. */
 const PIECE_BYTES = 262_144;
 
@@ -270,26 +268,6 @@ function learn(
     process.once('SIGTERM', stop);
     bring(table);
     table.setReady(true);
-  });
-}
-
-function untilConnected(session: Session): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const patience = setTimeout(() => {
-      end();
-      reject(new Error('The server was not reached for 30 s: check --server.'));
-    }, SERVER_TIMEOUT_MS);
-    const look = (): void => {
-      if (session.view.server !== 'connected') return;
-      end();
-      resolve();
-    };
-    const unsubscribe = session.subscribe(look);
-    const end = (): void => {
-      clearTimeout(patience);
-      unsubscribe();
-    };
-    look();
   });
 }
 

@@ -90,6 +90,7 @@ export class Asking {
   readonly #unsubscribe: () => void;
   #asked: readonly Asked[] = [];
   #serial = 0;
+  #hasAnnounced = false;
 
   constructor(room: AskRoom, onChange: () => void) {
     this.#room = room;
@@ -174,7 +175,7 @@ export class Asking {
     }
     this.#stop.abort();
     this.#unsubscribe();
-    this.#room.announce(undefined);
+    if (this.#hasAnnounced) this.#room.announce(undefined);
   }
 
   get #self(): PeerId {
@@ -284,6 +285,9 @@ export class Asking {
   /** The others wait a moment for whoever said that it will be in the next sum. */
   #announce(): void {
     const next = this.#asked.find(({ phase, own }) => phase === 'open' && own !== undefined);
+    // Somebody else may have announced something in this room.
+    if (next === undefined && !this.#hasAnnounced) return;
+    this.#hasAnnounced = next !== undefined;
     if (next === undefined) this.#room.announce(undefined);
     else this.#room.announce({ ...termsOf(next), dimension: lengthOf(next.question), clip: 1 });
   }
