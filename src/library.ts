@@ -8,8 +8,16 @@ export type { PeerId } from './ids.ts';
 export type { HeatMapTask, RoomOptions } from './peer/join-room.ts';
 export { newRoomKey } from './peer/room-key.ts';
 export type { Session, SessionEvent } from './peer/session.ts';
+export { Asking, type AskPhase, type AskRoom, type QuestionView } from './peer/asking.ts';
 export type { AggregateOptions, AggregateResult } from './peer/summing.ts';
 export type { TrainedRound, TrainOptions, Training } from './peer/training.ts';
+export {
+  QuestionMistake,
+  type OwnAnswer,
+  type Question,
+  type QuestionKind,
+  type RoomAnswer,
+} from './task/question.ts';
 export type {
   CustomModel,
   FunctionModel,
