@@ -12,7 +12,7 @@
  * room. Their looks are custom properties that start with `--murmuration-`; `data-theme="light"` or `"dark"`
  * on an element overrides what the system prefers.
  *
- * @module
+ * @module murmuration/elements
  */
 import { HeatMap } from './ui/heat-map.ts';
 import { AloneController } from './ui/alone/looks.ts';
@@ -26,6 +26,7 @@ export {
   type Brush,
   type Place,
 } from './ui/heat-map.ts';
+export type { Reading, SessionView } from './peer/view.ts';
 export { FlockMergeEvent } from './ui/flock.ts';
 export { PeerGraph, type Viewed } from './ui/alone/peer-graph.ts';
 export { MurmurationRoom, MurmurationRoomViewEvent } from './ui/alone/murmuration-room.ts';

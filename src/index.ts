@@ -10,7 +10,7 @@
  *
  * This is the entry of Node; a page gets `index.browser.ts`, which has the same names.
  *
- * @module
+ * @module murmuration
  */
 import { joinInNode } from './peer/join-in-node.ts';
 import type { RoomOptions } from './peer/join-room.ts';
@@ -29,6 +29,7 @@ export interface JoinOptions extends RoomOptions {
  *
  * @returns A session that meets peers from now on; it does not wait for any.
  * @throws UsageError when an option is wrong, or WebRTC is missing: its text says what to do.
+ * @throws The reason of `options.signal`, when that calls the joining off.
  */
 export async function joinRoom(options: JoinOptions): Promise<Session> {
   return joinInNode(options);

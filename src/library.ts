@@ -9,9 +9,10 @@ export type { HeatMapTask, RoomOptions } from './peer/join-room.ts';
 export { newRoomKey } from './peer/room-key.ts';
 export type { Session, SessionEvent } from './peer/session.ts';
 export { Asking, type AskPhase, type AskRoom, type QuestionView } from './peer/asking.ts';
-export type { AggregateOptions, AggregateResult } from './peer/summing.ts';
+export type { AggregateOptions, AggregateResult, Announcement } from './peer/summing.ts';
 export type { TrainedRound, TrainOptions, Training } from './peer/training.ts';
 export {
+  QUESTION_KINDS,
   QuestionMistake,
   type OwnAnswer,
   type Question,
@@ -26,15 +27,36 @@ export type {
   OptimizerLike,
   TensorLike,
 } from './task/custom-model.ts';
+export type { TransportName } from './ports.ts';
+export type { NoiseSetting } from './privacy/noise.ts';
+export type { Note } from './round/messages.ts';
+export type { Mode } from './secagg/index.ts';
 export type {
   AttemptView,
+  CurveView,
+  DisguiseChoice,
+  DisguiseView,
+  EvaluationView,
   FailureView,
+  GridView,
   Inspection,
   LearningView,
+  LeaveOutRequestView,
+  MapView,
+  MergingView,
   NoiseChoice,
   PeerView,
   PrivacyView,
+  ProblemView,
+  Reading,
   ResultView,
+  RoomView,
+  SearchView,
+  SelfView,
+  SessionControls,
   SessionView,
+  SpentView,
+  Stage,
   TrainingView,
+  TrustView,
 } from './peer/view.ts';

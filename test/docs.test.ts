@@ -151,7 +151,8 @@ describe('the README', () => {
 
   it('imports from the library what the library exports', () => {
     const library = ['src/index.ts', 'src/library.ts'].map(textOf).join('\n');
-    const imports = [...text.matchAll(/import \{([^}]+)\} from 'murmuration'/g)];
+    const guide = textOf('docs/library.md');
+    const imports = [...(text + guide).matchAll(/import \{([^}]+)\} from 'murmuration'/g)];
     expect(imports.length).toBeGreaterThan(0);
     for (const [, names] of imports)
       for (const name of names!.split(','))

@@ -32,10 +32,15 @@ import type { NoiseChoice, SessionView } from './view.ts';
 
 /** What asking needs of a session. */
 export interface AskRoom {
+  /** What the session shows. */
   readonly view: SessionView;
+  /** Calls `listener` at everything that happens; the answer ends it. */
   subscribeEvents(listener: (event: SessionEvent) => void): () => void;
+  /** Tells linked peers something beside rounds. */
   tell(note: Note, to?: readonly PeerId[]): void;
+  /** Says which sum this peer will ask for. */
   announce(announced: Announcement | undefined): void;
+  /** The masked sum. */
   aggregate(values: ArrayLike<number>, options?: AggregateOptions): Promise<AggregateResult>;
 }
 
@@ -44,18 +49,25 @@ export type AskPhase = 'open' | 'summing' | 'answered' | 'over';
 
 /** A question as a person sees it. */
 export interface QuestionView {
+  /** Names it in `accept`, `decline` and the like. */
   readonly name: string;
+  /** What is asked. */
   readonly question: Question;
+  /** Who asks. */
   readonly asker: PeerId;
+  /** This person asks. */
   readonly isOwn: boolean;
+  /** Where it is. */
   readonly phase: AskPhase;
   /** This person's reply; undefined until there is one. */
   readonly accepted: boolean | undefined;
   /** Who would answer, the asker first; this peer included. */
   readonly accepting: readonly PeerId[];
+  /** Who declined. */
   readonly declining: readonly PeerId[];
   /** The asker may have it summed: enough accepted. */
   readonly mayGo: boolean;
+  /** What the sum says; undefined before. */
   readonly answer: RoomAnswer | undefined;
   /** Who is in the answer. */
   readonly included: readonly PeerId[];

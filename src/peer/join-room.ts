@@ -43,7 +43,9 @@ import type { NoiseChoice } from './view.ts';
 
 /** What the room learns; everybody in it must say the same. */
 export interface HeatMapTask {
+  /** Names the task. */
   readonly type: 'heat-map';
+  /** The map to learn. */
   readonly pattern: TaskSettings['pattern'];
   /** Units of each hidden layer: [8] is 2-8-1. */
   readonly hidden: readonly number[];
@@ -86,6 +88,8 @@ export interface RoomOptions {
   readonly noise?: NoiseChoice | undefined;
   /** Spending stops before epsilon (the others being honest) exceeds this. */
   readonly budget?: number | undefined;
+  /** Calls the joining off. A session that is open already is ended by `leave`. */
+  readonly signal?: AbortSignal | undefined;
   /** How peers are linked, `simple-peer` unless given. All must say the same. */
   readonly transport?: TransportName | undefined;
 }
@@ -114,9 +118,11 @@ export const DEFAULT_TRANSPORT: TransportName = 'simple-peer';
  * Joins a room.
  *
  * @throws UsageError when an option is wrong: its text names the option and says what to do.
+ * @throws The reason of `signal`, when that calls the joining off.
  */
 export async function enterRoom(options: RoomOptions, world: World): Promise<Session> {
   const { suite, identity } = world;
+  options.signal?.throwIfAborted();
   const key = options.key === undefined ? undefined : parseRoomKey(options.key);
   const room = deriveRoom(suite, key, options.room);
   const minPeers = checkedMinPeers(options);
@@ -134,6 +140,7 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
   const kept = await readKept(store);
   const model = settings === undefined ? new Float32Array() : firstParameters(settings);
   const links = await world.createTransport(room, transport);
+  options.signal?.throwIfAborted();
   const session = await Session.start({
     suite,
     signer: identity,
@@ -184,6 +191,10 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
     budget: checkedBudget(options),
     agreesWith: world.agreesWith,
   });
+  if (options.signal?.aborted === true) {
+    await session.leave();
+    options.signal.throwIfAborted();
+  }
   return session;
 }
 

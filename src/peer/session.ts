@@ -227,7 +227,7 @@ export class Session implements SessionControls {
     });
   }
 
-  /** Starts learning, then meeting peers. */
+  /** Starts learning, then meeting peers. @internal */
   static async start(options: SessionOptions): Promise<Session> {
     const session = new Session(options);
     session.#map = await options.learner?.(

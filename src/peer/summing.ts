@@ -67,8 +67,11 @@ export interface AggregateResult {
   readonly mean: Float64Array;
   /** Peers in the sum, whatever their weights. */
   readonly count: number;
+  /** Sum of the weights over `included`; their number without weights. */
   readonly totalWeight: number;
+  /** Whose values are in the sum, this peer among them. */
   readonly included: readonly PeerId[];
+  /** Number of the result in this room, from 1. */
   readonly round: number;
   /** Lowercase hex SHA-256 of the sum's words: equal for everybody. */
   readonly resultHash: string;
@@ -76,9 +79,13 @@ export interface AggregateResult {
 
 /** A sum of a plan that this peer will ask for, once it has the values: the others wait a moment for it. */
 export interface Announcement {
+  /** Values of the vector. */
   readonly dimension: number;
+  /** Bound of |value|. */
   readonly clip: number;
+  /** Which sum of which plan. */
   readonly plan: NonNullable<AggregateOptions['plan']>;
+  /** Noise that all agree on. */
   readonly noise?: NoiseChoice | undefined;
   /** Peers in the sum at least. */
   readonly minPeers?: number | undefined;

@@ -19,7 +19,9 @@ export type Stage = 'gather' | 'keys' | 'send' | 'lock' | 'unmask';
 
 /** The whole snapshot. */
 export interface SessionView {
+  /** Which room. */
   readonly room: RoomView;
+  /** This peer. */
   readonly self: SelfView;
   /** The other peers, in the order in which this tab first met them; a gone one stays for one round. */
   readonly peers: readonly PeerView[];
@@ -33,7 +35,9 @@ export interface SessionView {
   readonly failure: FailureView | undefined;
   /** Number of the round that comes next; the room counts its results from 1. */
   readonly nextRound: number;
+  /** When rounds happen. */
   readonly merging: MergingView;
+  /** Who would sum two by two. */
   readonly trust: TrustView;
   /** The task `heat-map`: maps, readings, curves. Undefined for a bare private sum. */
   readonly learning: LearningView | undefined;
@@ -53,6 +57,7 @@ export interface SessionView {
 
 /** A model that somebody brought, in training. */
 export interface TrainingView {
+  /** Whether local steps are made, or would be once the round is over. */
   readonly isRunning: boolean;
   /** Local steps made so far. */
   readonly step: number;
@@ -82,6 +87,7 @@ export interface PrivacyView {
   }[];
   /** Linked peers that add other noise as yet: no rounds are shared with them. */
   readonly apart: readonly PeerId[];
+  /** What was told so far. */
   readonly spent: SpentView;
   /** Spending stops before epsilon exceeds this; undefined: it never stops. */
   readonly budget: number | undefined;
@@ -125,12 +131,15 @@ export interface GridView {
 export interface LeaveOutRequestView {
   /** Names the request in `answerRequest`. */
   readonly name: string;
+  /** Who asks. */
   readonly by: PeerId;
+  /** Who is to be left out. */
   readonly target: PeerId;
   /** The peer may come back in this round. */
   readonly untilRound: number;
   /** Who agrees; the one who asks included. */
   readonly agreeing: readonly PeerId[];
+  /** Who refuses. */
   readonly refusing: readonly PeerId[];
   /** It holds now. */
   readonly isAgreed: boolean;
@@ -140,6 +149,7 @@ export interface LeaveOutRequestView {
 
 /** The room. */
 export interface RoomView {
+  /** Its name, as everybody typed it. */
   readonly name: string;
   /** No room key: the operator of the server could sit in the middle. */
   readonly isOpen: boolean;
@@ -153,21 +163,27 @@ export interface RoomView {
 
 /** This peer. */
 export interface SelfView {
+  /** The own id: base64url of the public key. */
   readonly id: PeerId;
+  /** What the others see. */
   readonly name: string;
   /** 0 to 11; `--peer-1` is index 0. Own index is always 0. */
   readonly colour: number;
+  /** More than half of the room has agreed to leave this peer out for now. */
   readonly isLeftOut: boolean;
 }
 
 /** Another peer. */
 export interface PeerView {
+  /** Base64url of its public key. */
   readonly id: PeerId;
   /** Chosen by that peer, bounded and stripped of control characters; show as text only. */
   readonly name: string;
+  /** 0 to 11, as in `SelfView`. */
   readonly colour: number;
   /** `tab`: a page somewhere; `here`: added in this tab; `program`: a headless peer. */
   readonly kind: 'tab' | 'here' | 'program';
+  /** Whether messages get through: being linked, linked, or no longer. */
   readonly link: 'linking' | 'linked' | 'gone';
   /** The neighbour that passes messages on where no direct link could be opened; undefined for a direct one. */
   readonly via?: PeerId | undefined;
@@ -190,26 +206,37 @@ export interface PeerView {
   readonly leftOut: { readonly untilRound: number; readonly by: PeerId } | undefined;
   /** Ms since anything was heard from it, rounded to seconds; 0 while it is talkative. */
   readonly silentMs: number;
+  /** Bytes sent to it so far. */
   readonly bytesSent: number;
+  /** Bytes that came from it so far. */
   readonly bytesReceived: number;
 }
 
 /** One attempt at a round, as this peer sees it. Sets are ids of roster members. */
 export interface AttemptView {
+  /** The round it is for, from 1. */
   readonly round: number;
   /** From 1. */
   readonly attempt: number;
+  /** Where it is. */
   readonly stage: Stage;
+  /** Who takes part, this peer included. */
   readonly roster: readonly PeerId[];
+  /** Whose proposal it is; it passes messages on and sees no more than others. */
   readonly leader: PeerId;
   /** Shares needed to rebuild a seed, and LOCKs needed for the certificate. */
   readonly threshold: number;
+  /** Whose keys are here. */
   readonly advertised: readonly PeerId[];
+  /** Whose shares are here. */
   readonly shared: readonly PeerId[];
   /** Whose masked update this tab holds; own id included once sent. */
   readonly masked: readonly PeerId[];
+  /** Who has said whose updates it holds. */
   readonly locked: readonly PeerId[];
+  /** Who has opened its part of the masks. */
   readonly unmasked: readonly PeerId[];
+  /** Who has called it off. */
   readonly aborted: readonly PeerId[];
   /** Members whose link closed during this attempt. */
   readonly gone: readonly PeerId[];
@@ -221,13 +248,21 @@ export interface AttemptView {
 
 /** A finished round. */
 export interface ResultView {
+  /** Its number, from 1. */
   readonly round: number;
+  /** The attempt that came to it, from 1. */
   readonly attempt: number;
+  /** Who took part. */
   readonly roster: readonly PeerId[];
+  /** Whose updates are in the sum. */
   readonly included: readonly PeerId[];
+  /** Who took part and is not in the sum. */
   readonly dropped: readonly PeerId[];
+  /** From the first message to the result, ms; 0 for a copied one. */
   readonly durationMs: number;
+  /** Bytes sent for it, failed attempts included. */
   readonly bytesSent: number;
+  /** Bytes received for it, failed attempts included. */
   readonly bytesReceived: number;
   /** Lowercase hex SHA-256 of the aggregate's words. */
   readonly resultHash: string;
@@ -239,8 +274,11 @@ export interface ResultView {
 
 /** A failed attempt. */
 export interface FailureView {
+  /** The round that is still to come. */
   readonly round: number;
+  /** The attempt that failed, from 1; 0 where none could begin. */
   readonly attempt: number;
+  /** Why. */
   readonly reason: FailureReason;
   /** One sentence for a person. */
   readonly message: string;
@@ -250,6 +288,7 @@ export interface FailureView {
 export interface MergingView {
   /** `automatic`: every `everySteps`; `by-hand`: on "Merge now", and when others call; `off`: never. */
   readonly mode: 'automatic' | 'by-hand' | 'off';
+  /** Local steps from one round to the next. */
   readonly everySteps: number;
   /** Local steps until this tab calls the next round; 0 when due or not automatic. */
   readonly stepsLeft: number;
@@ -278,6 +317,7 @@ export interface SearchView {
 
 /** Two peers alone: a sum of two is a disclosure, so both people must have said that it may be. */
 export interface TrustView {
+  /** This person said that a sum of two may be. */
   readonly own: boolean;
   /** The one other peer said so too. */
   readonly other: boolean;
@@ -285,7 +325,9 @@ export interface TrustView {
 
 /** The heat-map task. */
 export interface LearningView {
+  /** Whether local steps are made. */
   readonly isRunning: boolean;
+  /** Local steps so far. */
   readonly step: number;
   /** What it learns from: with a broken thermometer, all cold. */
   readonly readings: readonly Reading[];
@@ -295,6 +337,7 @@ export interface LearningView {
   readonly local: MapView | undefined;
   /** The newest merged model; undefined before the first result. */
   readonly federation: MapView | undefined;
+  /** How accuracy came about. */
   readonly curve: CurveView;
   /** How right the merged model was on readings that nobody learns from, as a masked sum told. */
   readonly evaluation?: EvaluationView | undefined;
@@ -314,6 +357,7 @@ export type DisguiseChoice =
 
 /** The disguise of the own readings, and what the randomised ones told. */
 export interface DisguiseView {
+  /** What is done to them. */
   readonly choice: DisguiseChoice;
   /** Readings that were randomised so far, checks included; each is, once. */
   readonly released: number;
@@ -347,7 +391,9 @@ export interface MapView {
 
 /** History of the accuracies, at most 600 points; the past is thinned, never cut off. */
 export interface CurveView {
+  /** The own model, step by step. */
   readonly local: readonly { readonly step: number; readonly accuracy: number }[];
+  /** The merged models; `step` is the own one at that moment. */
   readonly merges: readonly {
     readonly step: number;
     readonly round: number;
@@ -366,7 +412,9 @@ export interface ProblemView {
 
 /** What the others saw of this tab in the newest result it is in. Local; never sent, never stored. */
 export interface Inspection {
+  /** The round it is of. */
   readonly round: number;
+  /** Who took part. */
   readonly roster: readonly PeerId[];
   /** Names and lengths of the layers of the vector, in order, such as "weights in", 16. */
   readonly layers: readonly { readonly name: string; readonly length: number }[];
@@ -376,6 +424,7 @@ export interface Inspection {
   readonly updateWords: Uint32Array;
   /** The noise that was added to it and stays in the sum, shape [words]; undefined where the room adds none. */
   readonly noise?: Float64Array | undefined;
+  /** The same noise as words modulo 2^32. */
   readonly noiseWords?: Uint32Array | undefined;
   /** Each mask as it was added (or subtracted): sign, partner, words. */
   readonly masks: readonly {
@@ -388,6 +437,7 @@ export interface Inspection {
   readonly masked: Uint32Array;
   /** The aggregate, as words, and as the numbers that were applied (mean), shape [words]. */
   readonly aggregateWords: Uint32Array;
+  /** What was applied: the mean, shape [words]. */
   readonly aggregate: Float64Array;
   /** Peers whose updates are in the aggregate. */
   readonly included: readonly PeerId[];
@@ -401,12 +451,15 @@ export interface NoiseChoice {
   readonly multiplier: number;
   /** Largest Euclidean norm of an update; longer ones are shortened to it. */
   readonly clip: number;
+  /** Probability with which the promise may fail: 0 to 1, 0.00001 unless given. */
   readonly delta?: number | undefined;
 }
 
 /** What a page may ask of a session of the task `heat-map`. Every call is answered by a new view. */
 export interface SessionControls {
+  /** What there is to show now; a new object after each change. */
   readonly view: SessionView;
+  /** Calls `listener` with each new view, at most once in 16 ms; the answer ends it. */
   subscribe(listener: (view: SessionView) => void): () => void;
   /** Training on or off. */
   setRunning(isRunning: boolean): void;
@@ -414,11 +467,17 @@ export interface SessionControls {
   stepOnce(): void;
   /** Local model back to the newest merged one (or the first model); readings and room stay. */
   reset(): void;
+  /** Calls a round now. */
   mergeNow(): void;
+  /** When rounds happen: by themselves, every so many steps, by hand or never. */
   setMerging(mode: MergingView['mode'], everySteps?: number): void;
+  /** Breaks the thermometer, or repairs it: every reading is cold. */
   setOutlier(isOutlier: boolean): void;
+  /** Adds a reading; the oldest goes where there are too many. */
   addReading(reading: Reading): void;
+  /** Moves a reading to a place of the unit square. */
   moveReading(index: number, x: number, y: number): void;
+  /** Removes a reading. */
   removeReading(index: number): void;
   /** Asks the room to leave a peer out for ten rounds; renewed until `isLeftOut` is false. */
   leaveOut(peer: PeerId, isLeftOut: boolean): void;
@@ -438,9 +497,12 @@ export interface SessionControls {
   followNoise(peer: PeerId): void;
   /** Stops taking part before epsilon (others honest) exceeds this; undefined: never. */
   setBudget(epsilon: number | undefined): void;
+  /** Changes what the others see. */
   rename(name: string): void;
   /** What the others saw; kept from the first call on, until `stopInspecting`. */
   inspect(): Inspection | undefined;
+  /** Forgets what the others saw, and keeps no more of it. */
   stopInspecting(): void;
+  /** Leaves the room, once the others have the newest result or 2 s have passed. */
   leave(): Promise<void>;
 }

@@ -29,14 +29,19 @@ import { MODEL_LEARNING_RATE } from '../config.ts';
  * that of whatever version the caller has.
  */
 export interface TensorLike {
+  /** Its dimensions. */
   readonly shape: readonly number[];
+  /** How many numbers it holds. */
   readonly size: number;
+  /** Lets go of its memory. */
   dispose(): void;
 }
 
 /** What is asked of an optimiser, such as `tf.train.sgd(0.1)`. */
 export interface OptimizerLike {
+  /** Moves variables against the gradient of what a function returns. */
   minimize(...values: never[]): unknown;
+  /** Lets go of its memory. */
   dispose(): void;
 }
 
@@ -71,16 +76,21 @@ export interface FunctionModel<
  * others.
  */
 export interface LayersModelLike {
+  /** Every weight, in an order that stays. */
   getWeights(): TensorLike[];
+  /** Takes weights in the same order. */
   setWeights(weights: never[]): void;
   /** One step of the model's own optimiser; the loss, and behind it any metrics. */
   trainOnBatch(xs: never, ys: never): Promise<number | number[]>;
+  /** What the model says of inputs. */
   predict(xs: never): unknown;
 }
 
 /** What a step of a `LayersModel` learns from; the tensors stay those of whoever gave them. */
 export interface LayersBatch {
+  /** Inputs, shape [examples, ...]. */
   readonly xs: TensorLike;
+  /** What is to come out, shape [examples, ...]. */
   readonly ys: TensorLike;
 }
 

@@ -18,9 +18,11 @@ export type QuestionKind = (typeof QUESTION_KINDS)[number];
 export interface Question {
   /** What is asked, for people; 1 to 200 characters. */
   readonly text: string;
+  /** What is made of the answers. */
   readonly kind: QuestionKind;
   /** Of a number: the smallest and the largest answer that are taken. */
   readonly low?: number | undefined;
+  /** The largest answer that is taken. */
   readonly high?: number | undefined;
   /** Of a histogram: the edges of its bins, ascending, 3 to 51; each bin holds its lower edge, the last both. */
   readonly edges?: readonly number[] | undefined;
@@ -51,6 +53,7 @@ export interface RoomAnswer {
 
 /** A question or an answer that cannot be: the message says what to do. */
 export class QuestionMistake extends RangeError {
+  /** Name of the class. */
   override readonly name = 'QuestionMistake';
 }
 

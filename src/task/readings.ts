@@ -12,8 +12,11 @@ import { isHotAt, isNearBorder, type Pattern } from './patterns.ts';
 
 /** A reading of a thermometer at a place of the unit square: x to the right, y upwards, 0 to 1. */
 export interface Reading {
+  /** From the left, 0 to 1. */
   readonly x: number;
+  /** From the bottom, 0 to 1. */
   readonly y: number;
+  /** What was measured there. */
   readonly isHot: boolean;
 }
 

@@ -34,6 +34,7 @@ import { flockSentence } from './flock-words.ts';
 
 /** The disc of a round has left for the federation's map: its cross-fade may begin. */
 export class FlockMergeEvent extends Event {
+  /** Name of the event. */
   static readonly eventName = 'flock-merge';
   /** The round whose result it is. */
   readonly round: number;
@@ -56,6 +57,7 @@ const MOVE_MS = 240;
  */
 @customElement('peer-flock')
 export class PeerFlock extends LitElement {
+  /** Its looks. */
   static override styles = flockStyles;
 
   /** What the session shows. */

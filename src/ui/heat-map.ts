@@ -29,13 +29,17 @@ export type Brush = 'hot' | 'cold' | 'remove';
 
 /** A place of the unit square, y upwards. */
 export interface Place {
+  /** From the left, 0 to 1. */
   readonly x: number;
+  /** From the bottom, 0 to 1. */
   readonly y: number;
 }
 
 /** The probe moved, or left the map. */
 export class HeatMapProbeEvent extends Event {
+  /** Name of the event. */
   static readonly type = 'heat-map-probe';
+  /** Where it is; undefined when it left. */
   readonly place: Place | undefined;
   constructor(place: Place | undefined) {
     super(HeatMapProbeEvent.type, { bubbles: true, composed: true });
@@ -45,7 +49,9 @@ export class HeatMapProbeEvent extends Event {
 
 /** A reading is to be added at a place. */
 export class HeatMapAddEvent extends Event {
+  /** Name of the event. */
   static readonly type = 'heat-map-add';
+  /** The reading. */
   readonly reading: Reading;
   constructor(reading: Reading) {
     super(HeatMapAddEvent.type, { bubbles: true, composed: true });
@@ -55,8 +61,11 @@ export class HeatMapAddEvent extends Event {
 
 /** A reading was dragged to another place. */
 export class HeatMapMoveEvent extends Event {
+  /** Name of the event. */
   static readonly type = 'heat-map-move';
+  /** Which reading, in `readings`. */
   readonly index: number;
+  /** Where to. */
   readonly place: Place;
   constructor(index: number, place: Place) {
     super(HeatMapMoveEvent.type, { bubbles: true, composed: true });
@@ -67,7 +76,9 @@ export class HeatMapMoveEvent extends Event {
 
 /** A reading is to be removed. */
 export class HeatMapRemoveEvent extends Event {
+  /** Name of the event. */
   static readonly type = 'heat-map-remove';
+  /** Which reading, in `readings`. */
   readonly index: number;
   constructor(index: number) {
     super(HeatMapRemoveEvent.type, { bubbles: true, composed: true });
@@ -101,6 +112,7 @@ const PROBE_LEAP = 0.1;
  */
 @customElement('heat-map')
 export class HeatMap extends LitElement {
+  /** Its looks. */
   static override styles = [
     controlsStyles,
     css`

@@ -9,6 +9,20 @@ import type { Store, Transport, TransportEvent } from '../../src/ports.ts';
 import { decodeMessage } from '../../src/round/messages.ts';
 import { HEAT_MAP, join, until, untilEvent } from './sessions.ts';
 
+describe('joining', () => {
+  it('is called off by its signal, before it begins and while it is under way', async () => {
+    const network = createMemoryNetwork();
+    const early = AbortSignal.abort(new Error('Too late.'));
+    await expect(join({ network }, { signal: early })).rejects.toThrow('Too late.');
+    const control = new AbortController();
+    const joining = join({ network }, { signal: control.signal });
+    control.abort(new Error('No more.'));
+    await expect(joining).rejects.toThrow('No more.');
+    const other = await join({ network });
+    expect(other.view.peers).toEqual([]);
+  });
+});
+
 describe('private sums', () => {
   it('give everybody the same numbers, weighted where weights are given', async () => {
     const network = createMemoryNetwork();

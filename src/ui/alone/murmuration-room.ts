@@ -24,7 +24,9 @@ import { AloneController } from './looks.ts';
 
 /** The element shows something new of its session. */
 export class MurmurationRoomViewEvent extends Event {
+  /** Name of the event. */
   static readonly type = 'murmuration-room-view';
+  /** The new view. */
   readonly view: SessionView;
   constructor(view: SessionView) {
     super(MurmurationRoomViewEvent.type, { bubbles: true, composed: true });
@@ -44,6 +46,7 @@ export class MurmurationRoomViewEvent extends Event {
  */
 @customElement('murmuration-room')
 export class MurmurationRoom extends LitElement {
+  /** Its looks. */
   static override styles = [
     controlsStyles,
     css`

@@ -11,7 +11,9 @@ import { AloneController } from './looks.ts';
 
 /** What the graph asks of a session: one of `joinRoom`, or anything with views. */
 export interface Viewed {
+  /** What there is to show now. */
   readonly view: SessionView;
+  /** Calls `listener` with each new view; the answer ends it. */
   subscribe(listener: (view: SessionView) => void): () => void;
 }
 
@@ -35,11 +37,13 @@ export class PeerGraph extends PeerFlock {
     new AloneController(this);
   }
 
+  /** Follows the session, again if it was taken out. */
   override connectedCallback(): void {
     super.connectedCallback();
     this.#follow();
   }
 
+  /** Lets go of the session. */
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#stop?.();
