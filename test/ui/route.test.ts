@@ -9,6 +9,7 @@ import {
   parseInvitation,
   parseRoute,
   PATTERNS,
+  STORY_FIGURES,
 } from '../../src/ui/route.ts';
 import type { Route } from '../../src/ui/route.ts';
 
@@ -168,7 +169,7 @@ describe('the address of the story', () => {
   it('says which figures there are when it names no such figure, and is no invitation', () => {
     expect(parseRoute('#/story?figure=mask')).toMatchObject({
       type: 'invalid',
-      message: expect.stringContaining('murmuration, spam, masks, together, outliers') as string,
+      message: expect.stringContaining(`choose one of ${STORY_FIGURES.join(', ')}`) as string,
     });
     expect(parseRoute('#/story?k=x').type).toBe('invalid');
     expect(parseInvitation('https://example.org/#/story').type).toBe('invalid');

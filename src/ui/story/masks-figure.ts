@@ -121,7 +121,7 @@ export class MasksFigure extends LitElement {
       </div>
       <div
         class="ledger ${count > FEWEST_PEOPLE ? 'many' : ''}"
-        style="--columns: ${this.columns.length}"
+        style="--columns: ${this.columns.length}; --out: ${outSpan(count)}"
       >
         ${this.renderHead()} ${held.people.map((_, place) => this.renderPerson(place))}
         ${this.renderSum()}
@@ -396,6 +396,12 @@ export class MasksFigure extends LitElement {
     event.preventDefault();
     this.held = turned(held, index, next);
   }
+}
+
+/** Of five places in a row on phones, those that are left beside the last tiles, if a word fits there. */
+function outSpan(people: number): number {
+  const left = 5 - ((people - 1) % 5);
+  return left < 3 ? 5 : left;
 }
 
 function drawn(numbers: Numbers, hidden: readonly number[]): HeldMasks {

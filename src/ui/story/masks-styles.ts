@@ -26,7 +26,7 @@ export const masksStyles = css`
   .ledger.many {
     grid-template-columns:
       112px 112px repeat(var(--columns), minmax(48px, 1fr))
-      14px 150px;
+      14px 164px;
     column-gap: 8px;
   }
   .line {
@@ -100,11 +100,11 @@ export const masksStyles = css`
   .tile,
   .out {
     display: grid;
-    grid-template-columns: 18px 40px minmax(0, 1fr);
-    gap: 9px;
+    grid-template-columns: 16px 40px minmax(0, 1fr);
+    gap: 7px;
     align-items: center;
     height: 60px;
-    padding: 0 10px 0 12px;
+    padding: 0 6px 0 8px;
     border: 1px solid var(--hairline);
     border-radius: var(--r-m);
   }
@@ -183,10 +183,15 @@ export const masksStyles = css`
     line-height: 1.2;
     font-weight: 500;
     letter-spacing: -0.018em;
+    white-space: nowrap;
   }
   .sum .big small {
+    display: block;
     font-size: var(--text-s);
     letter-spacing: 0;
+  }
+  .many .sum .big {
+    font-size: 1.25rem;
   }
   .sum > .big:nth-child(2) {
     text-align: center;
@@ -228,24 +233,54 @@ export const masksStyles = css`
     .sum > span:empty {
       display: none;
     }
-    .many .tile {
-      display: grid;
-      padding: 0 10px 0 12px;
-      grid-template-columns: 14px 40px minmax(0, 1fr);
+    /* Tiles of more than three people are dials with a name, five in a row. */
+    .ledger.many {
+      grid-template-columns: repeat(5, minmax(0, 1fr));
+      gap: 20px 6px;
     }
-    .many .tile .sign,
+    .many .line {
+      row-gap: 6px;
+    }
+    .many .who {
+      grid-column: span 3;
+    }
+    .many .hidden {
+      grid-column: span 2;
+    }
+    .many .tile {
+      flex-direction: column;
+      gap: 1px;
+      height: 66px;
+    }
     .many .tile .number {
       position: static;
       width: auto;
       height: auto;
       clip-path: none;
+      font-size: 0;
+    }
+    .many .tile .number small {
+      font-size: 0.6875rem;
+    }
+    .many .out {
+      grid-column: span var(--out);
+      height: 66px;
+    }
+    .many .gone .out {
+      grid-column: 1 / -1;
+    }
+    .many .sum > .big {
+      grid-column: span 2;
+    }
+    .many .sum > .big:last-child {
+      grid-column: span 3;
     }
     .tile {
       grid-template-columns: 12px 36px minmax(0, 1fr);
       gap: 6px;
       padding: 0 6px;
     }
-    .out {
+    .ledger:not(.many) .out {
       grid-column: 1 / -1;
     }
     .number small {
