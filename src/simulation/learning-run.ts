@@ -115,7 +115,15 @@ export class LearningRun {
 
   private sample(): void {
     const { task } = this.options;
-    this.surfaces = this.federation.locals.map((local) => this.look.surfaceOf(local));
+    // At the start and after a merge all have one model: its map takes longer than their steps.
+    const drawn: { readonly local: Float32Array; readonly surface: Float32Array }[] = [];
+    this.surfaces = this.federation.locals.map((local) => {
+      const same = drawn.find((other) => local.every((value, i) => value === other.local[i]));
+      if (same) return same.surface;
+      const surface = this.look.surfaceOf(local);
+      drawn.push({ local, surface });
+      return surface;
+    });
     const users = this.surfaces.map((surface) => accuracyOf(task.pattern, surface));
     const { included } = this;
     const mean = included.reduce((sum, user) => sum + users[user]!, 0) / included.length;

@@ -61,7 +61,8 @@ export class MurmurationFigure extends LitElement {
     `,
   ];
 
-  @state() private run = new LearningRun(OPTIONS);
+  /** Undefined for a moment: the first look of the page comes first. */
+  @state() private run: LearningRun | undefined;
   private beats = 0;
   private readonly beat = new TickController(
     this,
@@ -72,22 +73,30 @@ export class MurmurationFigure extends LitElement {
 
   constructor() {
     super();
-    this.run.advance(BEATS_TO_MERGE);
+    // One thing after the other, so that nothing else has to wait long.
+    setTimeout(() => {
+      this.run = new LearningRun(OPTIONS);
+      setTimeout(() => {
+        this.run!.advance(BEATS_TO_MERGE);
+        this.requestUpdate();
+      });
+    });
     this.beat.play(!matchMedia('(prefers-reduced-motion: reduce)').matches);
   }
 
   override render(): TemplateResult {
     const { run, beat } = this;
-    const { users } = run.samples.at(-1)!;
+    const shares = run?.samples.at(-1)!.users;
     return html`<figure aria-label="The murmuration">
       <div class="maps">
-        ${run.surfaces.map(
-          (surface, user) =>
+        ${Array.from(
+          { length: OPTIONS.users },
+          (_, user) =>
             html`<heat-map
-              .surface=${surface}
-              .readings=${run.readings[user]!}
-              .fadeKey=${run.merges.length}
-              label="Map ${user + 1}, ${percentLabel(users[user]!)} right"
+              .surface=${run?.surfaces[user]}
+              .readings=${run?.readings[user] ?? []}
+              .fadeKey=${run?.merges.length}
+              label="Map ${user + 1}, ${shares ? `${percentLabel(shares[user]!)} right` : 'empty'}"
             ></heat-map>`,
         )}
       </div>
@@ -105,14 +114,15 @@ export class MurmurationFigure extends LitElement {
   }
 
   private get caption(): string {
-    const { merges, samples } = this.run;
+    const { merges, samples } = this.run ?? { merges: [], samples: [] };
     const last = merges.at(-1);
     if (!last)
-      return `Twelve people, three readings each. Alone, their maps are right about ${percent(samples.at(-1)!.mean)} of the field.`;
+      return `Twelve people, three readings each. Alone, their maps are right about ${percent(samples.at(-1)?.mean ?? 0.5)} of the field.`;
     return `${capitalised(countWord(merges.length))} ${merges.length === 1 ? 'time' : 'times'} the twelve came together. The last time, maps that were right about ${percent(last.before)} became one that is right about ${percent(last.after)}. No reading left anybody.`;
   }
 
   private tick(): void {
+    if (!this.run) return;
     this.beats += 1;
     if (this.beats % BEATS_TO_MERGE !== 0) this.run.advance(STEPS);
     else if (this.run.merges.length < MERGES) this.run.merge();

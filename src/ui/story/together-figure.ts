@@ -90,12 +90,14 @@ export class TogetherFigure extends LitElement {
 
   private seed = 1;
   private readonly beat: TickController;
+  /** The first steps are still to be done: a few at a time, so that nothing else has to wait for them. */
+  private isStarting = true;
 
   constructor() {
     super();
     this.run = new LearningRun(optionsOf(this.seed));
     this.beat = new TickController(this, () => this, this.tick, BEAT_MS);
-    while (this.run.steps < FIRST_STEPS) this.run.advance(FIRST_STEPS / 4);
+    setTimeout(() => this.goAhead(this.run));
   }
 
   override render(): TemplateResult {
@@ -193,6 +195,7 @@ export class TogetherFigure extends LitElement {
 
   /** Merges all sixteen. */
   merge(): void {
+    while (this.isStarting) this.firstSteps();
     this.run.merge();
     this.requestUpdate();
   }
@@ -215,11 +218,25 @@ export class TogetherFigure extends LitElement {
     return [...users, mean];
   }
 
+  private goAhead(run: LearningRun): void {
+    if (!this.isStarting || run !== this.run) return;
+    this.firstSteps();
+    setTimeout(() => this.goAhead(run));
+  }
+
+  private firstSteps(): void {
+    this.run.advance(FIRST_STEPS / 4);
+    this.isStarting = this.run.steps < FIRST_STEPS;
+    this.requestUpdate();
+  }
+
   private restart(): void {
+    this.isStarting = false;
     this.run = new LearningRun(optionsOf(this.seed));
   }
 
   private readonly tick = (): void => {
+    while (this.isStarting) this.firstSteps();
     this.run.advance(STEPS);
     if (this.run.steps >= MOST_STEPS) this.beat.play(false);
     this.requestUpdate();
