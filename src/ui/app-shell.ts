@@ -15,12 +15,20 @@ import { icon, mark } from './icons.ts';
 import { isLoopbackHost } from './invitation-host.ts';
 import { obeySession } from './obey.ts';
 import { publishView } from './plain-view.ts';
-import { freshRoom, rememberedRoom, rememberName, rememberRoom, tabName } from './remembered.ts';
+import {
+  freshRoom,
+  rememberDataRoom,
+  rememberedDataRoom,
+  rememberedRoom,
+  rememberName,
+  rememberRoom,
+  tabName,
+} from './remembered.ts';
 import type { DialogName, RoomCommand, RoomCommandEvent } from './room-command.ts';
 import './room-page.ts';
 import { RoomStore } from './room-store.ts';
 import type { OpenSession } from './room-store.ts';
-import { formatRoute, invitationOf, parseRoute } from './route.ts';
+import { formatDataRoute, formatRoute, invitationOf, parseRoute } from './route.ts';
 import type { RoomAddress, StoryFigure } from './route.ts';
 import { StoreController } from './store-controller.ts';
 import { chooseTheme, shownTheme, ThemeWatchController } from './theme.ts';
@@ -112,6 +120,8 @@ export class AppShell extends LitElement {
   @state() private story: { readonly figure: StoryFigure | undefined } | undefined;
   /** The lab's query while it is shown instead of a room. */
   @state() private lab: string | undefined;
+  /** The room for questions and tables, while it is shown. */
+  @state() private data: RoomAddress | undefined;
   @state() private dialog: DialogName | undefined;
   @state() private inspection: Inspection | undefined;
 
@@ -183,6 +193,7 @@ export class AppShell extends LitElement {
               : html`<a class="button bare" href="#/">Room</a><span class="push"></span>`
           }
           ${this.story ? nothing : html`<a class="button bare" href="#/story">Story</a>`}
+          ${this.data ? nothing : html`<a class="button bare" href="#/data">Data</a>`}
           ${this.lab === undefined ? html`<a class="button bare" href="#/lab">Lab</a>` : nothing}
           <button
             class="button icon bare"
@@ -199,19 +210,21 @@ export class AppShell extends LitElement {
             ? html`<story-page></story-page>`
             : this.lab !== undefined
               ? html`<lab-page .query=${this.lab}></lab-page>`
-              : this.mistake
-                ? this.renderMistake(this.mistake)
-                : view?.learning
-                  ? html`<room-page
-                      .view=${view}
-                      .here=${viewsOf(here)}
-                      .inspection=${this.inspection}
-                      .invitation=${this.invitation}
-                      .loopback=${isLoopbackHost(location.hostname)}
-                      .adding=${isAdding}
-                      .problem=${problem}
-                    ></room-page>`
-                  : this.renderWaiting(problem)
+              : this.data
+                ? html`<data-page .address=${this.data} .name=${this.name}></data-page>`
+                : this.mistake
+                  ? this.renderMistake(this.mistake)
+                  : view?.learning
+                    ? html`<room-page
+                        .view=${view}
+                        .here=${viewsOf(here)}
+                        .inspection=${this.inspection}
+                        .invitation=${this.invitation}
+                        .loopback=${isLoopbackHost(location.hostname)}
+                        .adding=${isAdding}
+                        .problem=${problem}
+                      ></room-page>`
+                    : this.renderWaiting(problem)
         }
       </main>
       ${
@@ -265,11 +278,17 @@ export class AppShell extends LitElement {
     this.mistake = route.type === 'invalid' ? route.message : undefined;
     this.story = route.type === 'story' ? route : undefined;
     this.lab = route.type === 'lab' ? route.query : undefined;
+    this.data = route.type === 'data' ? this.dataRoom(route.address) : undefined;
+    if (route.type === 'data') {
+      if (route.name !== undefined) this.name = route.name;
+      void import('./data-page.ts');
+      document.title = 'Data · Murmuration';
+    }
     if (route.type === 'lab') {
       void import('./lab-page.ts');
       document.title = 'Lab · Murmuration';
     }
-    if (route.type === 'invalid' || route.type === 'story' || route.type === 'lab') {
+    if (route.type !== 'bare' && route.type !== 'room') {
       this.address = undefined;
       void this.store.leave();
       return;
@@ -285,11 +304,22 @@ export class AppShell extends LitElement {
     void this.store.enter(route.address, this.name);
   };
 
+  /** The room for questions and tables that an address means; it is in the address bar afterwards. */
+  private dataRoom(given: RoomAddress | undefined): RoomAddress {
+    const address = given ?? rememberedDataRoom() ?? freshRoom();
+    rememberDataRoom(address);
+    if (given === undefined) history.replaceState(null, '', formatDataRoute(address));
+    // The same object for the same room, so that going there twice does not join it twice.
+    const isSame = this.data && formatDataRoute(this.data) === formatDataRoute(address);
+    return isSame ? this.data! : address;
+  }
+
   /** Goes to a room by the address bar, so that it is the invitation and the way back works. */
   private enter(address: RoomAddress): void {
     const hash = formatRoute(address);
     if (location.hash === hash) return;
-    if (this.address || this.mistake || this.story || this.lab !== undefined) location.hash = hash;
+    if (this.address || this.mistake || this.story || this.data || this.lab !== undefined)
+      location.hash = hash;
     else {
       history.replaceState(null, '', hash);
       this.follow();

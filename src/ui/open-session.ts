@@ -6,7 +6,9 @@
  * @module
  */
 import type { PeerId } from '../ids.ts';
+import type { Session } from '../peer/session.ts';
 import type { OpenSession } from './room-store.ts';
+import type { RoomAddress } from './route.ts';
 
 /** The tab's own peer: further peers agree with what it asks of the room. */
 let host: PeerId | undefined;
@@ -36,4 +38,11 @@ export function openSessionAt(server: string): OpenSession {
     host = session.view.self.id;
     return session;
   };
+}
+
+/** Joins a room for questions and tables, on the server that the page came from. */
+export async function openDataSession(address: RoomAddress, name: string): Promise<Session> {
+  const { joinAsTab } = await import('../peer/join-in-page.ts');
+  const { room, key, transport } = address;
+  return joinAsTab({ server: location.origin, room, key, name, transport, task: { type: 'sum' } });
 }

@@ -10,10 +10,11 @@
  */
 import { newRoomKey } from '../peer/room-key.ts';
 import { personName, ROOM_NAME_BYTES, roomName } from './room-names.ts';
-import { DEFAULT_TASK, formatRoute, nameMistake, parseRoute } from './route.ts';
+import { DEFAULT_TASK, formatDataRoute, formatRoute, nameMistake, parseRoute } from './route.ts';
 import type { RoomAddress } from './route.ts';
 
 const ROOM_KEY = 'murmuration.room';
+const DATA_ROOM_KEY = 'murmuration.data-room';
 const NAME_KEY = 'murmuration.name';
 const TAB_NAME_KEY = 'murmuration.tab-name';
 const NAME_TURN_KEY = 'murmuration.name-turn';
@@ -28,6 +29,18 @@ export function rememberedRoom(): RoomAddress | undefined {
 /** Remembers a room. */
 export function rememberRoom(address: RoomAddress): void {
   write(localStorageOf(), ROOM_KEY, formatRoute(address));
+}
+
+/** The remembered room for questions and tables: another one, since maps and tables share no sums. */
+export function rememberedDataRoom(): RoomAddress | undefined {
+  const kept = read(localStorageOf(), DATA_ROOM_KEY);
+  const route = kept === undefined ? undefined : parseRoute(kept);
+  return route?.type === 'data' ? route.address : undefined;
+}
+
+/** Remembers a room for questions and tables. */
+export function rememberDataRoom(address: RoomAddress): void {
+  write(localStorageOf(), DATA_ROOM_KEY, formatDataRoute(address));
 }
 
 /** A room that nobody has been in: a friendly name and a new key. */

@@ -64,6 +64,12 @@ export type Route =
   | { readonly type: 'story'; readonly figure: StoryFigure | undefined }
   /** The lab; it reads its query itself. */
   | { readonly type: 'lab'; readonly query: string }
+  /** Questions and tables, in a room of their own; without an address, the remembered one or a fresh one. */
+  | {
+      readonly type: 'data';
+      readonly address: RoomAddress | undefined;
+      readonly name: string | undefined;
+    }
   /** A mistake; `message` says what to do. */
   | { readonly type: 'invalid'; readonly message: string };
 
@@ -113,6 +119,14 @@ export function formatRoute(address: RoomAddress): string {
   return `#/room/${encodeURIComponent(address.room)}${parts.length > 0 ? `?${parts.join('&')}` : ''}`;
 }
 
+/** The part of an address from `#` on, of a room for questions and tables. */
+export function formatDataRoute({ room, key, transport }: RoomAddress): string {
+  const parts = [];
+  if (key !== undefined) parts.push(`k=${key}`);
+  if (transport !== undefined) parts.push(`transport=${transport}`);
+  return `#/data/${encodeURIComponent(room)}${parts.length > 0 ? `?${parts.join('&')}` : ''}`;
+}
+
 /** The whole invitation: the page's own address with the room after `#`. */
 export function invitationOf(pageUrl: string, address: RoomAddress): string {
   return new URL(formatRoute(address), pageUrl).href;
@@ -155,10 +169,12 @@ function readRoute(hash: string): Route {
   const [path = '', ...rest] = hash.split('?');
   if (/^\/story\/?$/.test(path)) return { type: 'story', figure: readFigure(rest.join('?')) };
   if (/^\/lab\/?$/.test(path)) return { type: 'lab', query: rest.join('?') };
+  const data = /^\/data(?:\/([^/]+))?\/?$/.exec(path);
+  if (data) return readData(data[1], rest.join('?'));
   const match = /^\/room\/([^/]+)\/?$/.exec(path);
   if (!match)
     throw new AddressMistake(
-      'This page does not exist: the address must go on with #/room/ and a name, or with #/lab.',
+      'This page does not exist: the address must go on with #/room/ and a name, with #/data, or with #/lab.',
     );
   const room = decoded(match[1]!, 'The name of the room');
   mustBeName(room, 'The name of the room');
@@ -183,6 +199,18 @@ function readRoute(hash: string): Route {
     },
     name,
   };
+}
+
+function readData(path: string | undefined, query: string): Route {
+  const parts = readParts(query, ['k', 'name', 'transport']);
+  const name = parts.get('name');
+  if (name !== undefined) mustBeName(name, 'name');
+  if (path === undefined) return { type: 'data', address: undefined, name };
+  const room = decoded(path, 'The name of the room');
+  mustBeName(room, 'The name of the room');
+  const transport = readTransport(parts.get('transport'));
+  const address = { room, key: readKey(parts.get('k')), task: DEFAULT_TASK, transport };
+  return { type: 'data', address, name };
 }
 
 function readFigure(query: string): StoryFigure | undefined {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { toBase64url } from '../../src/bytes.ts';
 import {
   DEFAULT_TASK,
+  formatDataRoute,
   formatRoute,
   invitationOf,
   parseInvitation,
@@ -173,5 +174,30 @@ describe('the address of the story', () => {
     });
     expect(parseRoute('#/story?k=x').type).toBe('invalid');
     expect(parseInvitation('https://example.org/#/story').type).toBe('invalid');
+  });
+});
+
+describe('the address of a room for questions and tables', () => {
+  const key = 'AAECAwQFBgcICQoLDA0ODw';
+
+  it('is read as it is written', () => {
+    const route = parseRoute(`#/data/two%20words?k=${key}&transport=libp2p`);
+    if (route.type !== 'data' || !route.address) throw new Error(JSON.stringify(route));
+    expect(route.address).toMatchObject({ room: 'two words', key, transport: 'libp2p' });
+    expect(parseRoute(formatDataRoute(route.address))).toEqual(route);
+  });
+
+  it('may name no room, but a person', () => {
+    expect(parseRoute('#/data')).toEqual({ type: 'data', address: undefined, name: undefined });
+    expect(parseRoute('#/data/?name=Ada')).toMatchObject({ type: 'data', name: 'Ada' });
+  });
+
+  it.each([
+    ['#/data/a/b', /does not exist/],
+    ['#/data/a?pattern=circle', /does not know: it knows k, name, transport/],
+    ['#/data/a?k=short', /key/],
+    ['#/data/%00', /cannot be seen/],
+  ])('refuses %s', (hash, words) => {
+    expect(mistakeOf(hash)).toMatch(words);
   });
 });
