@@ -110,7 +110,7 @@ const command = defineCommand({
       type: 'choice',
       choices: ['mean', 'geometric-median', 'centred-clipping'],
       default: 'mean',
-      help: 'Task heat-map: how updates become one. Other than the mean, 12 to 15 peers open sums of four or five. The same for all.',
+      help: 'Task heat-map: how updates become one. Other than the mean, 12 to 15 peers open sums of four or five, and large rooms those of their lines. The same for all.',
     },
     search: {
       type: 'boolean',

@@ -28,6 +28,7 @@ import {
   isSameDone,
   messageOf,
   modelAfter,
+  sumOfRoom,
   standingOfResult,
   verifyResult,
   type RoundResult,
@@ -250,21 +251,21 @@ function linkedSigners({ links }: RoundState, { dones }: RoundResult): number {
 }
 
 export function reportOf(
-  { suite }: Pick<RoundSetting, 'suite'>,
+  setting: Pick<RoundSetting, 'suite' | 'parameters'>,
   result: RoundResult,
 ): Omit<RoundReport, 'durationMs' | 'isCopied' | 'inspection'> {
   const { done, roster, words, model, detail, within } = result;
   const { claim, epoch } = readDetail(detail);
   if (within !== undefined) {
-    const sum = words.slice(0, -1); // Without the number of those in it.
+    const sum = sumOfRoom(setting, within, words);
     return {
       round: done.round,
       attempt: done.attempt,
       roster: within.members,
-      included: peersOfClaim(gridOf(suite, within), claim),
+      included: peersOfClaim(gridOf(setting.suite, within), claim),
       words: sum,
       model,
-      resultHash: toHex(hashOfWords(suite, sum)),
+      resultHash: toHex(hashOfWords(setting.suite, sum)),
       epoch,
     };
   }

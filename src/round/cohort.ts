@@ -9,6 +9,7 @@
  */
 import { compareBytes, concat, utf8 } from '../bytes.ts';
 import {
+  childrenOf,
   groupOf,
   hashOfEpoch,
   levelsOfGrid,
@@ -19,7 +20,7 @@ import {
 } from '../gossip/index.ts';
 import type { PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
-import type { RoundParameters } from '../secagg/index.ts';
+import { MIN_BUCKETS, type RoundParameters } from '../secagg/index.ts';
 
 /** Where a cohort is in the grid. */
 export interface Cohort {
@@ -32,6 +33,8 @@ export interface Cohort {
   readonly claim: Uint8Array;
   /** Seats that somebody could take, as far as this peer knows. */
   readonly seats: number;
+  /** Sums that its vector holds: see `slotsOf`. */
+  readonly slots: number;
   /** The round that is summed; seats are taken in another order each round. */
   readonly round: number;
 }
@@ -92,14 +95,47 @@ export function lineParameters(parameters: RoundParameters, epoch: Epoch): Round
   return { ...parameters, capacity: epoch.members.length, combining: undefined };
 }
 
-/** What is summed above the lines: sums as they are, weight word and all, and the number of those in them. */
-export function upperParameters(parameters: RoundParameters, epoch: Epoch): RoundParameters {
-  const words = parameters.dimension + (parameters.weightCap > 0 ? 1 : 0);
-  return { ...lineParameters(parameters, epoch), dimension: words + 1, weightCap: 0 };
+/**
+ * What is summed above the lines: sums as they are, weight word and all, and the number of those in them; at the
+ * top of a room with robust combining, in slots.
+ */
+export function upperParameters(
+  parameters: RoundParameters,
+  grid: Grid,
+  level: number,
+): RoundParameters {
+  const words = parameters.dimension + (parameters.weightCap > 0 ? 1 : 0) + 1;
+  const dimension = slotsOf(parameters, grid, level) * words;
+  return { ...lineParameters(parameters, grid.epoch), dimension, weightCap: 0 };
+}
+
+/**
+ * Sums that the vector of a cohort above the lines holds. At the top of a room with robust combining each seat has
+ * a slot, so that what the lines summed, or groups of them, can be told apart; else there is one.
+ */
+export function slotsOf({ combining }: RoundParameters, grid: Grid, level: number): number {
+  const isRobust = combining !== undefined && combining !== 'bucket-mean';
+  if (!isRobust || level !== levelsOfGrid(grid)) return 1;
+  const seats = childrenOf(grid, level, 0).length;
+  return seats < MIN_BUCKETS ? 1 : seats;
+}
+
+/** A sum of the level below in the slot of its seat, zero elsewhere. */
+export function inOwnSlot(
+  words: Uint32Array<ArrayBuffer>,
+  cohort: Cohort,
+  peer: PeerId,
+): Uint32Array<ArrayBuffer> {
+  const { grid, level, group, slots } = cohort;
+  if (slots === 1) return words.slice();
+  const place = childrenOf(grid, level, group).indexOf(seatOf(cohort, peer)!);
+  const vector = new Uint32Array(slots * words.length);
+  vector.set(words, place * words.length);
+  return vector;
 }
 
 /** The cohort that makes the sum of the whole room, to somebody who is not in it. */
-export function topCohort(grid: Grid): Cohort {
+export function topCohort(grid: Grid, slots: number): Cohort {
   const claim = new Uint8Array();
-  return { grid, level: levelsOfGrid(grid), group: 0, claim, seats: 0, round: 0 };
+  return { grid, level: levelsOfGrid(grid), group: 0, claim, seats: 0, slots, round: 0 };
 }

@@ -67,7 +67,19 @@ export function updateOf(
     return decodeAggregate(totalOfBuckets(words, bucketCount), includedCount, encoding).mean;
   }
   const means = meansOfBuckets(words, bucketCount, encoding).map((mean) => mean.slice(0, length));
-  return combining === 'geometric-median' ? geometricMedian(means) : centredClipping(means);
+  return robustOf(means, combining);
+}
+
+/** One update of the means of several sums, shape [n] each. */
+export function robustOf(means: readonly Float64Array[], combining: Combining): Float64Array {
+  switch (combining) {
+    case 'bucket-mean':
+      return meanOf(means);
+    case 'geometric-median':
+      return geometricMedian(means);
+    case 'centred-clipping':
+      return centredClipping(means);
+  }
 }
 
 /** The point with the smallest sum of distances, by Weiszfeld's algorithm (1937); Pillutla et al. 2019 use it so. */

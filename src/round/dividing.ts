@@ -158,7 +158,7 @@ function divide(
       ...state.setting,
       room: cohortRoom(suite, room, epoch, 0, own),
       parameters: lineParameters(parameters, epoch),
-      cohort: { grid, level: 0, group: own, claim, seats, round },
+      cohort: { grid, level: 0, group: own, claim, seats, slots: 1, round },
     };
     state.line = createSeat(state, setting, 0, now, effects);
     state.line.machine.serial = serial;

@@ -14,7 +14,7 @@ import { CERTIFICATE_WAIT_MS, STAND_IN_PATIENCE_MS } from '../config.ts';
 import { childrenOf, groupOf, levelsOfGrid, rankOf } from '../gossip/index.ts';
 import type { PeerId } from '../ids.ts';
 import { ANYBODY } from './roster.ts';
-import { cohortRoom, seatOf, upperParameters } from './cohort.ts';
+import { cohortRoom, seatOf, slotsOf, upperParameters } from './cohort.ts';
 import { changeOf, viableSeats } from './dividing.ts';
 import { readDetail } from './detail.ts';
 import { scopeOf, type GridEffects, type GridState, type LevelSum } from './grid-state.ts';
@@ -135,7 +135,7 @@ function takeSeat(state: GridState, level: number, now: number, effects: GridEff
     {
       ...setting,
       room: cohortRoom(setting.suite, setting.room, epoch, level, group),
-      parameters: upperParameters(setting.parameters, epoch),
+      parameters: upperParameters(setting.parameters, grid, level),
       minPeers: 2,
       cohort: {
         grid,
@@ -143,6 +143,7 @@ function takeSeat(state: GridState, level: number, now: number, effects: GridEff
         group,
         claim: sums[level - 1]!.claim,
         seats: viableSeats(state, level, children, now),
+        slots: slotsOf(setting.parameters, grid, level),
         round,
       },
     },

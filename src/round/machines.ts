@@ -8,6 +8,7 @@
  */
 import { toHex } from '../bytes.ts';
 import type { PeerId } from '../ids.ts';
+import { inOwnSlot } from './cohort.ts';
 import type { GridEffects, GridState, LevelSum, Seat } from './grid-state.ts';
 import { scopeOf } from './grid-state.ts';
 import { encodeScoped } from './messages.ts';
@@ -70,7 +71,7 @@ export function stepUpper(
           waiting.push(
             sum === undefined
               ? { type: 'no-contribution', serial: effect.serial, reason: 'aborted', now }
-              : { type: 'contribution', serial: effect.serial, words: sum.words.slice(), now },
+              : { type: 'contribution', serial: effect.serial, words: entered(seat, sum), now },
           );
           break;
         case 'store':
@@ -87,6 +88,12 @@ export function stepUpper(
       }
     }
   }
+}
+
+/** What a seat enters: the sum of the level below, where the cohort keeps them apart in its slot. */
+function entered({ machine }: Seat, { words }: LevelSum): Uint32Array<ArrayBuffer> {
+  const { cohort, signer } = machine.setting;
+  return inOwnSlot(words, cohort!, signer.id);
 }
 
 /** A machine of a cohort, at the room's round and model, before it is linked to anybody. */

@@ -8,7 +8,14 @@
  * @module
  */
 import { compareBytes, concat, equalBytes, viewOfFloats, viewOfWords } from '../bytes.ts';
-import { gridOf, levelsOfGrid, linesOf, type Epoch, type Grid } from '../gossip/index.ts';
+import {
+  childrenOf,
+  gridOf,
+  levelsOfGrid,
+  linesOf,
+  type Epoch,
+  type Grid,
+} from '../gossip/index.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
 import {
@@ -20,11 +27,22 @@ import {
   has,
   hashOfParameters,
   isSignedBy,
+  MIN_BUCKETS,
+  slotsOf as slotsOfVector,
   thresholdOf,
   type Mode,
+  type RoundParameters,
 } from '../secagg/index.ts';
-import { countOfClaim, isClaimOf, peersOfClaim } from './claims.ts';
-import { cohortRoom, haveOwnSeats, topCohort, upperParameters, type Cohort } from './cohort.ts';
+import { countOfClaim, isClaimOf, linesOfClaim, peersOfClaim } from './claims.ts';
+import {
+  cohortRoom,
+  haveOwnSeats,
+  slotsOf,
+  topCohort,
+  upperParameters,
+  type Cohort,
+} from './cohort.ts';
+import { robustOf, totalOfBuckets } from './combining.ts';
 import { readDetail } from './detail.ts';
 import { decodeDone, type Done, type ResultMessage } from './messages.ts';
 import { minimumFor } from './roster.ts';
@@ -94,14 +112,53 @@ export function modelAfter(
   before: Float32Array,
 ): { readonly model: Float32Array; readonly base: Uint8Array } {
   if (before.length === 0) return { model: before, base: hashOfModel(suite, before) };
-  const { weightCap } = parameters;
   const encoding = encodingFor(parameters, within.members.length);
   const count = countOfClaim(readDetail(detail).claim);
-  const { mean, totalWeight } = decodeAggregate(words.subarray(0, -1), count, encoding);
-  // Weights that so many honest ones cannot add up to: somebody stood in for a line falsely, and moves nobody.
-  const isPlausible = totalWeight >= count && totalWeight <= count * Math.max(1, weightCap);
-  const model = isPlausible ? applyMean(before, mean) : before;
+  const slots = slotsOfTop(suite, parameters, within);
+  const { mean, totalWeight } = decodeAggregate(
+    totalOfBuckets(words, slots).subarray(0, -1),
+    count,
+    encoding,
+  );
+  // Somebody stood in for a line falsely, and moves nobody.
+  if (!isPlausibleWeight(totalWeight, count, parameters)) {
+    return { model: before, base: hashOfModel(suite, before) };
+  }
+  const sums = sumsInSlots(words, slots).map((sum) => {
+    const decoded = decodeAggregate(sum.subarray(0, -1), sum.at(-1)!, encoding);
+    return { ...decoded, count: sum.at(-1)! };
+  });
+  const honest = sums.filter((sum) => isPlausibleWeight(sum.totalWeight, sum.count, parameters));
+  const means = honest.map((sum) => sum.mean.slice(0, before.length));
+  const update =
+    means.length < MIN_BUCKETS ? mean : robustOf(means, parameters.combining ?? 'bucket-mean');
+  const model = applyMean(before, update);
   return { model, base: hashOfModel(suite, model) };
+}
+
+/** Sums of seats that somebody brought, with the number of those in it last; none where there is one sum of all. */
+function sumsInSlots(words: Uint32Array, slots: number): readonly Uint32Array[] {
+  if (slots === 1) return [];
+  return slotsOfVector(words, slots).filter((sum) => sum.at(-1)! > 0);
+}
+
+function slotsOfTop(suite: Suite, parameters: RoundParameters, within: Epoch): number {
+  const grid = gridOf(suite, within);
+  return slotsOf(parameters, grid, levelsOfGrid(grid));
+}
+
+/** Whether so many honest weights can add up to one. */
+function isPlausibleWeight(weight: number, count: number, { weightCap }: RoundParameters): boolean {
+  return weight >= count && weight <= count * Math.max(1, weightCap);
+}
+
+/** The sum over everybody, without the number of those in it: what a room of lines and a cohort have alike. */
+export function sumOfRoom(
+  { suite, parameters }: Pick<RoundSetting, 'suite' | 'parameters'>,
+  within: Epoch,
+  words: Uint32Array,
+): Uint32Array {
+  return totalOfBuckets(words, slotsOfTop(suite, parameters, within)).slice(0, -1);
 }
 
 /**
@@ -197,7 +254,9 @@ export function verifyResult(
   if (isModelSigned && !equalBytes(agreed.modelHash, base)) return 'its model is another';
   const signed = detail.length === 0 ? detail : suite.hash(detail);
   if (!equalBytes(agreed.detailHash, signed)) return 'its detail is another';
-  const cohort = place.cohort ?? (within && topCohort(gridOf(suite, within)));
+  const cohort =
+    place.cohort ??
+    (within && topCohort(gridOf(suite, within), slotsOfTop(suite, place.parameters, within)));
   const wrong = cohort && wrongClaim(cohort, roster, words, detail);
   if (wrong !== undefined) return wrong;
   return { done: agreed, roster, words, model, base, detail, within, dones };
@@ -212,7 +271,7 @@ function topOf(
   const level = levelsOfGrid(gridOf(suite, within));
   return {
     room: cohortRoom(suite, room, within, level, 0),
-    parameters: upperParameters(parameters, within),
+    parameters: upperParameters(parameters, gridOf(suite, within), level),
   };
 }
 
@@ -223,12 +282,33 @@ function wrongClaim(
   words: Uint32Array,
   detail: Uint8Array,
 ): string | undefined {
-  const { grid, level, group } = cohort;
+  const { grid, level, group, slots } = cohort;
   if (!haveOwnSeats(cohort, roster)) return 'its roster has a seat twice, or none';
   const { claim } = readDetail(detail);
   if (!isClaimOf(grid, claim, linesOf(grid, level, group))) return 'it includes whom it cannot';
-  const isMiscounted = level > 0 && words[words.length - 1] !== countOfClaim(claim);
-  return isMiscounted ? 'it counts others than it names' : undefined;
+  if (level === 0) return undefined;
+  const counts = slotsOfVector(words, slots).map((sum) => sum.at(-1));
+  return isEqualCounts(counts, countsOfClaim(cohort, claim))
+    ? undefined
+    : 'it counts others than it names';
+}
+
+/** How many a claim names in each slot. */
+function countsOfClaim(
+  { grid, level, group, slots }: Cohort,
+  claim: Uint8Array,
+): readonly number[] {
+  if (slots === 1) return [countOfClaim(claim)];
+  return childrenOf(grid, level, group).map((child) => {
+    const lines = linesOf(grid, level - 1, child);
+    return linesOfClaim(claim)
+      .filter(({ line }) => lines.includes(line))
+      .reduce((count, { members }) => count + countOf(members), 0);
+  });
+}
+
+function isEqualCounts(one: readonly (number | undefined)[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((count, at) => count === other[at]);
 }
 
 /** Whether two members say the same. */

@@ -17,7 +17,7 @@ import type { Suite } from '../ports.ts';
 import { countOf, everybody, NOBODY, only, type Members } from './members.ts';
 
 /** With fewer buckets there is no majority of them, so there is one bucket: everybody. */
-const MIN_BUCKETS = 3;
+export const MIN_BUCKETS = 3;
 
 /** Buckets of the largest cohort. */
 export const MAX_BUCKETS = Math.floor(MAX_COHORT / BUCKET_MEMBERS);

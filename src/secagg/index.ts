@@ -20,7 +20,7 @@ export {
   type AttemptState,
   type Phase,
 } from './attempt.ts';
-export { bucketCountOf, drawBuckets, MAX_BUCKETS, slotsOf } from './buckets.ts';
+export { bucketCountOf, drawBuckets, MAX_BUCKETS, MIN_BUCKETS, slotsOf } from './buckets.ts';
 export { chunkMapOf, isSplitFor, MAX_SHARE, type Chunk, type Split } from './chunk-map.ts';
 export {
   abortThresholdOf,

@@ -80,7 +80,8 @@ export class CombiningChoice extends LitElement {
             ? 'Each update is hidden among those of everybody.'
             : html`With 12 to 15 peers, three sums of four or five peers become visible in each
               round, drawn anew: that is how few an update is then hidden among, for who watches
-              long enough fewer still. In smaller and larger rooms it is the mean of all.`
+              long enough fewer still. In a room of three lines or more, the sums of its lines
+              become visible, and nobody is searched for. In all others it is the mean of all.`
         }
         All peers of a room must use the
         same${isPlain ? nothing : ', so each of them has agreed to it'}. Send the new invitation to

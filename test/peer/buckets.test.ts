@@ -85,6 +85,32 @@ describe('a room that sums in buckets', () => {
     expect(seen.masked.filter((word) => word === 0).length).toBeLessThan(3);
   });
 
+  it(
+    'combines what three lines summed, the same for everybody, where it is a room of lines',
+    { timeout: 120_000 },
+    async () => {
+      const network = createMemoryNetwork();
+      const task = { ...HEAT_MAP, combining: 'geometric-median' } as const;
+      const sessions = await Promise.all(
+        Array.from({ length: 31 }, () => join({ network }, { task, stepsPerSecond: 40 })),
+      );
+      const views = await Promise.all(
+        sessions.map((one) =>
+          until(one, ({ grid, result }) => grid !== undefined && result?.included.length === 31),
+        ),
+      );
+      expect(views[0]!.grid!.lines.length).toBeGreaterThanOrEqual(3);
+      const from = Math.max(...views.map(({ result }) => result!.round));
+      // Two more rounds: nobody could be in them who had made another model of the one before.
+      const later = await Promise.all(
+        sessions.map((one) =>
+          until(one, ({ result }) => result!.round >= from + 2 && result!.included.length >= 30),
+        ),
+      );
+      for (const { learning } of later) expect(learning!.evaluation!.peers).toBeGreaterThan(20);
+    },
+  );
+
   it('refuses who wants to be hidden among more than a bucket holds', async () => {
     const network = createMemoryNetwork();
     await expect(join({ network }, { task: TASK, minPeers: 5 })).rejects.toThrow(

@@ -65,7 +65,7 @@ function forgedTotal(room: GridRoom, signers: readonly SimulatedPeer[], round: n
   const count = lines.reduce((sum, line) => sum + grid.lines[line]!.length, 0);
   const words = Uint32Array.of(666, 666, count);
   const detail = encodeDetail({ claim, epoch: undefined });
-  const parameters = upperParameters(signers[0]!.setting.parameters, grid.epoch);
+  const parameters = upperParameters(signers[0]!.setting.parameters, grid, levelsOfGrid(grid));
   const dones = signers.map(({ setting: { signer } }) => ({
     signer: signer.id,
     bytes: encodeDone(suite, signer, {

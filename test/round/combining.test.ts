@@ -1,0 +1,124 @@
+/**
+ * One update of several sums: of buckets in a cohort, and of the lines of a large room.
+ */
+import { describe, expect, it } from 'vitest';
+import { gridOf, levelsOfGrid, nextEpoch } from '../../src/gossip/index.ts';
+import { peerIdOf } from '../../src/ids.ts';
+import { nodeSuite } from '../../src/peer/node-suite.ts';
+import { claimOfLine, joinClaims } from '../../src/round/claims.ts';
+import { inOwnSlot, slotsOf, topCohort, upperParameters } from '../../src/round/cohort.ts';
+import { totalOfBuckets, updateOf } from '../../src/round/combining.ts';
+import { encodeDetail } from '../../src/round/detail.ts';
+import { modelAfter, sumOfRoom } from '../../src/round/result.ts';
+import {
+  addInPlace,
+  encodeUpdate,
+  encodingFor,
+  type Combining,
+  type RoundParameters,
+} from '../../src/secagg/index.ts';
+import { PARAMETERS } from './room.ts';
+
+const PLAIN: RoundParameters = { ...PARAMETERS, dimension: 2, clip: 8, weightCap: 10 };
+const suite = nodeSuite;
+
+/** Three lines of eleven. */
+const epoch = nextEpoch(
+  undefined,
+  {
+    number: 1,
+    joining: Array.from({ length: 33 }, (_, at) => peerIdOf(suite.hash(Uint8Array.of(at)))),
+    leaving: [],
+  },
+  1,
+  new Uint8Array(32),
+);
+const grid = gridOf(suite, epoch);
+
+/** What a line sums when each of its members moves by this. */
+function lineSum(parameters: RoundParameters, line: number, update: readonly number[]) {
+  const encoding = encodingFor(parameters, epoch.members.length);
+  const members = grid.lines[line]!;
+  const sum = new Uint32Array(update.length + 2);
+  for (let i = 0; i < members.length; i++) {
+    const words = encodeUpdate(Float64Array.from(update), 1, encoding, new Uint32Array(2));
+    addInPlace(sum, Uint32Array.of(...words, 1));
+  }
+  return sum;
+}
+
+/** The top cohort's words, and the model after them, when the lines move by these updates. */
+function play(
+  combining: Combining | undefined,
+  updates: readonly (readonly number[] | undefined)[],
+) {
+  const parameters = { ...PLAIN, combining };
+  const level = levelsOfGrid(grid);
+  const slots = slotsOf(parameters, grid, level);
+  const total = new Uint32Array(upperParameters(parameters, grid, level).dimension);
+  updates.forEach((update, line) => {
+    if (update === undefined) return;
+    const cohort = topCohort(grid, slots);
+    addInPlace(total, inOwnSlot(lineSum(parameters, line, update), cohort, grid.lines[line]![0]!));
+  });
+  const here = updates.flatMap((update, line) => (update ? [line] : []));
+  const claim = joinClaims(here.map((line) => claimOfLine(grid, line, grid.lines[line]!)));
+  const detail = encodeDetail({ claim, epoch: undefined });
+  const setting = { suite, parameters };
+  const { model } = modelAfter(setting, epoch, total, detail, new Float32Array(2));
+  return { model: [...model], slots, sum: sumOfRoom(setting, epoch, total) };
+}
+
+describe('a room of three lines', () => {
+  it('moves by the mean without robust combining, and keeps one sum', () => {
+    expect(grid.lines).toHaveLength(3);
+    const { model, slots } = play(undefined, [
+      [1, 0],
+      [1, 0],
+      [4, 3],
+    ]);
+    expect(slots).toBe(1);
+    expect(model[0]).toBeCloseTo(2, 5);
+    expect(
+      play('bucket-mean', [
+        [1, 0],
+        [1, 0],
+        [4, 3],
+      ]).slots,
+    ).toBe(1);
+  });
+
+  it.each(['geometric-median', 'centred-clipping'] as const)(
+    'heeds a line that is far from the others less with %s, and tells the same sum',
+    (combining) => {
+      const lines = [
+        [1, 0],
+        [1.1, 0.1],
+        [8, 8],
+      ] as const;
+      const robust = play(combining, lines);
+      expect(robust.slots).toBe(3);
+      expect(robust.model[0]).toBeLessThan(1.6);
+      expect(robust.sum).toEqual(play(undefined, lines).sum);
+    },
+  );
+
+  it('takes the mean where a line is missing, since two have no majority', () => {
+    const { model } = play('geometric-median', [[1, 0], undefined, [4, 3]]);
+    expect(model[0]).toBeCloseTo(2.5, 5);
+  });
+});
+
+describe('one update of the sums of buckets', () => {
+  it('counts only values of the model in how far a bucket is from the others', () => {
+    const encoding = { members: 12, clip: 8, weightCap: 10 };
+    const bucket = (move: number, other: number): Uint32Array =>
+      encodeUpdate(Float64Array.of(move, other), 1, encoding, new Uint32Array(2));
+    const words = Uint32Array.from([...bucket(1, -8), ...bucket(1.2, 8), ...bucket(7, 0)]);
+    const of = (length: number): number =>
+      updateOf(words, 3, 3, encoding, { combining: 'geometric-median', length })[0]!;
+    expect(of(1)).toBeCloseTo(1.2, 2);
+    expect(Math.abs(of(2) - 1.2)).toBeGreaterThan(0.05);
+    expect(totalOfBuckets(words, 3).at(-1)).toBe(3);
+  });
+});
