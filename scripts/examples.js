@@ -13,7 +13,12 @@ import { build } from './build.js';
 const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
 
 /** What the pages of the examples load, and nothing else of this folder. */
-const SERVED = ['/examples/', '/dist/browser/', '/node_modules/@observablehq/runtime/'];
+const SERVED = [
+  '/examples/',
+  '/dist/browser/',
+  '/node_modules/@observablehq/runtime/',
+  '/node_modules/@tensorflow/tfjs-core/dist/',
+];
 
 /**
  * Serves the example pages on this computer.

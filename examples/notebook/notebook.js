@@ -64,16 +64,21 @@ export default function define(runtime, observer) {
   return main;
 }
 
-/** The views of a session, the newest one whenever it is asked for. */
+/** The views of a session: the newest one whenever it is asked for, once it is another than the last. */
 async function* viewsOf(session) {
   let wake;
+  let told;
   const stop = session.subscribe(() => wake?.());
   try {
     for (;;) {
-      yield session.view;
-      await new Promise((resolve) => {
-        wake = resolve;
-      });
+      // What changed while nobody asked is no reason to wait.
+      if (session.view === told) {
+        await new Promise((resolve) => {
+          wake = resolve;
+        });
+      }
+      told = session.view;
+      yield told;
     }
   } finally {
     stop();

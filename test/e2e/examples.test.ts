@@ -39,12 +39,12 @@ afterEach(async () => {
 });
 
 /** Opens an example in so many tabs of one room. */
-async function open(path: string, count: number): Promise<readonly Page[]> {
+async function open(path: string, count: number, hash = ''): Promise<readonly Page[]> {
   context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   context.setDefaultTimeout(90_000);
   errors = [];
   const pages: Page[] = [];
-  let address = `${site}/examples/${path}?server=${encodeURIComponent(server.url)}`;
+  let address = `${site}/examples/${path}?server=${encodeURIComponent(server.url)}${hash}`;
   for (let i = 0; i < count; i++) {
     const page = await context.newPage();
     page.on('pageerror', (error) => errors.push(error.message));
@@ -140,6 +140,49 @@ describe('custom-task', () => {
     }
   });
 });
+
+interface Told {
+  readonly merged: readonly number[];
+  readonly step: number;
+}
+
+describe('a page with a model and tensors of its own', () => {
+  it('trains in three tabs: its copy of tfjs and that of the library work as one', async () => {
+    const pages = await open('page.css', 3, '#tensors');
+    const told = await Promise.all(
+      pages.map((page, i) => page.evaluate<Told>(trainInPage(server.url, i))),
+    );
+    for (const { merged, step } of told) {
+      expect(merged).toEqual(told[0]!.merged);
+      // The line through what the three know: y = 3 a - 2 b.
+      expect(merged[0]).toBeCloseTo(3, 0);
+      expect(merged[1]).toBeCloseTo(-2, 0);
+      expect(step).toBeGreaterThanOrEqual(60);
+    }
+    expect(errors).toEqual([]);
+  });
+});
+
+/** Runs in a page. As text, since what compiles this file would change its imports. */
+const trainInPage = (url: string, place: number): string => `(async () => {
+  const tf = await import('/node_modules/@tensorflow/tfjs-core/dist/tf-core.fesm.min.js');
+  const { joinRoom } = await import('/dist/browser/index.js');
+  const [a, b] = [[1, 0], [0, 1], [1, 1]][${place}];
+  const session = await joinRoom({ server: '${url}', room: 'tensors', key: 'AAAAAAAAAAAAAAAAAAAAAA' });
+  const model = {
+    init: () => [tf.zeros([2, 1])],
+    loss: ([weights], { inputs, truth }) =>
+      tf.mean(tf.square(tf.sub(tf.matMul(tf.tensor2d([inputs]), weights), truth))),
+    optimizer: () => tf.train.sgd(0.1),
+  };
+  const batch = () => ({ inputs: [a, b], truth: 3 * a - 2 * b });
+  const training = await session.train(model, { batch, everySteps: 2 });
+  await training.rounds(30);
+  // With three peers no round leaves anybody out, so that all three are at the same result now.
+  const told = { merged: [...training.merged], step: training.view.step };
+  await session.leave();
+  return told;
+})()`;
 
 describe('embed', () => {
   it('has the room as an element, in the looks of the page around it', async () => {

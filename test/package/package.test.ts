@@ -112,6 +112,30 @@ describe('the tarball', () => {
   });
 });
 
+describe('an installation without scripts', () => {
+  it('sums among three peers over WebRTC, introduced by its own server', () => {
+    const place = install('whole');
+    const { status, out } = run(
+      place,
+      `import { spawn } from 'node:child_process';
+       import { once } from 'node:events';
+       import { joinRoom, newRoomKey } from 'murmuration';
+       const args = ['node_modules/murmuration/bin/murmuration.js', 'serve', '--port', '0', '--host', '127.0.0.1', '--json'];
+       const child = spawn(process.execPath, args);
+       const [line] = await once(child.stdout, 'data');
+       const server = 'http://127.0.0.1:' + JSON.parse(line).port;
+       const key = newRoomKey();
+       const sessions = await Promise.all([1, 2, 3].map(() => joinRoom({ server, room: 'a', key })));
+       const told = await Promise.all(sessions.map((session, i) => session.aggregate([i], { clip: 4 })));
+       console.log(told.map(({ count, sum }) => count + ' ' + Math.round(sum[0])).join(', '));
+       child.kill();
+       process.exit();`,
+    );
+    expect(out).toBe('3 3, 3 3, 3 3\n');
+    expect(status).toBe(0);
+  }, 300_000);
+});
+
 describe('an installation without scripts and without what is optional', () => {
   let place: string;
   beforeAll(() => {
@@ -152,6 +176,11 @@ describe('an installation without scripts and without what is optional', () => {
        export const mean = async (session: Session): Promise<Float64Array> =>
          (await session.aggregate([1], { clip: 2, signal: AbortSignal.timeout(5) })).mean;
        export const open = (): Promise<Session> => joinRoom({ server: 'http://a', room: 'b', name: 'c' });
+       export const train = (session: Session): Promise<unknown> =>
+         session.train<number>(
+           { init: () => [], loss: ([weights]: readonly { shape: number[]; size: number; dispose(): void }[]) => weights! },
+           { batch: (step) => step, name: 'mine', signal: AbortSignal.timeout(5) },
+         );
        export const elements = [new HeatMap(), new PeerGraph(), new MurmurationRoom()] as const;
        document.querySelector('heat-map')!.label = 'A map';`,
     );
