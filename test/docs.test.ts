@@ -24,7 +24,8 @@ describe.each(PAGES)('%s', (page) => {
   const text = textOf(page);
 
   it('links to files and headings that are there', () => {
-    const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)]
+    const prose = text.replace(/^```[^]*?^```/gm, '');
+    const links = [...prose.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)]
       .map((match) => match[1] ?? match[2]!)
       .filter((link) => !/^https?:/.test(link));
     const broken = links.filter((link) => !isThere(page, link));
