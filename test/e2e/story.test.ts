@@ -224,6 +224,30 @@ describe('spam', () => {
   });
 });
 
+describe('masks of eight', () => {
+  it('fit a phone, one of them gone, and still turn by key', async () => {
+    const page = await open('#/story?figure=masks', { width: 390 });
+    for (let people = 3; people < 8; people++)
+      await page.getByRole('button', { name: 'One person more' }).click();
+    const tile = page.getByRole('slider', { name: /^Hugo .* with Gita/ });
+    const before = await tile.getAttribute('aria-valuenow');
+    await tile.press('ArrowUp');
+    expect(await tile.getAttribute('aria-valuenow')).not.toBe(before);
+    await page.getByRole('button', { name: 'Let Chloé drop out' }).click();
+    await page.getByText('is noise').waitFor();
+    const [wider, height] = await page.evaluate(() => [
+      document.documentElement.scrollWidth - window.innerWidth,
+      document.documentElement.scrollHeight,
+    ]);
+    expect(wider).toBeLessThanOrEqual(0);
+    expect(height).toBeLessThan(2_600);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(
+      violations.filter(({ impact }) => impact === 'serious' || impact === 'critical'),
+    ).toEqual([]);
+  });
+});
+
 describe('readings', () => {
   it('teach more in one place than apart, and can be kept out of it', async () => {
     const page = await open('#/story?figure=readings');

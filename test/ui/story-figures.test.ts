@@ -11,6 +11,7 @@ import {
   PLAYED,
   privacyCaption,
 } from '../../src/ui/story/privacy-levels.ts';
+import { turnedByDrag, turnedByKey } from '../../src/ui/story/masks-turning.ts';
 import { roundsLayout } from '../../src/ui/story/rounds-layout.ts';
 import { asError, errorOf, knowingRows, roundsCaption } from '../../src/ui/story/rounds-words.ts';
 
@@ -100,5 +101,19 @@ describe('the finding about privacy', () => {
     expect(epsilons).toEqual(['none', '> 50', '30.2', '12.4', '5.4', '2.5']);
     expect(new Set(LEVELS.blur.map(({ epsilon }) => epsilon))).toEqual(new Set(['none']));
     expect(optionsOf(LEVELS.blur[3]!, 'circle')).toMatchObject({ blur: 0.6, noise: undefined });
+  });
+});
+
+describe('a mask turned by hand', () => {
+  it('takes a 64th of a turn by a key, one by a key with Shift, and no other key', () => {
+    expect(turnedByKey(0, 'words', { key: 'ArrowUp', shiftKey: false })).toBe(2 ** 26);
+    expect(turnedByKey(7, 'words', { key: 'ArrowLeft', shiftKey: true })).toBe(6);
+    expect(turnedByKey(7, 'small', { key: 'End', shiftKey: false })).toBe(99);
+    expect(turnedByKey(7, 'small', { key: 'a', shiftKey: false })).toBeUndefined();
+  });
+
+  it('goes once around in 360 px, or by one in 3 px', () => {
+    expect(turnedByDrag(5, 'words', 360)).toBe(2 ** 32 + 5);
+    expect(turnedByDrag(5, 'small', -6)).toBe(3);
   });
 });

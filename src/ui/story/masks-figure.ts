@@ -5,13 +5,11 @@
  *
  * @module
  */
-import { html, LitElement, nothing, svg } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import {
   FEWEST_PEOPLE,
-  gatheredOf,
-  KEY_BYTES,
   LARGEST_HIDDEN,
   leavingEntropyBytes,
   leavingOf,
@@ -21,14 +19,12 @@ import {
   rebuiltMasks,
   signIn,
   SMALL_MASK,
-  totalOf,
   turned,
   valueOf,
   withHidden,
   withLeaver,
   withoutLast,
   withoutLeaver,
-  withPerson,
   withPiece,
   type HeldMasks,
   type Numbers,
@@ -37,23 +33,14 @@ import { controlsStyles } from '../controls-styles.ts';
 import { icon, peerBird } from '../icons.ts';
 import { grouped } from '../words.ts';
 import { figureStyles } from './figure-styles.ts';
+import { columnsOf, maskAt, outSpan, type Column } from './masks-columns.ts';
+import { fullTurn, maskDial } from './masks-dial.ts';
+import { drawn, FIRST_NUMBERS, withNext } from './masks-drawing.ts';
+import { masksInference } from './masks-inference.ts';
 import { masksStyles } from './masks-styles.ts';
-import { inferenceWords, masksCaption, namesOf, NAMES } from './masks-words.ts';
-
-/** Numbers that people come with. */
-const FIRST_NUMBERS = [5, 4, 8, 21, 2, 13, 34, 1] as const;
-
-/** Pointer travel of a full turn, CSS px. */
-const TURN_PX = 360;
-
-/** Pointer travel of 1 in small numbers, CSS px. */
-const SMALL_PX = 3;
-
-/** Presses of an arrow key in a full turn; with Shift it is one step. */
-const KEY_STEPS = 64;
-
-/** Who looks: nobody of them, one, two. */
-const OBSERVERS: readonly (readonly number[])[] = [[], [1], [1, 2]];
+import { masksSum } from './masks-sum.ts';
+import { turnedByDrag, turnedByKey } from './masks-turning.ts';
+import { masksCaption, NAMES } from './masks-words.ts';
 
 /** The figure. */
 @customElement('masks-figure')
@@ -124,23 +111,9 @@ export class MasksFigure extends LitElement {
         style="--columns: ${this.columns.length}; --out: ${outSpan(count)}"
       >
         ${this.renderHead()} ${held.people.map((_, place) => this.renderPerson(place))}
-        ${this.renderSum()}
+        ${masksSum(held)}
       </div>
-      <div class="infer">
-        <div class="group" role="group" aria-label="What can be worked out, and by whom">
-          ${OBSERVERS.map(
-            (observers, at) =>
-              html`<button
-                class="button"
-                aria-pressed=${String(this.watching === at)}
-                @click=${() => (this.watching = at)}
-              >
-                ${observers.length === 0 ? 'A listener or server' : namesOf(observers)}
-              </button>`,
-          )}
-        </div>
-        <p role="status">${inferenceWords(held, OBSERVERS[this.watching]!)}</p>
-      </div>
+      ${masksInference(held, this.watching, (at) => (this.watching = at))}
       <figcaption>${masksCaption(held)}</figcaption>
     </figure>`;
   }
@@ -160,15 +133,8 @@ export class MasksFigure extends LitElement {
     </button>`;
   }
 
-  /** A column for each mask of three people; of more, one for each partner. */
-  private get columns(): readonly { readonly title: string; readonly note: string }[] {
-    const { people, masks } = this.held;
-    if (people.length > FEWEST_PEOPLE)
-      return people.map((_, at) => ({ title: `With ${NAMES[at]}`, note: '' }));
-    return masks.map(({ adds, subtracts }) => ({
-      title: `Mask of ${namesOf([Math.min(adds, subtracts), Math.max(adds, subtracts)])}`,
-      note: `${NAMES[adds]} adds, ${NAMES[subtracts]} subtracts`,
-    }));
+  private get columns(): readonly Column[] {
+    return columnsOf(this.held);
   }
 
   private renderHead() {
@@ -223,7 +189,7 @@ export class MasksFigure extends LitElement {
         ${
           isGone
             ? html`<span class="quiet">nothing</span>`
-            : html`${this.renderDial(leavingOf(held, place), 'var(--ink-2)')}
+            : html`${maskDial(leavingOf(held, place), fullTurn(held), 'var(--ink-2)')}
                 <span class="number"
                   ><small>leaves the phone</small>${grouped(leavingOf(held, place))}</span
                 >`
@@ -247,13 +213,8 @@ export class MasksFigure extends LitElement {
   }
 
   private renderCell(place: number, column: number) {
-    const { masks, people, numbers, leaver } = this.held;
-    const index =
-      people.length > FEWEST_PEOPLE
-        ? masks.findIndex(
-            (mask) => column !== place && signIn(mask, place) !== 0 && signIn(mask, column) !== 0,
-          )
-        : column;
+    const { masks, numbers, leaver } = this.held;
+    const index = maskAt(this.held, place, column);
     const mask = masks[index];
     const sign = mask ? signIn(mask, place) : 0;
     if (!mask || sign === 0 || leaver?.person === place)
@@ -282,72 +243,9 @@ export class MasksFigure extends LitElement {
       @keydown=${(event: KeyboardEvent) => this.onKey(event, index)}
     >
       <span class="sign" aria-hidden="true">${sign === 1 ? '+' : '−'}</span>
-      ${this.renderDial(value, colourOf(mask.adds), colourOf(mask.subtracts))}
+      ${maskDial(value, fullTurn(this.held), colourOf(mask.adds), colourOf(mask.subtracts))}
       <span class="number"><small>with ${NAMES[partner]}</small>${grouped(value)}</span>
     </div>`;
-  }
-
-  private renderSum() {
-    const { held } = this;
-    const total = totalOf(held);
-    const { leaver, people } = held;
-    const hidden = people.reduce(
-      (sum, person, at) => (at === leaver?.person ? sum : sum + person.hidden),
-      0,
-    );
-    const cancels = people.length > FEWEST_PEOPLE ? '' : 'cancels to 0';
-    const isOf = (column: number): boolean =>
-      leaver !== undefined &&
-      people.length === FEWEST_PEOPLE &&
-      signIn(held.masks[column]!, leaver.person) !== 0;
-    return html`<div class="line sum">
-      <span>Sum</span>
-      <span class="big" aria-label="Sum of the hidden numbers">${hidden}</span>
-      ${this.columns.map(
-        (_, column) =>
-          html`<span class="quiet column"
-            >${isOf(column) ? (total === undefined ? 'hangs loose' : 'rebuilt, taken off') : cancels}</span
-          >`,
-      )}
-      <span></span>
-      <span class="big" role="status" aria-label="Sum of what left the phones">
-        ${grouped(total ?? gatheredOf(held))}
-        <small class="quiet"
-          >${total === undefined ? 'is noise' : held.numbers === 'words' ? 'modulo 2³²' : ''}</small
-        >
-      </span>
-    </div>`;
-  }
-
-  /** A value as an angle; a small number goes from half a turn to the left to half a turn to the right. */
-  private renderDial(value: number, colour: string, inner?: string) {
-    const full = this.held.numbers === 'words' ? MODULUS : 2 * SMALL_MASK * this.held.people.length;
-    const turn = value / full;
-    const arc = (radius: number, stroke: string) =>
-      svg`<circle cx="20" cy="20" r=${radius} fill="none" stroke=${stroke} stroke-width="3.5" pathLength="1"
-        stroke-dasharray="${Math.min(1, Math.abs(turn))} 1"
-        transform="rotate(-90 20 20)${turn < 0 ? ' translate(0 40) scale(1 -1)' : ''}"></circle>`;
-    const angle = turn * 2 * Math.PI;
-    const knob = inner ? 13.2 : 16;
-    return html`<svg viewBox="0 0 40 40" width="40" height="40" aria-hidden="true">
-      <circle
-        cx="20"
-        cy="20"
-        r="16"
-        fill="none"
-        stroke="var(--hairline)"
-        stroke-width="3.5"
-      ></circle>
-      ${arc(16, colour)} ${inner ? arc(10.5, inner) : nothing}
-      <circle
-        cx=${20 + knob * Math.sin(angle)}
-        cy=${20 - knob * Math.cos(angle)}
-        r=${inner ? 5 : 3.6}
-        fill="var(--ground-raised)"
-        stroke="var(--ink)"
-        stroke-width="1.75"
-      ></circle>
-    </svg>`;
   }
 
   private readonly leaveOrReturn = (): void => {
@@ -370,8 +268,7 @@ export class MasksFigure extends LitElement {
   private readonly onDrag = (event: PointerEvent): void => {
     if (!this.drag) return;
     const { mask, x, value } = this.drag;
-    const perPx = this.held.numbers === 'words' ? MODULUS / TURN_PX : 1 / SMALL_PX;
-    this.held = turned(this.held, mask, value + (event.clientX - x) * perPx);
+    this.held = turned(this.held, mask, turnedByDrag(value, this.held.numbers, event.clientX - x));
   };
 
   private readonly onRelease = (): void => {
@@ -380,40 +277,11 @@ export class MasksFigure extends LitElement {
 
   private onKey(event: KeyboardEvent, index: number): void {
     const { held } = this;
-    const isWords = held.numbers === 'words';
-    const value = valueOf(held.masks[index]!, held.numbers);
-    const step = isWords && !event.shiftKey ? MODULUS / KEY_STEPS : 1;
-    const [least, most] = isWords ? [0, MODULUS - 1] : [-SMALL_MASK, SMALL_MASK];
-    const next = {
-      ArrowRight: value + step,
-      ArrowUp: value + step,
-      ArrowLeft: value - step,
-      ArrowDown: value - step,
-      Home: least,
-      End: most,
-    }[event.key];
+    const next = turnedByKey(valueOf(held.masks[index]!, held.numbers), held.numbers, event);
     if (next === undefined) return;
     event.preventDefault();
     this.held = turned(held, index, next);
   }
-}
-
-/** Of five places in a row on phones, those that are left beside the last tiles, if a word fits there. */
-function outSpan(people: number): number {
-  const left = 5 - ((people - 1) % 5);
-  return left < 3 ? 5 : left;
-}
-
-function drawn(numbers: Numbers, hidden: readonly number[]): HeldMasks {
-  return hidden.reduce((held, number) => withPerson(held, freshKey(), number), nobody(numbers));
-}
-
-function withNext(held: HeldMasks): HeldMasks {
-  return withPerson(held, freshKey(), FIRST_NUMBERS[held.people.length]!);
-}
-
-function freshKey(): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(KEY_BYTES));
 }
 
 function colourOf(place: number): string {
