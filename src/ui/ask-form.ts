@@ -57,6 +57,9 @@ export class AskForm extends LitElement {
       legend {
         padding: 0 0 4px;
       }
+      label b {
+        font-weight: inherit;
+      }
       label span {
         font-weight: 400;
         color: var(--ink-2);
@@ -175,13 +178,13 @@ export class AskForm extends LitElement {
       ${
         isNumber
           ? html`<label class="third">
-              <span class="row">Unit <span>(if any)</span></span>
+              <b>Unit <span>(if any)</span></b>
               <input class="field" name="unit" maxlength="12" autocomplete="off" />
             </label>`
           : nothing
       }
       <label class="third">
-        <span class="row">Noise: epsilon <span>(empty: exact)</span></span>
+        <b>Noise: epsilon <span>(empty: exact)</span></b>
         <input class="field" name="epsilon" inputmode="decimal" aria-describedby="epsilon-words" />
       </label>
       ${

@@ -10,7 +10,9 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Session } from '../peer/session.ts';
 import type { SessionView } from '../peer/view.ts';
+import './ask-the-room.ts';
 import { controlsStyles } from './controls-styles.ts';
+
 import './copy-button.ts';
 import { peerBird } from './icons.ts';
 import './learn-from-table.ts';
@@ -127,6 +129,7 @@ export class DataPage extends LitElement {
       ${this.view?.problems
         .slice(-2)
         .map(({ message }) => html`<p class="problem" role="alert">${message}</p>`)}
+      <ask-the-room class="section" .session=${this.session}></ask-the-room>
       <learn-from-table class="section" .session=${this.session}></learn-from-table>
     `;
   }
