@@ -521,8 +521,8 @@ export const STORED_PEER_MS = 30 * 24 * 60 * 60 * 1000;
 /** Columns of a table at most; a row of one-hot codes for more would not fit a sum. All agree. */
 export const MAX_TABLE_COLUMNS = 256;
 
-/** Rows that are read of a table at most: 2 million of 40 numbers are 640 MB. */
-export const MAX_TABLE_ROWS = 2_000_000;
+/** Rows that are read of a table at most: a file of 100 MB with six narrow columns has 3 million. */
+export const MAX_TABLE_ROWS = 5_000_000;
 
 /** Cells that are read of a table at most, each of 8 bytes. */
 export const MAX_TABLE_CELLS = 64_000_000;

@@ -143,4 +143,38 @@ describe('three tabs with a table each', () => {
     await ada!.getByText('All tables fit together').waitFor();
     await ada!.getByText('One more table needed').waitFor();
   });
+
+  it('a large file is read while the page goes on drawing, and says how far it is', async () => {
+    const page = await open('large', 'Ada');
+    const [header = '', ...lines] = flats('large', 1_000).trim().split('\n');
+    const rows = 600_000;
+    const file = `${header}\n${`${lines.join('\n')}\n`.repeat(rows / lines.length)}`;
+    await page.evaluate(() => {
+      const world = globalThis as { drawn?: number; shares?: string[] };
+      world.drawn = 0;
+      world.shares = [];
+      const look = (): void => {
+        const words = document
+          .querySelector('app-shell')
+          ?.shadowRoot?.querySelector('data-page')
+          ?.shadowRoot?.querySelector('learn-from-table')
+          ?.shadowRoot?.querySelector('table-drop')
+          ?.shadowRoot?.querySelector('b')?.textContent;
+        if (words?.startsWith('Reading') === true) {
+          world.drawn = world.drawn! + 1;
+          if (!world.shares!.includes(words)) world.shares!.push(words);
+        }
+        requestAnimationFrame(look);
+      };
+      look();
+    });
+    await drop(page, file, 'large.csv');
+    await page.getByText('600,000 rows').waitFor();
+    const [frames, shares] = await page.evaluate(() => {
+      const world = globalThis as { drawn?: number; shares?: string[] };
+      return [world.drawn!, world.shares!];
+    });
+    expect(frames).toBeGreaterThan(10);
+    expect(shares.length).toBeGreaterThan(3);
+  });
 });
