@@ -282,6 +282,10 @@ export const SPAM_LEARNING_RATE = 0.5;
 /** Weights of the spam model stay within this: one word alone then makes spam of a message, or not, with 99.97 %. Agreed. */
 export const SPAM_LARGEST_WEIGHT = 8;
 
+/** Steps of the spam model a second, and from one merge to the next: in a room, a merge about each second. */
+export const SPAM_STEPS_PER_SECOND = 5;
+export const SPAM_MERGE_EVERY_STEPS = 5;
+
 /** Bound of |update| per word of the spam model: from one end of a weight to the other. Agreed. */
 export const SPAM_CLIP = 2 * SPAM_LARGEST_WEIGHT;
 

@@ -5,7 +5,7 @@
  */
 export { ProtocolViolation, RoundFailed, UsageError, type FailureReason } from './errors.ts';
 export type { PeerId } from './ids.ts';
-export type { HeatMapTask, RoomOptions } from './peer/join-room.ts';
+export type { HeatMapTask, RoomOptions, SpamTask } from './peer/join-room.ts';
 export { newRoomKey } from './peer/room-key.ts';
 export type { Session, SessionEvent } from './peer/session.ts';
 export { Asking, type AskPhase, type AskRoom, type QuestionView } from './peer/asking.ts';
@@ -38,6 +38,7 @@ export type {
   DisguiseView,
   EvaluationView,
   FailureView,
+  FlaggedMessage,
   GridView,
   Inspection,
   LearningView,
@@ -55,6 +56,8 @@ export type {
   SelfView,
   SessionControls,
   SessionView,
+  SpamControls,
+  SpamView,
   SpentView,
   Stage,
   TrainingView,

@@ -7,10 +7,11 @@ import type { PeerId } from '../ids.ts';
 import type { Transport, TransportName } from '../ports.ts';
 import { realSuite } from '../secagg/index.ts';
 import { CORNERS } from '../task/readings.ts';
+import { INBOXES } from '../task/spam/messages.ts';
 import { startTrainerInPage } from '../worker/start-in-page.ts';
 import { maskerOfPage } from '../worker/start-masks-in-page.ts';
 import { createIdentity, loadTabIdentity, type Identity } from './identity.ts';
-import { enterRoom, type RoomOptions } from './join-room.ts';
+import { enterRoom, type RoomOptions, type World } from './join-room.ts';
 import { prepareForLibp2p } from './libp2p-runtime.ts';
 import type { Room } from './room-key.ts';
 import type { Session } from './session.ts';
@@ -18,6 +19,7 @@ import { createSimplePeerTransport } from './simple-peer-transport.ts';
 import { openBrowserStore } from './stores.ts';
 
 const CORNER_KEY = 'murmuration:corner';
+const INBOX_KEY = 'murmuration:inbox';
 
 /** The identity is taken out of the storage once a page. */
 let tabIdentity: Promise<Identity> | undefined;
@@ -33,7 +35,7 @@ export async function joinAsTab(options: RoomOptions): Promise<Session> {
     suite: realSuite,
     identity,
     kind: 'tab',
-    corner: nextCorner(),
+    ...nextPlace(options),
     createTransport: (room, name) => transportInPage(options.server, room, identity, name),
     createStore: () => Promise.resolve(store),
     startTrainer: startTrainerInPage,
@@ -52,7 +54,7 @@ export function joinAsFurtherPeer(options: RoomOptions, host: PeerId): Promise<S
     suite: realSuite,
     identity,
     kind: 'tab',
-    corner: nextCorner(),
+    ...nextPlace(options),
     agreesWith: host,
     createTransport: (room, name) => transportInPage(options.server, room, identity, name),
     createStore: () => Promise.resolve(undefined),
@@ -75,16 +77,24 @@ async function transportInPage(
   return createLibp2pTransport(options);
 }
 
+/** The corner or the messages of one more peer. */
+function nextPlace({ task }: RoomOptions): Pick<World, 'corner' | 'inbox'> {
+  return task?.type === 'spam'
+    ? { inbox: nextTurn(INBOX_KEY, INBOXES.length) }
+    : { corner: nextTurn(CORNER_KEY, CORNERS) };
+}
+
 /**
- * The corner of the map for one more peer of this browser: they take turns, so that a few tabs cover the map
- * sooner than chance does. Undefined where the browser forbids storage: then the peer's id decides.
+ * The turn of one more peer of this browser: they take turns at the corners of the map, so that a few tabs cover
+ * it sooner than chance does, and at the messages of a spam room. Undefined where the browser forbids storage: then
+ * the peer's id decides.
  */
-function nextCorner(): number | undefined {
+function nextTurn(key: string, turns: number): number | undefined {
   try {
-    const last = Number(localStorage.getItem(CORNER_KEY));
-    const corner = Number.isInteger(last) ? (last + 1) % CORNERS : 0;
-    localStorage.setItem(CORNER_KEY, String(corner));
-    return corner;
+    const last = Number(localStorage.getItem(key));
+    const turn = Number.isInteger(last) ? (last + 1) % turns : 0;
+    localStorage.setItem(key, String(turn));
+    return turn;
   } catch {
     return undefined;
   }

@@ -7,37 +7,21 @@
  * @module
  */
 import { utf8 } from '../bytes.ts';
-import {
-  BUCKET_SURVIVORS,
-  CHECK_VALUES,
-  CHECKS_PER_PEER,
-  HEAT_MAP_CLIP,
-  MAX_COHORT,
-  MIN_COHORT,
-  SUM_CLIP,
-  WEIGHT_CAP,
-} from '../config.ts';
+import { MAX_COHORT, MIN_COHORT } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Masker, Store, Suite, Transport, TransportName } from '../ports.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
 import type { ANYBODY } from '../round/roster.ts';
-import { MAX_SHARE, type Mode, type RoundParameters } from '../secagg/index.ts';
-import {
-  checkTask,
-  firstParameters,
-  parameterCountOf,
-  type TaskSettings,
-} from '../task/heat-map.ts';
-import { localReadings } from '../task/readings.ts';
+import { MAX_SHARE, type Mode } from '../secagg/index.ts';
+import type { TaskSettings } from '../task/heat-map.ts';
 import type { TrainerPort } from '../worker/port.ts';
 import type { Identity } from './identity.ts';
 import { inRoom, readKept } from './keeping.ts';
-import { Learner } from './learner.ts';
 import { settingOf } from './noise-parameters.ts';
 import { createRelayingTransport } from './relaying-transport.ts';
 import { deriveRoom, parseRoomKey, type Room } from './room-key.ts';
-import { Searching, VOTE_VALUES } from './searching.ts';
+import { roomTaskOf } from './room-task.ts';
 import { Session } from './session.ts';
 import type { NoiseChoice } from './view.ts';
 
@@ -55,6 +39,11 @@ export interface HeatMapTask {
   readonly search?: boolean | undefined;
 }
 
+/** Spam among messages: the same list of words for all. */
+export interface SpamTask {
+  readonly type: 'spam';
+}
+
 /** What a person or a program gives. */
 export interface RoomOptions {
   /** Address of the server that introduces peers: http, https, ws or wss. */
@@ -65,8 +54,8 @@ export interface RoomOptions {
   readonly key?: string | undefined;
   /** What the others see; "Peer" unless given. */
   readonly name?: string | undefined;
-  /** `sum` (the default) waits for `session.aggregate`; a heat-map learns at once. */
-  readonly task?: HeatMapTask | { readonly type: 'sum' } | undefined;
+  /** `sum` (the default) waits for `session.aggregate`; the others learn at once. */
+  readonly task?: HeatMapTask | SpamTask | { readonly type: 'sum' } | undefined;
   /** Smallest roster and result, 3 to 15; 2 only together with `trustsEachOther`. */
   readonly minPeers?: number | undefined;
   /**
@@ -82,7 +71,9 @@ export interface RoomOptions {
   readonly seed?: string | undefined;
   /** Heat-map: the thermometer is broken from the start. */
   readonly isOutlier?: boolean | undefined;
-  /** Heat-map: local steps a second; 0 is as fast as it goes. */
+  /** Spam: whose messages this peer starts with, from 0; by turns in a browser, else by its id, unless given. */
+  readonly inbox?: number | undefined;
+  /** Local steps a second. 0 is as fast as it goes; with spam, none but those that are asked for. */
   readonly stepsPerSecond?: number | undefined;
   /** Heat-map: the noise this peer comes with; a room that has more noise is followed. */
   readonly noise?: NoiseChoice | undefined;
@@ -101,6 +92,8 @@ export interface World {
   readonly kind: 'tab' | 'program';
   /** Heat-map: the corner of the map where this peer's thermometer is; the seed chooses unless given. */
   readonly corner?: number | undefined;
+  /** Spam: whose messages this peer starts with, from 0; its id chooses unless given. */
+  readonly inbox?: number | undefined;
   /** Requests of these peers to leave somebody out are agreed to without asking a person. */
   readonly agreesWith?: PeerId | typeof ANYBODY | undefined;
   createTransport(room: Room, name: TransportName): Transport | Promise<Transport>;
@@ -127,18 +120,15 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
   const room = deriveRoom(suite, key, options.room);
   const minPeers = checkedMinPeers(options);
   const hash = suite.hash(utf8(`murmuration room ${room.id}`));
-  const task = options.task ?? { type: 'sum' };
-  const settings = task.type === 'heat-map' ? settingsOf(task, room) : undefined;
   const transport = options.transport ?? DEFAULT_TRANSPORT;
-  const common = parametersOf(settings, options.mode ?? 'active', transport);
-  const parameters = task.type === 'heat-map' ? inBuckets(common, task, minPeers) : common;
-  const searches = task.type === 'heat-map' && task.search === true;
+  const mode = options.mode ?? 'active';
+  const task = roomTaskOf(options, world, room, { minPeers, mode, transport });
+  const { parameters, model, learner, searching } = task;
   // What was learned or joined under other settings means nothing here.
   const whole = await world.createStore(room);
   const storeOf = (name: string): Store | undefined => whole && inRoom(whole, `${room.id} ${name}`);
   const store = storeOf(`${parameters.task}${parameters.combining ?? ''}`);
   const kept = await readKept(store);
-  const model = settings === undefined ? new Float32Array() : firstParameters(settings);
   const links = await world.createTransport(room, transport);
   options.signal?.throwIfAborted();
   const session = await Session.start({
@@ -153,40 +143,14 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
     parameters,
     model,
     learner:
-      settings &&
-      ((restored, onChange, onProblem) =>
-        Learner.start({
-          task: settings,
-          readings: localReadings(settings.pattern, options.seed ?? identity.id, world.corner),
-          isOutlier: options.isOutlier ?? false,
-          checks: localReadings(
-            settings.pattern,
-            `checks ${options.seed ?? identity.id}`,
-            world.corner,
-            CHECKS_PER_PEER,
-          ),
-          port: world.startTrainer(),
-          kept: kept.learning,
-          global: restored.result && {
-            model: restored.result.model,
-            round: restored.result.done.round,
-          },
-          // Contributed, and no result since, or parameters from before the newest result: either way that
-          // update may have been sent, and must never be sent again.
-          isSpent:
-            restored.joined.round >= restored.round ||
-            kept.learning?.round !== (restored.result?.done.round ?? 0),
-          searches,
-          stepsPerSecond: options.stepsPerSecond,
-          onChange,
-          onProblem,
-        })),
+      learner &&
+      ((restored, onChange, onProblem) => learner({ kept, restored, onChange, onProblem })),
     name: options.name ?? 'Peer',
     kind: world.kind,
     minPeers,
     uplink: checkedUplink(options),
     trustsAnybody: options.trustsEachOther ?? false,
-    searching: searches ? new Searching(common.dimension) : undefined,
+    searching,
     noise: checkedNoise(options.noise, parameters.dimension, minPeers),
     budget: checkedBudget(options),
     agreesWith: world.agreesWith,
@@ -240,56 +204,4 @@ function checkedMinPeers({ minPeers = MIN_COHORT, trustsEachOther }: RoomOptions
     );
   }
   return minPeers;
-}
-
-function settingsOf(task: HeatMapTask, room: Room): TaskSettings {
-  const settings = { pattern: task.pattern, hidden: task.hidden, modelSeed: room.id };
-  try {
-    checkTask(settings);
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-  return settings;
-}
-
-/**
- * The parameters of a heat-map whose updates are summed in buckets, if they are.
- *
- * @throws UsageError when this peer wants to be hidden among more than a bucket holds.
- */
-function inBuckets(
-  plain: RoundParameters,
-  { combining, search = false }: HeatMapTask,
-  minPeers: number,
-): RoundParameters {
-  if (combining === undefined && !search) return plain;
-  if (minPeers > BUCKET_SURVIVORS) {
-    throw new UsageError(
-      `min-peers is ${minPeers}, but this room opens sums of ${BUCKET_SURVIVORS} peers: choose ${BUCKET_SURVIVORS}, or a room without combining and search.`,
-    );
-  }
-  return {
-    ...plain,
-    task: `${plain.task}${search ? ':search' : ''}`,
-    dimension: plain.dimension + (search ? VOTE_VALUES : 0),
-    combining: combining ?? 'bucket-mean',
-  };
-}
-
-function parametersOf(
-  settings: TaskSettings | undefined,
-  mode: Mode,
-  transport: TransportName,
-): RoundParameters {
-  const common = { noise: 'off', step: 0, capacity: 0, mode, transport };
-  if (settings === undefined) {
-    return { task: 'sum', dimension: 0, clip: SUM_CLIP, weightCap: 0, ...common };
-  }
-  return {
-    task: `heat-map:${settings.pattern}:${settings.hidden.join('-')}`,
-    dimension: parameterCountOf(settings.hidden) + CHECK_VALUES,
-    clip: HEAT_MAP_CLIP,
-    weightCap: WEIGHT_CAP,
-    ...common,
-  };
 }

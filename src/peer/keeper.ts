@@ -9,12 +9,16 @@
 import type { Store } from '../ports.ts';
 import type { ResultMessage } from '../round/messages.ts';
 import { keepResult, type Joined, type KeptLearning, type KeptSpending } from './keeping.ts';
+import type { KeptSpam } from './kept-spam.ts';
 
 /** The learning side is kept at most once in this time, ms. */
 const KEEP_INTERVAL_MS = 2_000;
 
 /** What a person drew is kept within this time, ms: a drag changes it with every frame. */
 const KEEP_EDIT_MS = 100;
+
+/** Asks the learning side what to keep. */
+type Look = () => KeptLearning | KeptSpam | undefined;
 
 /** Writes to one store; to none for a peer that cannot come back. */
 export class Keeper {
@@ -52,12 +56,12 @@ export class Keeper {
   }
 
   /** Keeps the learning side within `KEEP_INTERVAL_MS`. */
-  learningSoon(look: () => KeptLearning | undefined): void {
+  learningSoon(look: Look): void {
     this.#timer ??= this.#keepAfter(KEEP_INTERVAL_MS, look);
   }
 
   /** Keeps what a person has just changed, within `KEEP_EDIT_MS`. */
-  editSoon(look: () => KeptLearning | undefined): void {
+  editSoon(look: Look): void {
     if (this.#isEdited) return;
     clearTimeout(this.#timer);
     this.#isEdited = true;
@@ -65,7 +69,7 @@ export class Keeper {
   }
 
   /** Keeps the learning side. */
-  async learningNow(kept: KeptLearning | undefined): Promise<void> {
+  async learningNow(kept: ReturnType<Look>): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#isEdited = false;
@@ -73,7 +77,7 @@ export class Keeper {
     await this.#attempt(this.#store.set('learning', kept));
   }
 
-  #keepAfter(delayMs: number, look: () => KeptLearning | undefined): ReturnType<typeof setTimeout> {
+  #keepAfter(delayMs: number, look: Look): ReturnType<typeof setTimeout> {
     return setTimeout(() => {
       void this.learningNow(look());
     }, delayMs);

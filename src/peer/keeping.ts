@@ -8,6 +8,7 @@ import type { Store } from '../ports.ts';
 import { isLedger, type Ledger } from '../privacy/ledger.ts';
 import { decodeMessage, encodeResult, type ResultMessage } from '../round/messages.ts';
 import type { Reading } from '../task/readings.ts';
+import { isKeptSpam, type KeptSpam } from './kept-spam.ts';
 import type { KeptDisguise } from './disguise.ts';
 import type { CurveView } from './view.ts';
 
@@ -34,6 +35,7 @@ export interface Kept {
   readonly joined: Joined | undefined;
   readonly result: ResultMessage | undefined;
   readonly learning: KeptLearning | undefined;
+  readonly spam: KeptSpam | undefined;
   readonly spending: KeptSpending | undefined;
 }
 
@@ -67,6 +69,7 @@ export async function readKept(store: Store | undefined): Promise<Kept> {
     joined: isJoined(joined) ? joined : undefined,
     result: readResult(result),
     learning: isLearning(learning) ? learning : undefined,
+    spam: isKeptSpam(learning) ? learning : undefined,
     spending: isSpending(spending) ? spending : undefined,
   };
 }

@@ -29,8 +29,9 @@ import { directMasker } from '../worker/direct-masker.ts';
 import { Driver } from './driver.ts';
 import { inspectionOf } from './inspecting.ts';
 import { Keeper } from './keeper.ts';
-import { readKept, type Kept } from './keeping.ts';
-import type { Learner } from './learner.ts';
+import { readKept, type Kept, type KeptLearning } from './keeping.ts';
+import type { KeptSpam } from './kept-spam.ts';
+import { Learner } from './learner.ts';
 import type { LearningSide } from './learning-side.ts';
 import { checkTraining, modelParameters, vectorOf } from './model-parameters.ts';
 import { ModelLearner } from './model-learner.ts';
@@ -47,6 +48,7 @@ import {
   requestViews,
   trustView,
 } from './session-view.ts';
+import type { SpamLearner } from './spam-learner.ts';
 import type { TrainOptions, Training } from './training.ts';
 import {
   Summing,
@@ -66,6 +68,7 @@ import type {
   ResultView,
   SessionControls,
   SessionView,
+  SpamControls,
 } from './view.ts';
 
 /** What happens in a session, for programs; `SessionView` is for pages. */
@@ -77,7 +80,7 @@ export type SessionEvent =
       readonly result: ResultView;
       /** With the task `sum`. */
       readonly aggregate: AggregateResult | undefined;
-      /** With the task `heat-map`, 0 to 1. */
+      /** With a heat-map or spam, 0 to 1. */
       readonly accuracy: { readonly local: number; readonly federation: number } | undefined;
       /** With noise: what all rounds so far tell of this peer's data, the others being honest. */
       readonly epsilon: number | undefined;
@@ -105,7 +108,11 @@ export interface SessionOptions {
   readonly model: Float32Array;
   /** Starts the learning side, from where the rounds stand. */
   readonly learner:
-    | ((restored: RoundState, changed: () => void, problem: ProblemSink) => Promise<Learner>)
+    | ((
+        restored: RoundState,
+        changed: () => void,
+        problem: ProblemSink,
+      ) => Promise<Learner | SpamLearner>)
     | undefined;
   readonly name: string;
   readonly kind: 'tab' | 'program';
@@ -158,6 +165,8 @@ export class Session implements SessionControls {
   #learner: LearningSide | undefined;
   /** The same, where it is the heat-map. */
   #map: Learner | undefined;
+  /** The same, where it is spam. */
+  #spam: SpamLearner | undefined;
   /** The same, where it is a model that was brought. */
   #training: ModelLearner | undefined;
   /** A model is being brought. */
@@ -230,7 +239,7 @@ export class Session implements SessionControls {
   /** Starts learning, then meeting peers. @internal */
   static async start(options: SessionOptions): Promise<Session> {
     const session = new Session(options);
-    session.#map = await options.learner?.(
+    const learner = await options.learner?.(
       session.#driver.room,
       () => {
         session.#onLearned();
@@ -239,11 +248,39 @@ export class Session implements SessionControls {
         session.#addProblem(code, message);
       },
     );
-    session.#learner = session.#map;
+    session.#learner = learner;
+    if (learner instanceof Learner) session.#map = learner;
+    else session.#spam = learner;
     if (options.trustsAnybody) session.#driver.dispatch({ type: 'trust', trusts: ANYBODY });
     session.#call();
     session.#driver.start();
     return session;
+  }
+
+  get spam(): SpamControls | undefined {
+    const spam = this.#spam;
+    if (spam === undefined) return undefined;
+    const kept = (edit: () => void): void => {
+      edit();
+      this.#keepEdit();
+    };
+    return {
+      flag: (index) => {
+        kept(() => {
+          spam.flag(index);
+        });
+      },
+      add: (text) => {
+        kept(() => {
+          spam.add(text);
+        });
+      },
+      take: (inbox) => {
+        kept(() => {
+          spam.take(inbox);
+        });
+      },
+    };
   }
 
   get view(): SessionView {
@@ -277,8 +314,8 @@ export class Session implements SessionControls {
     values: ArrayLike<number>,
     options: AggregateOptions = {},
   ): Promise<AggregateResult> {
-    if (this.#map !== undefined) {
-      throw new TypeError('This session learns a heat-map: open one with task "sum" for sums.');
+    if (this.#map !== undefined || this.#spam !== undefined) {
+      throw new TypeError('This session learns by itself: open one with task "sum" for sums.');
     }
     if (this.#learner !== undefined || this.#isTaken) {
       throw new TypeError('This session trains a model: join another room for sums.');
@@ -504,7 +541,7 @@ export class Session implements SessionControls {
     this.#isHidden = isHidden;
     this.#tellProfile([...this.#driver.state.links.keys()]);
     // The last that a page hears before it is closed, often.
-    if (isHidden) void this.#keeper.learningNow(this.#map?.kept);
+    if (isHidden) void this.#keeper.learningNow(this.#kept);
   }
 
   inspect(): Inspection | undefined {
@@ -530,7 +567,7 @@ export class Session implements SessionControls {
     await this.#untilOthersHaveResult();
     clearTimeout(this.#viewTimer);
     this.#summing.end('aborted', 'This peer has left the room.');
-    await this.#keeper.learningNow(this.#map?.kept);
+    await this.#keeper.learningNow(this.#kept);
     await this.#driver.end();
     await this.#learner?.close();
     this.#listeners.clear();
@@ -858,12 +895,17 @@ export class Session implements SessionControls {
 
   #onLearned(): void {
     this.#call();
-    this.#keeper.learningSoon(() => this.#map?.kept);
+    this.#keeper.learningSoon(() => this.#kept);
     this.#changed();
   }
 
+  /** What a reload needs of the learning side. */
+  get #kept(): KeptLearning | KeptSpam | undefined {
+    return this.#map?.kept ?? this.#spam?.kept;
+  }
+
   #keepEdit(): void {
-    this.#keeper.editSoon(() => this.#map?.kept);
+    this.#keeper.editSoon(() => this.#kept);
   }
 
   /** Whoever sums again and again asks in this very turn: only after it do the others hear of no question. */
@@ -968,6 +1010,7 @@ export class Session implements SessionControls {
         dimension: whole.setting.parameters.dimension,
       },
       learning: this.#map?.view,
+      spam: this.#spam?.view,
       training: this.#training?.view,
       search: this.#options.searching?.view,
       requests,

@@ -10,9 +10,11 @@ import type { FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
 import type { Reading } from '../task/readings.ts';
+import type { FlaggedMessage } from './kept-spam.ts';
 
 export { SURFACE_SIDE } from '../task/surface.ts';
 export type { Reading } from '../task/readings.ts';
+export type { FlaggedMessage } from './kept-spam.ts';
 
 /** Where an attempt is; the five stages a person sees. */
 export type Stage = 'gather' | 'keys' | 'send' | 'lock' | 'unmask';
@@ -39,10 +41,12 @@ export interface SessionView {
   readonly merging: MergingView;
   /** Who would sum two by two. */
   readonly trust: TrustView;
-  /** The task `heat-map`: maps, readings, curves. Undefined for a bare private sum. */
+  /** The task `heat-map`: maps, readings, curves. Undefined for any other. */
   readonly learning: LearningView | undefined;
   /** A model that somebody brought, in training. */
   readonly training?: TrainingView | undefined;
+  /** The task `spam`: messages, flags, models. */
+  readonly spam?: SpamView | undefined;
   /** Wishes to leave a peer out of rounds, this peer's own included. */
   readonly requests: readonly LeaveOutRequestView[];
   /** The noise that hides what the sum itself would tell, and what has been told so far. */
@@ -347,6 +351,30 @@ export interface LearningView {
   readonly personal?: MapView | undefined;
 }
 
+/** The spam task. Models have the shape [words + 1], as `task/spam/model.ts` says. */
+export interface SpamView {
+  /** Whose messages it started from: a place in `INBOXES`. */
+  readonly inbox: number;
+  readonly messages: readonly FlaggedMessage[];
+  readonly isRunning: boolean;
+  /** Local steps so far. */
+  readonly step: number;
+  /** What the own flags teach by themselves; goes nowhere. */
+  readonly alone: Float32Array;
+  /** The newest merged model; undefined before the first result. */
+  readonly merged: Float32Array | undefined;
+}
+
+/** What a page may ask of a session of the task `spam`, beside `SessionControls`. */
+export interface SpamControls {
+  /** Flags a message as spam, or takes the flag back. */
+  flag(index: number): void;
+  /** Adds a message, not flagged; texts are cut off after 1,000 characters. */
+  add(text: string): void;
+  /** Starts over with the messages of another person. */
+  take(inbox: number): void;
+}
+
 /** What is done to the own readings before anything learns from them. */
 export type DisguiseChoice =
   | { readonly type: 'none' }
@@ -455,10 +483,12 @@ export interface NoiseChoice {
   readonly delta?: number | undefined;
 }
 
-/** What a page may ask of a session of the task `heat-map`. Every call is answered by a new view. */
+/** What a page may ask of a session that learns. Every call is answered by a new view. */
 export interface SessionControls {
   /** What there is to show now; a new object after each change. */
   readonly view: SessionView;
+  /** With the task `spam`. */
+  readonly spam?: SpamControls | undefined;
   /** Calls `listener` with each new view, at most once in 16 ms; the answer ends it. */
   subscribe(listener: (view: SessionView) => void): () => void;
   /** Training on or off. */

@@ -7,11 +7,16 @@ import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../src/seeded-random.ts';
 import { MaskingPhones, PHONE_SECRET_BYTES } from '../../src/simulation/masking-phones.ts';
 import { spamRounds } from '../../src/simulation/spam-rounds.ts';
-import { INBOXES, MET_BY, NEW_SCAM, NOT_MET_BY } from '../../src/task/spam/messages.ts';
+import {
+  INBOXES,
+  MET_BY,
+  NEW_SCAM,
+  NOT_MET_BY,
+  SPAM_VOCABULARY,
+} from '../../src/task/spam/messages.ts';
 import { spamProbability } from '../../src/task/spam/model.ts';
-import { Vocabulary } from '../../src/task/spam/vocabulary.ts';
 
-const vocabulary = new Vocabulary(INBOXES.flat().map(({ text }) => text));
+const vocabulary = SPAM_VOCABULARY;
 const inboxes = INBOXES.map((inbox) =>
   inbox.map(({ text, isSpam }) => ({ bag: vocabulary.bagOf(text), isSpam })),
 );

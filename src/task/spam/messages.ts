@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { Vocabulary } from './vocabulary.ts';
 
 /** A message that somebody got. */
 export interface Message {
@@ -71,6 +72,9 @@ const THIRD = inbox(`
 
 /** What each of three people got. */
 export const INBOXES: readonly (readonly Message[])[] = [FIRST, SECOND, THIRD];
+
+/** The list of words that all models share: those of all these messages. */
+export const SPAM_VOCABULARY = new Vocabulary(INBOXES.flat().map(({ text }) => text));
 
 /** Whose messages hold the parcel scam, and who has not met it. */
 export const MET_BY = 1;

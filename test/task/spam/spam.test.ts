@@ -6,7 +6,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SPAM_LARGEST_WEIGHT } from '../../../src/config.ts';
-import { CHECKS, INBOXES, MET_BY, NEW_SCAM } from '../../../src/task/spam/messages.ts';
+import {
+  CHECKS,
+  INBOXES,
+  MET_BY,
+  NEW_SCAM,
+  SPAM_VOCABULARY,
+} from '../../../src/task/spam/messages.ts';
 import {
   firstSpamModel,
   logitOf,
@@ -17,7 +23,7 @@ import {
 } from '../../../src/task/spam/model.ts';
 import { partsOf, Vocabulary, wordsOf } from '../../../src/task/spam/vocabulary.ts';
 
-const vocabulary = new Vocabulary(INBOXES.flat().map(({ text }) => text));
+const vocabulary = SPAM_VOCABULARY;
 const examplesOf = (inbox: (typeof INBOXES)[number]): readonly Example[] =>
   inbox.map(({ text, isSpam }) => ({ bag: vocabulary.bagOf(text), isSpam }));
 
