@@ -164,12 +164,13 @@ export class AppShell extends LitElement {
       document.title = 'The story · Murmuration';
       void import('./story/story-page.ts');
     }
+    if (this.address?.task.type === 'spam') void import('./spam-room.ts');
     if (changed.has('address') && this.address)
       document.title = `${this.address.room} · Murmuration`;
   }
 
   override render(): TemplateResult {
-    const { view, here, isAdding, problem } = this.store.snapshot;
+    const { view } = this.store.snapshot;
     const isDark = shownTheme() === 'dark';
     if (this.story?.figure)
       return html`<main><story-page .figure=${this.story.figure}></story-page></main>`;
@@ -214,17 +215,7 @@ export class AppShell extends LitElement {
                 ? html`<data-page .address=${this.data} .name=${this.name}></data-page>`
                 : this.mistake
                   ? this.renderMistake(this.mistake)
-                  : view?.learning
-                    ? html`<room-page
-                        .view=${view}
-                        .here=${viewsOf(here)}
-                        .inspection=${this.inspection}
-                        .invitation=${this.invitation}
-                        .loopback=${isLoopbackHost(location.hostname)}
-                        .adding=${isAdding}
-                        .problem=${problem}
-                      ></room-page>`
-                    : this.renderWaiting(problem)
+                  : this.renderRoom()
         }
       </main>
       ${
@@ -239,6 +230,31 @@ export class AppShell extends LitElement {
           : nothing
       }
     `;
+  }
+
+  private renderRoom() {
+    const { view, here, isAdding, problem } = this.store.snapshot;
+    if (view?.spam)
+      return html`<spam-room
+        .view=${view}
+        .here=${viewsOf(here)}
+        .inspection=${this.inspection}
+        .invitation=${this.invitation}
+        .loopback=${isLoopbackHost(location.hostname)}
+        .adding=${isAdding}
+        .problem=${problem}
+      ></spam-room>`;
+    if (view?.learning)
+      return html`<room-page
+        .view=${view}
+        .here=${viewsOf(here)}
+        .inspection=${this.inspection}
+        .invitation=${this.invitation}
+        .loopback=${isLoopbackHost(location.hostname)}
+        .adding=${isAdding}
+        .problem=${problem}
+      ></room-page>`;
+    return this.renderWaiting(problem);
   }
 
   private renderMistake(message: string) {

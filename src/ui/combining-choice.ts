@@ -9,9 +9,9 @@ import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { controlsStyles } from './controls-styles.ts';
 import { RoomCommandEvent } from './room-command.ts';
-import type { RoomAddress, RoomTask } from './route.ts';
+import type { RoomAddress, MapTask } from './route.ts';
 
-const WAYS: readonly { readonly value: RoomTask['combining']; readonly words: string }[] = [
+const WAYS: readonly { readonly value: MapTask['combining']; readonly words: string }[] = [
   { value: undefined, words: 'The mean of all' },
   { value: 'geometric-median', words: 'Heed what is far from the rest less (geometric median)' },
   { value: 'centred-clipping', words: 'Shorten what is far from the rest (centred clipping)' },
@@ -48,8 +48,10 @@ export class CombiningChoice extends LitElement {
   /** The room of the address bar. */
   @property({ attribute: false }) address: RoomAddress | undefined;
 
-  override render(): TemplateResult {
-    const { combining, search = false } = this.address?.task ?? {};
+  override render(): TemplateResult | typeof nothing {
+    const task = this.address?.task;
+    if (task?.type === 'spam') return nothing;
+    const { combining, search = false } = task ?? {};
     const isPlain = combining === undefined && !search;
     return html`<label for="combining">How updates become one</label>
       <select
@@ -99,9 +101,10 @@ export class CombiningChoice extends LitElement {
     this.enter({ search: checked || undefined });
   }
 
-  private enter(change: Partial<RoomTask>): void {
-    if (this.address === undefined) return;
-    const address = { ...this.address, task: { ...this.address.task, ...change } };
+  private enter(change: Partial<MapTask>): void {
+    const { address: now } = this;
+    if (now === undefined || now.task.type === 'spam') return;
+    const address = { ...now, task: { ...now.task, ...change } };
     this.dispatchEvent(new RoomCommandEvent({ type: 'enter', address }));
   }
 }

@@ -101,12 +101,17 @@ export class FederationEmpty extends LitElement {
     const linked = view.peers.filter((peer) => peer.link === 'linked');
     if (linked.length > 1 || view.attempt || (view.trust.own && view.trust.other))
       return html`<h3>The first merge is on its way.</h3>
-        <p>When the masks have cancelled, the map that all of you learned appears here.</p>`;
-    return linked.length === 1 ? this.renderTwo(view, linked[0]!.name) : this.renderAlone();
+        <p>
+          When the masks have cancelled, the ${view.spam ? 'model' : 'map'} that all of you learned
+          appears here.
+        </p>`;
+    return linked.length === 1 ? this.renderTwo(view, linked[0]!.name) : this.renderAlone(view);
   }
 
-  private renderAlone() {
-    return html`<h3>This will be the map that nobody could draw alone.</h3>
+  private renderAlone({ spam }: SessionView) {
+    return html`<h3>
+        ${spam ? 'This will be what nobody could learn alone.' : 'This will be the map that nobody could draw alone.'}
+      </h3>
       <p>It appears when three peers have merged for the first time.</p>
       ${this.renderWays()}
       <div class="end">
@@ -130,7 +135,7 @@ export class FederationEmpty extends LitElement {
     return html`<h3>One more, and you can merge.</h3>
       <p>
         Invite somebody, open this page in another tab, or let this tab run a third peer with
-        readings of its own.
+        ${view.spam ? 'messages' : 'readings'} of its own.
       </p>
       ${this.renderWays()}
       <div class="end trust">

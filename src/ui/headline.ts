@@ -109,8 +109,9 @@ function ofBeingLeftOut(view: SessionView): Headline | undefined {
 function ofBeingAlone(view: SessionView): Headline {
   const joining = view.peers.filter((peer) => peer.link === 'linking');
   if (joining.length > 0) return connecting(view, joining, 0);
-  const readings = view.learning?.readings.length ?? 0;
-  const own = `Your tab learns from ${counted(readings, 'reading')} of its own.`;
+  const own = view.spam
+    ? `Your tab learns from ${counted(view.spam.messages.length, 'message')} of its own.`
+    : `Your tab learns from ${counted(view.learning?.readings.length ?? 0, 'reading')} of its own.`;
   const server = {
     connecting: ' The server that introduces tabs is being called.',
     connected: '',
@@ -118,8 +119,10 @@ function ofBeingAlone(view: SessionView): Headline {
   }[view.server];
   return {
     state: 'alone',
-    title: 'You are alone here, and your map shows it.',
-    detail: `${own} With two more tabs it can learn the rest without seeing a single reading of theirs.${server}`,
+    title: view.spam
+      ? 'You are alone here, and know only the spam you have met.'
+      : 'You are alone here, and your map shows it.',
+    detail: `${own} With two more tabs it can learn the rest without seeing a single ${view.spam ? 'message' : 'reading'} of theirs.${server}`,
     action: undefined,
   };
 }
@@ -312,7 +315,7 @@ function ofTraining(view: SessionView, linked: readonly PeerView[]): Headline {
     detail:
       view.grid?.ownLine === -1
         ? 'The lines of this epoch were drawn before you came. Your tab learns and copies each result; when lines are drawn anew it joins one.'
-        : `Each has only its own readings. ${nextMerge(view)}${lastDropped(view)}`,
+        : `Each has only its own ${view.spam ? 'messages' : 'readings'}. ${nextMerge(view)}${lastDropped(view)}`,
     action: undefined,
   };
 }
@@ -320,7 +323,7 @@ function ofTraining(view: SessionView, linked: readonly PeerView[]): Headline {
 function nextMerge(view: SessionView): string {
   const { mode, stepsLeft, isCalling } = view.merging;
   if (isCalling) return 'Your call for the next merge is out.';
-  if (view.learning && !view.learning.isRunning)
+  if ((view.spam ?? view.learning)?.isRunning === false)
     return 'Your tab is paused; when the others merge, it takes part.';
   if (mode === 'off') return 'Merging is off in this tab.';
   if (mode === 'by-hand') return 'The next merge waits until somebody asks for it.';
@@ -334,13 +337,14 @@ function lastDropped(view: SessionView): string {
   return ` Round ${result.round} came to its end without ${someNames(result.dropped.map((id) => nameOf(view, id)))}.`;
 }
 
-function learningTitle({ grid }: SessionView, linked: readonly PeerView[]): string {
+function learningTitle({ grid, spam }: SessionView, linked: readonly PeerView[]): string {
   const noun = linked.some((peer) => peer.kind === 'program') ? 'peers' : 'tabs';
   if (grid !== undefined) {
     // Of a large room this tab is linked to a part only: the lines say how many there are.
     const members = grid.lines.reduce((sum, line) => sum + line.length, 0);
     const lines = counted(grid.lines.length, 'line');
-    return `${capitalised(countWord(members))} peers in ${lines} are learning one map.`;
+    return `${capitalised(countWord(members))} peers in ${lines} are learning ${spam ? 'what spam is' : 'one map'}.`;
   }
-  return `${capitalised(countWord(linked.length + 1))} ${noun} are learning one map.`;
+  const what = spam ? 'what spam is' : 'one map';
+  return `${capitalised(countWord(linked.length + 1))} ${noun} are learning ${what}.`;
 }

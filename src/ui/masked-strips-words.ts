@@ -29,16 +29,16 @@ export function stripsLead(inspection: Inspection | undefined, view: SessionView
   const shared = `${capitalised(countWord(pairs))} ${pairs === 1 ? 'mask, shared with one peer,' : 'masks, each shared with one peer,'}`;
   const added = own > 0 ? `${shared} and one of your own are added` : `${shared} are added`;
   return (
-    `Your update is ${numbers} numbers${moreOf(inspection.noise ? 0 : checks, hasWeight)}.${inspection.noise ? ' Your share of the room’s noise is added and stays.' : ''} ${added} to it modulo 2³². ` +
+    `Your update is ${numbers} numbers${moreOf(inspection.noise ? 0 : checks, hasWeight, view.spam ? 'messages' : 'readings')}.${inspection.noise ? ' Your share of the room’s noise is added and stays.' : ''} ${added} to it modulo 2³². ` +
     'Of all these rows only the framed one left this tab, and it would be just as likely if your update had been any other.'
   );
 }
 
 /** What a contribution holds beside the update. */
-function moreOf(checks: number, hasWeight: boolean): string {
+function moreOf(checks: number, hasWeight: boolean, data: string): string {
   const more = [
     ...(checks > 0 ? ['how the merged model does on your checks'] : []),
-    ...(hasWeight ? ['a weight, the number of readings behind it'] : []),
+    ...(hasWeight ? [`a weight, the number of ${data} behind it`] : []),
   ];
   if (more.length < 2) return more.map((part) => ` and ${part}`).join('');
   return `, ${more.join(', and ')}`;

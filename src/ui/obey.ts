@@ -71,6 +71,12 @@ export function obeySession(
       return own?.setBudget(command.epsilon);
     case 'disguise':
       return own?.setDisguise(command.choice);
+    case 'flag-message':
+      return own?.spam?.flag(command.index);
+    case 'add-message':
+      return own?.spam?.add(command.text);
+    case 'take-inbox':
+      return own?.spam?.take(command.inbox);
     case 'personalise':
       return own?.personalise();
   }

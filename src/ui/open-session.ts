@@ -30,7 +30,7 @@ export function openSessionAt(server: string): OpenSession {
       room,
       key,
       name,
-      task: { type: 'heat-map', ...task },
+      task: task.type === 'spam' ? task : ({ ...task, type: 'heat-map' } as const),
       transport,
     } as const;
     if (isExtra && host !== undefined) return joinAsFurtherPeer(options, host);

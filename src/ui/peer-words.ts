@@ -12,7 +12,7 @@ export function ownDoing(view: SessionView): string {
   if (view.self.isLeftOut) return 'sits out the rounds';
   const inAttempt = view.attempt ? doingInAttempt(view.attempt, view.self.id) : undefined;
   if (inAttempt) return inAttempt;
-  return view.learning && !view.learning.isRunning ? 'paused' : 'learning';
+  return (view.spam ?? view.learning)?.isRunning === false ? 'paused' : 'learning';
 }
 
 /** Words for the row of another peer. */
@@ -99,7 +99,7 @@ const DOING: Record<PeerView['doing'], string> = {
   training: 'learning',
   ready: 'ready to merge',
   busy: 'busy',
-  copying: 'copying the newest map',
+  copying: 'copying the newest model',
   advertised: 'sent its keys',
   shared: 'passed on the pieces of its key',
   masked: 'sent its masked update',

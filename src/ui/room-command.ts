@@ -40,6 +40,10 @@ export type RoomCommand =
   | { readonly type: 'disguise'; readonly choice: DisguiseChoice }
   /** Fits a copy of the merged model to the own readings. */
   | { readonly type: 'personalise' }
+  /** Of a spam room: flags a message or takes the flag back, adds one, starts over with another inbox. */
+  | { readonly type: 'flag-message'; readonly index: number }
+  | { readonly type: 'add-message'; readonly text: string }
+  | { readonly type: 'take-inbox'; readonly inbox: number }
   | { readonly type: 'add-peer' }
   | { readonly type: 'remove-peer'; readonly peer: PeerId }
   /** "What the others saw" came into sight, or went out of it. */

@@ -29,26 +29,18 @@ import './peer-list.ts';
 import type { PickedPeer } from './peer-list.ts';
 import { peerCount, readingWords } from './peer-words.ts';
 import './privacy-panel.ts';
-import { askedWords, privacySummary } from './privacy-words.ts';
+import { privacySummary } from './privacy-words.ts';
 import { RoomCommandEvent } from './room-command.ts';
 import type { RoomCommand } from './room-command.ts';
+import { problemList, requestList } from './room-notices.ts';
 import { roomPageStyles } from './room-page-styles.ts';
 import './round-stages-title.ts';
 import './round-stages.ts';
 import { SightController } from './sight.ts';
-import {
-  federationFinding,
-  federationWords,
-  ownFinding,
-  requestWords,
-  serverWords,
-} from './view-words.ts';
+import { federationFinding, federationWords, ownFinding, serverWords } from './view-words.ts';
 import './search-panel.ts';
 import './whose-truth.ts';
 import { percent } from './words.ts';
-
-/** Problems that the headline already says. */
-const SAID_ABOVE = ['no-webrtc', 'wrong-key', 'room-full'];
 
 /** The page of a room whose session is open. */
 @customElement('room-page')
@@ -104,7 +96,7 @@ export class RoomPage extends LitElement {
     const stage = `stage${isLonely ? ' lonely' : isMobile && this.hero ? ` hero-${this.hero}` : ''}`;
     return html`
       <now-line .headline=${shown}></now-line>
-      ${this.renderProblems(view)} ${this.renderRequests(view)}
+      ${problemList(view, this.problem)} ${requestList(view, (command) => this.wish(command))}
       <div class=${stage}>
         ${this.renderYou(view, view.learning, isLonely)} ${this.renderRound(view, linkedCount)}
         ${this.renderFederation(view, view.learning, isLonely)}
@@ -153,50 +145,6 @@ export class RoomPage extends LitElement {
       </footer>
       ${isMobile ? this.renderDock(view, view.learning, linkedCount) : nothing}
     `;
-  }
-
-  private renderProblems(view: SessionView) {
-    const messages = view.problems
-      .filter((problem) => !SAID_ABOVE.includes(problem.code))
-      .map((problem) => problem.message);
-    if (this.problem) messages.push(this.problem);
-    if (view.room.isOpen)
-      messages.unshift(
-        'This is the open room: it has no key, so whoever runs the server could stand in the middle and read an update.',
-      );
-    if (messages.length === 0) return nothing;
-    return html`<ul class="problems" aria-label="Problems">
-      ${messages.map((message) => html`<li>${message}</li>`)}
-    </ul>`;
-  }
-
-  private renderRequests(view: SessionView) {
-    const asked = view.requests.filter((request) => request.isWaitingForMe);
-    const wishes = view.privacy.asked;
-    if (asked.length + wishes.length === 0) return nothing;
-    return html`<ul class="requests" aria-label="Questions to you">
-      ${wishes.map(
-        (wish) =>
-          html`<li>
-            <p>${askedWords(view, wish)}</p>
-            <button
-              class="button"
-              @click=${() => this.wish({ type: 'follow-noise', peer: wish.peers[0]! })}
-            >
-              Agree
-            </button>
-          </li>`,
-      )}
-      ${asked.map((request) => {
-        const answer = (agrees: boolean) =>
-          this.wish({ type: 'answer-request', name: request.name, agrees });
-        return html`<li>
-          <p>${requestWords(view, request)}</p>
-          <button class="button" @click=${() => answer(true)}>Agree</button>
-          <button class="button" @click=${() => answer(false)}>Refuse</button>
-        </li>`;
-      })}
-    </ul>`;
   }
 
   private renderYou(

@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { MAX_NAME_LENGTH } from '../config.ts';
 import './combining-choice.ts';
 import { controlsStyles } from './controls-styles.ts';
+import { freshRoom } from './remembered.ts';
 import { RoomCommandEvent } from './room-command.ts';
 import type { RoomCommand } from './room-command.ts';
 import type { CodeScannedEvent } from './code-scanner.ts';
@@ -106,10 +107,23 @@ export class RoomPanel extends LitElement {
         ${this.renderScan()}
       </form>
       ${this.renderTransport()}
-      <combining-choice class="part wide" .address=${this.address}></combining-choice>
+      ${
+        this.address?.task.type === 'spam'
+          ? nothing
+          : html`<combining-choice class="part wide" .address=${this.address}></combining-choice>`
+      }
       <div class="part">
         <p>A new room has a new key and nobody in it. This browser then remembers it instead.</p>
-        <button class="button" @click=${() => this.wish({ type: 'new-room' })}>New room</button>
+        <div class="row">
+          <button class="button" @click=${() => this.wish({ type: 'new-room' })}>New room</button>
+          <button
+            class="button"
+            @click=${() =>
+              this.wish({ type: 'enter', address: { ...freshRoom(), task: { type: 'spam' } } })}
+          >
+            New room for spam
+          </button>
+        </div>
       </div>
       <div class="part">
         <p>

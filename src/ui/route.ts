@@ -7,43 +7,13 @@
  *
  * @module
  */
-import {
-  MAX_ADDRESS_LENGTH,
-  MAX_HIDDEN_LAYERS,
-  MAX_HIDDEN_UNITS,
-  MAX_NAME_LENGTH,
-} from '../config.ts';
+import { MAX_ADDRESS_LENGTH, MAX_NAME_LENGTH } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { parseRoomKey } from '../peer/room-key.ts';
-import type { TaskSettings } from '../task/heat-map.ts';
+import { AddressMistake, shortened } from './address-mistake.ts';
+import { DEFAULT_TASK, partsOfTask, readTask, TASK_PARTS, type RoomTask } from './route-task.ts';
 
-/** The map to learn. */
-export type Pattern = TaskSettings['pattern'];
-
-/** Every pattern, the first one the default. */
-export const PATTERNS: readonly Pattern[] = [
-  'circle',
-  'diagonal',
-  'checkerboard',
-  'stripes',
-  'spiral',
-];
-
-/** What a room learns: peers with different settings cannot share rounds. */
-export interface RoomTask {
-  readonly pattern: Pattern;
-  /** Units of each hidden layer. */
-  readonly hidden: readonly number[];
-  /** How updates of 12 to 15 peers become one; undefined for their mean. */
-  readonly combining?: 'geometric-median' | 'centred-clipping' | undefined;
-  /** Whether the room searches for whose updates spoil the map. */
-  readonly search?: true | undefined;
-}
-
-const COMBININGS = ['geometric-median', 'centred-clipping'] as const;
-
-/** The task of an address that names none. */
-export const DEFAULT_TASK: RoomTask = { pattern: 'circle', hidden: [8] };
+export { DEFAULT_TASK, PATTERNS, type MapTask, type Pattern, type RoomTask } from './route-task.ts';
 
 /** A room as an address names it. */
 export interface RoomAddress {
@@ -89,7 +59,7 @@ export const STORY_FIGURES = [
 /** The name of a figure of the story. */
 export type StoryFigure = (typeof STORY_FIGURES)[number];
 
-const KNOWN_PARTS = ['k', 'name', 'task', 'pattern', 'hidden', 'transport', 'combining', 'search'];
+const KNOWN_PARTS = ['k', 'name', ...TASK_PARTS, 'transport'];
 
 /**
  * Reads the part of an address from `#` on. Never throws.
@@ -109,12 +79,7 @@ export function parseRoute(hash: string): Route {
 export function formatRoute(address: RoomAddress): string {
   const parts = [];
   if (address.key !== undefined) parts.push(`k=${address.key}`);
-  if (address.task.pattern !== DEFAULT_TASK.pattern) parts.push(`pattern=${address.task.pattern}`);
-  const hidden = address.task.hidden.join(',');
-  if (hidden !== DEFAULT_TASK.hidden.join(',')) parts.push(`hidden=${hidden}`);
-  const { combining, search } = address.task;
-  if (combining !== undefined) parts.push(`combining=${combining}`);
-  if (search !== undefined) parts.push('search=1');
+  parts.push(...partsOfTask(address.task));
   if (address.transport !== undefined) parts.push(`transport=${address.transport}`);
   return `#/room/${encodeURIComponent(address.room)}${parts.length > 0 ? `?${parts.join('&')}` : ''}`;
 }
@@ -161,8 +126,6 @@ export function nameMistake(name: string): string | undefined {
 
 const TOO_LONG = `The address is longer than ${MAX_ADDRESS_LENGTH} characters: no invitation is. Ask for the link again.`;
 
-class AddressMistake extends Error {}
-
 function readRoute(hash: string): Route {
   if (hash.length > MAX_ADDRESS_LENGTH) throw new AddressMistake(TOO_LONG);
   if (hash === '' || hash === '/') return { type: 'bare' };
@@ -179,9 +142,6 @@ function readRoute(hash: string): Route {
   const room = decoded(match[1]!, 'The name of the room');
   mustBeName(room, 'The name of the room');
   const parts = readParts(rest.join('?'));
-  const task = parts.get('task');
-  if (task !== undefined && task !== 'heat-map')
-    throw new AddressMistake(`task is "${shortened(task)}": this page learns heat-map only.`);
   const name = parts.get('name');
   if (name !== undefined) mustBeName(name, 'name');
   return {
@@ -189,12 +149,7 @@ function readRoute(hash: string): Route {
     address: {
       room,
       key: readKey(parts.get('k')),
-      task: {
-        pattern: readPattern(parts.get('pattern')),
-        hidden: readHidden(parts.get('hidden')),
-        combining: readCombining(parts.get('combining')),
-        search: readSearch(parts.get('search')),
-      },
+      task: readTask(parts),
       transport: readTransport(parts.get('transport')),
     },
     name,
@@ -251,29 +206,6 @@ function readKey(key: string | undefined): string | undefined {
   return key;
 }
 
-function readPattern(pattern: string | undefined): Pattern {
-  if (pattern === undefined) return DEFAULT_TASK.pattern;
-  const known = PATTERNS.find((candidate) => candidate === pattern);
-  if (!known)
-    throw new AddressMistake(
-      `pattern is "${shortened(pattern)}": choose one of ${PATTERNS.join(', ')}.`,
-    );
-  return known;
-}
-
-function readHidden(hidden: string | undefined): readonly number[] {
-  if (hidden === undefined) return DEFAULT_TASK.hidden;
-  const units = hidden.split(',').map((text) => (/^\d{1,3}$/.test(text) ? Number(text) : 0));
-  if (
-    units.length > MAX_HIDDEN_LAYERS ||
-    units.some((count) => count < 1 || count > MAX_HIDDEN_UNITS)
-  )
-    throw new AddressMistake(
-      `hidden is "${shortened(hidden)}": give 1 to ${MAX_HIDDEN_LAYERS} layers of 1 to ${MAX_HIDDEN_UNITS} units, such as 8 or 16,16.`,
-    );
-  return units;
-}
-
 function readTransport(transport: string | undefined): RoomAddress['transport'] {
   if (transport === undefined || transport === 'simple-peer') return undefined;
   if (transport !== 'libp2p') {
@@ -282,22 +214,6 @@ function readTransport(transport: string | undefined): RoomAddress['transport'] 
     );
   }
   return transport;
-}
-
-function readCombining(combining: string | undefined): RoomTask['combining'] {
-  if (combining === undefined || combining === 'mean') return undefined;
-  const known = COMBININGS.find((candidate) => candidate === combining);
-  if (!known)
-    throw new AddressMistake(
-      `combining is "${shortened(combining)}": choose one of mean, ${COMBININGS.join(', ')}.`,
-    );
-  return known;
-}
-
-function readSearch(search: string | undefined): true | undefined {
-  if (search === undefined || search === '0') return undefined;
-  if (search !== '1') throw new AddressMistake(`search is "${shortened(search)}": choose 0 or 1.`);
-  return true;
 }
 
 function mustBeName(name: string, what: string): void {
@@ -314,10 +230,4 @@ function decoded(text: string, what: string): string {
   } catch {
     throw new AddressMistake(`${what} has a broken % sign in the address: copy the link again.`);
   }
-}
-
-/** What somebody typed, short and without invisible characters, fit for a sentence. */
-function shortened(text: string): string {
-  const visible = text.replace(/[\p{C}\u2028\u2029]/gu, '\ufffd');
-  return visible.length > 24 ? `${[...visible].slice(0, 24).join('')}…` : visible;
 }

@@ -48,5 +48,5 @@ export function serverWords(view: SessionView): string {
     return 'Introductions: the server is away. Links stay; newcomers must wait.';
   return view.peers.length === 0
     ? 'Introductions: connected. The server knows that one tab is here, and no more.'
-    : 'Introductions: connected. The server has introduced the tabs to each other; it has seen no reading, no update and no key.';
+    : `Introductions: connected. The server has introduced the tabs to each other; it has seen no ${view.spam ? 'message' : 'reading'}, no update and no key.`;
 }

@@ -71,9 +71,15 @@ function bestAlone(address: string, readings: readonly Reading[]): number {
   const route = parseRoute(new URL(address).hash);
   if (route.type !== 'room') throw new Error(`This is no room: ${address}`);
   const { room, key, task } = route.address;
+  if (task.type === 'spam') throw new Error(`This room learns no map: ${address}`);
   const modelSeed = deriveRoom(realSuite, parseRoomKey(key!), room).id;
   const twin = new Trainer();
-  twin.answer({ type: 'start', id: 0, task: { ...task, modelSeed }, readings });
+  twin.answer({
+    type: 'start',
+    id: 0,
+    task: { pattern: task.pattern, hidden: task.hidden, modelSeed },
+    readings,
+  });
   let best = 0;
   for (let step = 0; step < TWIN_STEPS; step += 20) {
     twin.train(20);

@@ -67,7 +67,7 @@ describe('parseRoute', () => {
     ['#/room/a?name=', 'is empty'],
     [`#/room/a?name=${'b'.repeat(41)}`, 'longer than 40'],
     ['#/room/a?name=%F0%9F', 'broken % sign'],
-    ['#/room/a?task=sum', 'heat-map only'],
+    ['#/room/a?task=sum', 'heat-map and spam only'],
     ['#/room/a?pattern=heart', 'choose one of circle'],
     ['#/room/a?pattern=__proto__', 'choose one of circle'],
     ['#/room/a?hidden=0', '1 to 3 layers'],
@@ -82,6 +82,13 @@ describe('parseRoute', () => {
     [`#/room/a?name=${'x'.repeat(2_000)}`, 'longer than 1024'],
   ])('refuses %j and says why', (hash, words) => {
     expect(mistakeOf(hash)).toContain(words);
+  });
+  it('reads and writes a room of spam, which has no pattern and no hidden units', () => {
+    const address = { room: 'chats', key: undefined, task: { type: 'spam' } } as const;
+    expect(formatRoute(address)).toBe('#/room/chats?task=spam');
+    expect(parseRoute('#/room/chats?task=spam')).toMatchObject({ type: 'room', address });
+    expect(mistakeOf('#/room/chats?task=spam&pattern=circle')).toContain('has a pattern');
+    expect(mistakeOf('#/room/chats?hidden=8&task=spam')).toContain('has a hidden');
   });
   it('never repeats the key in a mistake', () => {
     for (const key of ['secretsecretsecret!', 'secret', `secret${'A'.repeat(400)}`])

@@ -4,10 +4,15 @@
  * @module
  */
 import { describe, expect, it } from 'vitest';
-import { INBOXES, MET_BY, NEW_SCAM, NOT_MET_BY } from '../../src/task/spam/messages.ts';
+import {
+  INBOXES,
+  MET_BY,
+  NEW_SCAM,
+  NOT_MET_BY,
+  SPAM_VOCABULARY,
+} from '../../src/task/spam/messages.ts';
 import { wordsOf } from '../../src/task/spam/vocabulary.ts';
 import {
-  BIAS,
   historyOf,
   phonesWithKeys,
   ROUNDS,
@@ -15,10 +20,10 @@ import {
   shownWords,
   TRUE_FLAGS,
   verdictsOf,
-  VOCABULARY,
   withFlagTurned,
   wordsReadOff,
 } from '../../src/ui/story/spam-state.ts';
+import { BIAS } from '../../src/ui/spam-words.ts';
 import { spamCaption, spamFrom } from '../../src/ui/story/spam-words.ts';
 
 const phones = phonesWithKeys();
@@ -48,7 +53,7 @@ describe('the figure of spam', () => {
   });
 
   it('says from which round on somebody is protected, and that nobody is once the flags are gone', () => {
-    const scam = VOCABULARY.bagOf(NEW_SCAM);
+    const scam = SPAM_VOCABULARY.bagOf(NEW_SCAM);
     expect(scam.length).toBeGreaterThan(8);
     expect(spamCaption(historyOf(rounds, NEW_SCAM, NOT_MET_BY), true)).toMatch(
       /^With the flags of the others, Chloé’s phone takes the scam that only Bence has met for spam from round 3 on\. Alone it never would/,

@@ -5,6 +5,8 @@
  */
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
+import { freshRoom } from '../remembered.ts';
+import { formatRoute } from '../route.ts';
 import './foot-note.ts';
 import { FIGURES } from './story-figures.ts';
 
@@ -46,9 +48,19 @@ export function spamChapter(): TemplateResult {
         all rounds, each with seeds of its own; a room draws new keys for each attempt, and deals
         out pieces of them in case somebody leaves.</foot-note
       >
-      But what is such a mask?
+      The same goes on between real tabs, each with one person’s messages:
+      <a href=${spamRoom()}>open a room for spam</a>, twice more in other tabs. But what is such a
+      mask?
     </p>`;
 }
+
+/** A room with a key of its own, the same as long as the page lives. */
+function spamRoom(): string {
+  address ??= formatRoute({ ...freshRoom(), task: { type: 'spam' } });
+  return address;
+}
+
+let address: string | undefined;
 
 /** Masks, by hand. */
 export function masksChapter(): TemplateResult {

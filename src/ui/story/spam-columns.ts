@@ -10,12 +10,12 @@ import { INBOXES, MET_BY, NOT_MET_BY } from '../../task/spam/messages.ts';
 import { wordsOf } from '../../task/spam/vocabulary.ts';
 import { peerBird } from '../icons.ts';
 import type { ListedMessage } from '../spam-inbox.ts';
+import { placeOf, shownWord, signed, weightBars } from '../spam-words.ts';
 import type { WordBar } from '../word-bars.ts';
 import type { Pointed } from '../words-pointed.ts';
 import { counted, grouped, possessive } from '../words.ts';
 import { NAMES } from './masks-words.ts';
-import { placeOf, wordsReadOff, type Flags, type Way } from './spam-state.ts';
-import { shownWord } from './spam-words.ts';
+import { wordsReadOff, type Flags, type Way } from './spam-state.ts';
 
 /** All that columns are drawn from. */
 export interface ColumnsView {
@@ -70,7 +70,7 @@ export function middleColumn(view: ColumnsView, isPicked: boolean): TemplateResu
       way === 'alone'
         ? nothing
         : html`<h4>${way === 'pooled' ? 'One model for all' : 'Merged model, for all'}</h4>
-            ${weightBars(view, at.models[way], way === 'pooled' ? 'Model of all messages' : 'Merged model')}`
+            ${bars(view, at.models[way], way === 'pooled' ? 'Model of all messages' : 'Merged model')}`
     }
   </div>`;
 }
@@ -107,13 +107,13 @@ function leaving(view: ColumnsView, person: number) {
       </p>`;
   if (way === 'alone')
     return html`<h4>Own model <span>nothing leaves the phone</span></h4>
-      ${weightBars(view, at.models.alone[person]!, `Model of ${name} alone`)}`;
+      ${bars(view, at.models.alone[person]!, `Model of ${name} alone`)}`;
   if (at.exchange === undefined)
     return html`<h4>Leaves the phone</h4>
       <p class="none">Nothing yet: no round has been played.</p>`;
   if (way === 'open')
     return html`<h4>Leaves the phone <span>learned in round ${round}</span></h4>
-      ${weightBars(view, at.exchange.updates[person]!, `Update of ${name}`)}`;
+      ${bars(view, at.exchange.updates[person]!, `Update of ${name}`)}`;
   const words = at.exchange.leaving[person]!;
   return html`<h4>Leaves the phone <span>modulo 2³²</span></h4>
     <word-bars
@@ -129,13 +129,10 @@ function leaving(view: ColumnsView, person: number) {
     ></word-bars>`;
 }
 
-function weightBars(view: ColumnsView, values: ArrayLike<number>, label: string) {
+function bars(view: ColumnsView, values: ArrayLike<number>, label: string) {
   return html`<word-bars
     label=${label}
-    .bars=${view.words.map((word): WordBar => {
-      const value = values[placeOf(word)]!;
-      return { word, shown: shownWord(word), length: value / view.scale, number: signed(value) };
-    })}
+    .bars=${weightBars(view.words, values, view.scale)}
     .pointed=${view.pointed}
   ></word-bars>`;
 }
@@ -185,9 +182,4 @@ function sumOf({ words, pointed }: ColumnsView, { leaving, sum, mean }: SpamExch
       The masks are gone from the sum. Each single number fits any messages whatever; the sum says
       that a word moved, and not whose it is.
     </p>`;
-}
-
-function signed(value: number, digits = 2): string {
-  const text = Math.abs(value).toFixed(digits);
-  return Number(text) === 0 ? '0' : `${value > 0 ? '+' : '\u2212'}${text}`;
 }

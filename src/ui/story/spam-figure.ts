@@ -12,6 +12,7 @@ import { controlsStyles } from '../controls-styles.ts';
 import { icon } from '../icons.ts';
 import '../spam-inbox.ts';
 import type { MessageFlaggedEvent } from '../spam-inbox.ts';
+import { CHECK_EXAMPLES, scaleOf } from '../spam-words.ts';
 import '../word-bars.ts';
 import type { Pointed, WordsPointedEvent } from '../words-pointed.ts';
 import { figureStyles } from './figure-styles.ts';
@@ -20,10 +21,8 @@ import './spam-chart.ts';
 import type { SpamLine } from './spam-chart.ts';
 import { middleColumn, middleName, phoneColumn, type ColumnsView } from './spam-columns.ts';
 import {
-  CHECK_COUNT,
   historyOf,
   phonesWithKeys,
-  placeOf,
   ROUNDS,
   roundsOf,
   shownWords,
@@ -184,7 +183,7 @@ export class SpamFigure extends LitElement {
             <th scope="col">Model after round ${this.round}</th>
             <th scope="col" class="meter">Spam?</th>
             <th scope="col"><span class="unseen">Verdict</span></th>
-            <th scope="col">Right of ${CHECK_COUNT} new ones</th>
+            <th scope="col">Right of ${CHECK_EXAMPLES.length} new ones</th>
           </tr>
         </thead>
         <tbody>
@@ -198,7 +197,7 @@ export class SpamFigure extends LitElement {
               <td class="verdict ${isSpam ? 'spam' : ''}">
                 ${isSpam ? 'spam' : 'fine'} ${Math.round(probability * 100)}&thinsp;%
               </td>
-              <td>${Math.round(accuracy * CHECK_COUNT)}</td>
+              <td>${Math.round(accuracy * CHECK_EXAMPLES.length)}</td>
             </tr>`;
           })}
         </tbody>
@@ -228,8 +227,7 @@ export class SpamFigure extends LitElement {
         : way === 'open' && exchange
           ? [models.open, ...exchange.updates]
           : [models[way === 'pooled' ? 'pooled' : 'masked']];
-    const sizes = shown.flatMap((values) => words.map((word) => Math.abs(values[placeOf(word)]!)));
-    return { way, flags, round, at, words, scale: Math.max(LEAST_SCALE, ...sizes), pointed };
+    return { way, flags, round, at, words, scale: scaleOf(words, shown, LEAST_SCALE), pointed };
   }
 
   private readonly onFlag = ({ key }: MessageFlaggedEvent): void => {

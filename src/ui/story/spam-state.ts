@@ -6,9 +6,9 @@
 import { systemWords } from '../../random-words.ts';
 import { MaskingPhones, PHONE_SECRET_BYTES } from '../../simulation/masking-phones.ts';
 import { spamRounds, type SpamModels, type SpamRound } from '../../simulation/spam-rounds.ts';
-import { CHECKS, INBOXES } from '../../task/spam/messages.ts';
+import { INBOXES, SPAM_VOCABULARY as VOCABULARY } from '../../task/spam/messages.ts';
 import { spamAccuracy, spamProbability, type Example } from '../../task/spam/model.ts';
-import { Vocabulary, wordsOf } from '../../task/spam/vocabulary.ts';
+import { CHECK_EXAMPLES, heaviestWords } from '../spam-words.ts';
 
 /** Ways to learn from the same messages. */
 export const WAYS = ['pooled', 'alone', 'open', 'masked'] as const;
@@ -23,12 +23,6 @@ export const STEPS_BETWEEN = 3;
 /** Words shown of a model at a time, the bias not counted: so many that speak for spam, so many against. */
 const SPAM_WORDS = 6;
 const FINE_WORDS = 3;
-
-/** The list of words that all models share. */
-export const VOCABULARY = new Vocabulary(INBOXES.flat().map(({ text }) => text));
-
-/** Stands for the bias among words: what a message has before any of its words. */
-export const BIAS = '';
 
 /** Whether each message of each person is flagged. */
 export type Flags = readonly (readonly boolean[])[];
@@ -68,26 +62,12 @@ export function roundsOf(flags: Flags, phones: MaskingPhones): readonly SpamRoun
   });
 }
 
-/** The place of a word, or of the bias, in a model. */
-export function placeOf(word: string): number {
-  return word === BIAS ? VOCABULARY.size : VOCABULARY.placeOf(word)!;
-}
-
-/**
- * Words to show, the bias last: those of a message that models know, or else the ones that weigh most in the end.
- */
-export function shownWords(rounds: readonly SpamRound[], message: string | undefined): string[] {
-  const model = rounds.at(-1)!.models.pooled;
-  const known = (message === undefined ? VOCABULARY.words : wordsOf(message)).filter(
-    (word) => VOCABULARY.placeOf(word) !== undefined,
-  );
-  const sorted = [...known].sort((one, other) => model[placeOf(other)]! - model[placeOf(one)]!);
-  const count = SPAM_WORDS + FINE_WORDS;
-  const shown =
-    sorted.length <= count
-      ? sorted
-      : [...sorted.slice(0, SPAM_WORDS), ...sorted.slice(-FINE_WORDS)];
-  return [...shown, BIAS];
+/** Words to show, the bias last: those of a message that models know, or else the ones that weigh most in the end. */
+export function shownWords(
+  rounds: readonly SpamRound[],
+  message: string | undefined,
+): readonly string[] {
+  return heaviestWords(rounds.at(-1)!.models.pooled, message, SPAM_WORDS, FINE_WORDS);
 }
 
 /** What a model says of a text. */
@@ -98,14 +78,6 @@ export interface Verdict {
   /** Of messages that nobody has got, 0 to 1. */
   readonly accuracy: number;
 }
-
-const CHECK_EXAMPLES: readonly Example[] = CHECKS.map(({ text, isSpam }) => ({
-  bag: VOCABULARY.bagOf(text),
-  isSpam,
-}));
-
-/** Messages that models are checked with. */
-export const CHECK_COUNT = CHECK_EXAMPLES.length;
 
 /** The verdict of every model after a round. */
 export function verdictsOf(

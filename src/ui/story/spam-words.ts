@@ -4,10 +4,9 @@
  * @module
  */
 import { MET_BY, NOT_MET_BY } from '../../task/spam/messages.ts';
-import { NUMBER_WORD } from '../../task/spam/vocabulary.ts';
 import { possessive } from '../words.ts';
 import { NAMES } from './masks-words.ts';
-import { BIAS, type Way } from './spam-state.ts';
+import type { Way } from './spam-state.ts';
 
 /** Names of the ways, as buttons. */
 export const WAY_NAMES: Record<Way, string> = {
@@ -55,11 +54,6 @@ export const SIGHTS: Record<Way, readonly Sight[]> = {
     { who: 'Chloé gets', sees: 'The warning.' },
   ],
 };
-
-/** How a word stands on the page. */
-export function shownWord(word: string): string {
-  return word === BIAS ? 'any message' : word === NUMBER_WORD ? 'a number' : word;
-}
 
 /** The first round from which a model takes a text for spam, up to the last one; undefined when it does not. */
 export function spamFrom(history: readonly number[]): number | undefined {
