@@ -29,16 +29,33 @@ export interface Mutant {
   readonly fault: RegExp;
 }
 
+/** Where a machine and its harness are, and what they import beside the roots of `src`. */
+export interface Place {
+  readonly source: string;
+  readonly tests: string;
+  readonly copies: readonly string[];
+}
+
+const SECAGG: Place = {
+  source: 'src/secagg',
+  tests: 'test/secagg',
+  copies: ['src/secagg', 'src/simulation', 'test/secagg'],
+};
+
 /**
  * What a harness finds wrong with a mutant.
  *
- * @param harness - File of `test/secagg` that exports `findFault`.
+ * @param harness - File of `place.tests` that exports `findFault`.
  */
-export async function faultOf({ patches }: Mutant, harness: string): Promise<string> {
-  const folder = copied();
+export async function faultOf(
+  { patches }: Mutant,
+  harness: string,
+  place: Place = SECAGG,
+): Promise<string> {
+  const folder = copied(place);
   try {
     for (const { file, from, to } of patches) {
-      const path = join(folder, 'src/secagg', file);
+      const path = join(folder, place.source, file);
       const source = readFileSync(path, 'utf8');
       const count = source.split(from).length - 1;
       if (count !== 1) throw new Error(`${file} holds "${from}" ${count} times`);
@@ -47,7 +64,7 @@ export async function faultOf({ patches }: Mutant, harness: string): Promise<str
         source.replace(from, () => to),
       );
     }
-    const url = pathToFileURL(join(folder, 'test/secagg', harness)).href;
+    const url = pathToFileURL(join(folder, place.tests, harness)).href;
     const { findFault } = (await import(/* @vite-ignore */ url)) as {
       findFault: () => string | undefined;
     };
@@ -67,14 +84,14 @@ function findIn(find: () => string | undefined): string {
 }
 
 /** A copy of what the harness imports, in a folder of its own. */
-function copied(): string {
+function copied({ copies }: Place): string {
   const folder = mkdtempSync(join(tmpdir(), 'murmuration-mutant-'));
   for (const path of ['src/peer', 'src', 'test'])
     mkdirSync(join(folder, path), { recursive: true });
   for (const name of readdirSync('src')) {
     if (name.endsWith('.ts')) cpSync(join('src', name), join(folder, 'src', name));
   }
-  for (const path of ['src/secagg', 'src/simulation', 'src/peer/node-suite.ts', 'test/secagg']) {
+  for (const path of ['src/peer/node-suite.ts', ...copies]) {
     cpSync(path, join(folder, path), { recursive: true });
   }
   symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
