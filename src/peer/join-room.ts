@@ -41,6 +41,7 @@ export interface HeatMapTask {
 
 /** Spam among messages: the same list of words for all. */
 export interface SpamTask {
+  /** Names the task. */
   readonly type: 'spam';
 }
 

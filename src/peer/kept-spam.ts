@@ -7,8 +7,11 @@ import { WEIGHT_CAP } from '../config.ts';
 
 /** A message that somebody has got, and whether they flagged it. */
 export interface FlaggedMessage {
+  /** Who sent it, as the person has it. */
   readonly from: string;
+  /** What it says; it never leaves this device. */
   readonly text: string;
+  /** The person says that it is spam. */
   readonly isFlagged: boolean;
 }
 

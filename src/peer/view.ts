@@ -355,7 +355,9 @@ export interface LearningView {
 export interface SpamView {
   /** Whose messages it started from: a place in `INBOXES`. */
   readonly inbox: number;
+  /** The own messages, flagged or not. */
   readonly messages: readonly FlaggedMessage[];
+  /** Whether local steps are made. */
   readonly isRunning: boolean;
   /** Local steps so far. */
   readonly step: number;
