@@ -1,11 +1,11 @@
 /**
- * A made-up table to try with: flats of one town, another two hundred for every tab.
+ * A made-up table to try with: flats of one town, eighty others for every tab.
  *
  * @module
  */
 import { SeededRandom } from '../seeded-random.ts';
 
-const ROWS = 200;
+const ROWS = 80;
 const DISTRICTS = ['harbour', 'hill', 'old town', 'station'] as const;
 
 /** What a flat in a district costs more than one by the station. */

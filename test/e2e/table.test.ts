@@ -3,12 +3,14 @@
  * saved, brought back and predicts a new file.
  */
 import { AxeBuilder } from '@axe-core/playwright';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readModelFiles } from '../../src/task/table/model-file.ts';
 import { flats } from '../task/table/tables.ts';
-import { endProcesses, launch, newContext, Server } from './room.ts';
+import { endProcesses, launch, newContext, outcome, Server } from './room.ts';
 
 const KEY = 'AAECAwQFBgcICQoLDA0ODw';
 const NAMES = ['Ada', 'Ben', 'Cleo'] as const;
@@ -176,5 +178,35 @@ describe('three tabs with a table each', () => {
     });
     expect(frames).toBeGreaterThan(10);
     expect(shares.length).toBeGreaterThan(3);
+  });
+
+  it('learn with a program that trains in their room, to the same weights', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'murmuration-silo-'));
+    try {
+      const csv = join(folder, 'silo.csv');
+      writeFileSync(csv, flats('silo', 90));
+      const place = ['--server', server.url, '--room', 'silo', `--key=${KEY}`, '--name', 'Silo'];
+      const out = join(folder, 'model');
+      const flags = ['--csv', csv, '--target', 'sold', '--rounds', '5', '--out', out];
+      const program = outcome(['train', ...place, ...flags], {});
+      const pages = [await open('silo', 'Ada'), await open('silo', 'Ben')];
+      for (const [at, page] of pages.entries()) {
+        await page.getByText('Silo', { exact: true }).waitFor();
+        await drop(page, flats(NAMES[at]!, 80));
+        await page.getByText('rows, ').waitFor();
+        await page.getByLabel('Rounds', { exact: true }).fill('5');
+        await press(page, 'Tell the room');
+      }
+      for (const page of pages) await press(page, 'Learn together');
+      for (const page of pages) await page.getByText('Five rounds with three tables.').waitFor();
+      expect((await program).status).toBe(0);
+      const weights = readFileSync(join(out, 'weights.bin'));
+      for (const page of pages) {
+        const files = await saved(page, 'Save for TensorFlow.js', 2);
+        expect(files.get('weights.bin')!.equals(weights)).toBe(true);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
