@@ -562,7 +562,10 @@ describe('the address', () => {
     expect(new URL(second.url()).hash).toBe(await hash());
     const before = await hash();
     await page.getByRole('button', { name: /^Room / }).click();
-    await page.locator('room-dialogs').getByRole('button', { name: 'New room' }).click();
+    await page
+      .locator('room-dialogs')
+      .getByRole('button', { name: 'New room', exact: true })
+      .click();
     await expect.poll(hash).not.toBe(before);
     expect(await hash()).toMatch(/^#\/room\/[a-z]+-[a-z]+\?k=/);
   });
@@ -570,7 +573,7 @@ describe('the address', () => {
     const page = await open('alone', { hash: '#/room/%E2%80%AE?k=<img src=x onerror=alert(1)>' });
     await page.getByRole('alert').getByText('cannot be seen').waitFor();
     expect(await seriousIssues(page)).toEqual([]);
-    await page.getByRole('button', { name: 'New room' }).click();
+    await page.getByRole('button', { name: 'New room', exact: true }).click();
     await page.getByRole('region', { name: 'You' }).waitFor();
     expect(complaints.get(page)).toEqual([]);
   });

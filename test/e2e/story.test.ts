@@ -91,7 +91,7 @@ describe('the whole story', () => {
     await term.press('Enter');
     expect(await term.getAttribute('aria-expanded')).toBe('true');
     await page.getByText('In a sum of both it is gone.').waitFor();
-    await page.getByRole('link', { name: 'Room' }).click();
+    await page.getByRole('link', { name: 'Room', exact: true }).click();
     await page.getByRole('button', { name: /^Room / }).waitFor();
   });
 });
