@@ -367,6 +367,21 @@ describe('rounds', () => {
 });
 
 describe('privacy', () => {
+  it('stops out of sight, and goes on from there', async () => {
+    const page = await open('#/story');
+    await seeAll(page);
+    const figure = page.locator('[data-figure=privacy]');
+    const isPlaying = (): boolean =>
+      page.workers().some((worker) => worker.url().includes('influence-worker'));
+    await figure.scrollIntoViewIfNeeded();
+    await figure.getByRole('button', { name: 'Play', exact: true }).click();
+    await expect.poll(isPlaying, { timeout: 20_000 }).toBe(true);
+    await page.getByRole('heading', { level: 1 }).scrollIntoViewIfNeeded();
+    await expect.poll(isPlaying, { timeout: 20_000 }).toBe(false);
+    await figure.scrollIntoViewIfNeeded();
+    await expect.poll(isPlaying, { timeout: 20_000 }).toBe(true);
+  });
+
   it('is played level by level, each map on its own, and stops when asked', async () => {
     const page = await open('#/story?figure=privacy');
     await page.locator('figcaption', { hasText: 'Nothing is played yet.' }).waitFor();
