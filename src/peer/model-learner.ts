@@ -213,10 +213,10 @@ export class ModelLearner implements LearningSide, Training {
   async onResult(model: Float32Array, round: number, isCopied: boolean): Promise<undefined> {
     await this.#turns.take(async () => {
       this.#global = model;
+      this.#round = round;
       if (isCopied) this.#setting.model.write(model);
       else await this.#goOn();
     });
-    this.#round = round;
     this.#sentFrom = undefined;
     this.#stepsLeft = this.#everySteps;
     this.#isCalling &&= isCopied;

@@ -11,19 +11,14 @@ import { equalBytes, toHex } from '../bytes.ts';
 import { MAX_COHORT } from '../config.ts';
 import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
-import type { Masker, Store, Suite, Transport, TransportEvent } from '../ports.ts';
+import type { Store, TransportEvent } from '../ports.ts';
 import { attemptOf, createGrid, type GridEffect } from '../round/grid.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
 import { ANYBODY, areOfOnePlan } from '../round/roster.ts';
 import { encodeNote, encodeProfile, type Message, type Note } from '../round/messages.ts';
 import { companyOf, hashOfWords, includedOf, messageOf } from '../round/result.ts';
-import { ENTROPY_BYTES, type RoundReport, type RoundState } from '../round/round.ts';
-import {
-  hashOfParameters,
-  type Encoding,
-  type RoundParameters,
-  type Signer,
-} from '../secagg/index.ts';
+import { ENTROPY_BYTES, type RoundReport } from '../round/round.ts';
+import { hashOfParameters, type Encoding, type RoundParameters } from '../secagg/index.ts';
 import type { CustomModel } from '../task/custom-model.ts';
 import { directMasker } from '../worker/direct-masker.ts';
 import { Driver } from './driver.ts';
@@ -38,7 +33,8 @@ import { ModelLearner } from './model-learner.ts';
 import { settingOf, withNoise } from './noise-parameters.ts';
 import { cleanName, PeerBook } from './peer-book.ts';
 import { Privacy } from './privacy.ts';
-import { judgedMeans, type Searching } from './searching.ts';
+import { judgedMeans } from './searching.ts';
+import type { SessionEvent, SessionOptions } from './session-options.ts';
 import {
   apartByNoise,
   attemptView,
@@ -49,6 +45,7 @@ import {
   trustView,
 } from './session-view.ts';
 import type { SpamLearner } from './spam-learner.ts';
+import { Telling } from './telling.ts';
 import type { TrainOptions, Training } from './training.ts';
 import {
   Summing,
@@ -63,7 +60,6 @@ import type {
   Inspection,
   MergingView,
   NoiseChoice,
-  ProblemView,
   Reading,
   ResultView,
   SessionControls,
@@ -71,74 +67,10 @@ import type {
   SpamControls,
 } from './view.ts';
 
-/** What happens in a session, for programs; `SessionView` is for pages. */
-export type SessionEvent =
-  | { readonly type: 'peer-joined'; readonly peer: PeerId }
-  | { readonly type: 'peer-left'; readonly peer: PeerId }
-  | {
-      readonly type: 'round';
-      readonly result: ResultView;
-      /** With the task `sum`. */
-      readonly aggregate: AggregateResult | undefined;
-      /** With a heat-map or spam, 0 to 1. */
-      readonly accuracy: { readonly local: number; readonly federation: number } | undefined;
-      /** With noise: what all rounds so far tell of this peer's data, the others being honest. */
-      readonly epsilon: number | undefined;
-    }
-  | { readonly type: 'round-failed'; readonly failure: FailureView }
-  /** What another peer tells beside rounds; whoever reads it checks it. */
-  | { readonly type: 'note'; readonly from: PeerId; readonly note: Note }
-  | { readonly type: 'problem'; readonly problem: ProblemView };
-
-/** What a session is made of. */
-export interface SessionOptions {
-  readonly suite: Suite;
-  readonly signer: Signer;
-  readonly transport: Transport;
-  /** Puts masks on large vectors; this thread does unless given. */
-  readonly masker?: Masker | undefined;
-  /** Keeps what a peer that comes back must know; undefined for one that cannot. */
-  readonly store: Store | undefined;
-  /** The part of the same store that belongs to another task. */
-  readonly storeOf: (task: string) => Store | undefined;
-  readonly kept: Kept;
-  readonly room: { readonly name: string; readonly isOpen: boolean; readonly hash: Uint8Array };
-  readonly parameters: RoundParameters;
-  /** The first model, shape [dimension]; empty for a bare sum. */
-  readonly model: Float32Array;
-  /** Starts the learning side, from where the rounds stand. */
-  readonly learner:
-    | ((
-        restored: RoundState,
-        changed: () => void,
-        problem: ProblemSink,
-      ) => Promise<Learner | SpamLearner>)
-    | undefined;
-  readonly name: string;
-  readonly kind: 'tab' | 'program';
-  readonly minPeers: number;
-  /** How much of a large vector this peer sums, relative to the others; 1 unless given. */
-  readonly uplink?: number | undefined;
-  readonly trustsAnybody: boolean;
-  /** Where everybody opted in to search for spoiled contributions. */
-  readonly searching?: Searching | undefined;
-  /** The noise this peer comes with. */
-  readonly noise: NoiseSetting | undefined;
-  /** Spending stops before epsilon exceeds this. */
-  readonly budget: number | undefined;
-  /** Requests of these peers are agreed to at once; '*': those of everybody (a program has no person to ask). */
-  readonly agreesWith: PeerId | typeof ANYBODY | undefined;
-}
-
-type ProblemSink = (code: string, message: string) => void;
-
-/** Views are rebuilt at most once in this time, ms: a frame. */
-const VIEW_INTERVAL_MS = 16;
+export type { SessionEvent, SessionOptions } from './session-options.ts';
 
 /** Leaving waits this long for the others to finish the newest round, ms. */
 const LEAVE_TIMEOUT_MS = 2_000;
-
-const MAX_PROBLEMS = 8;
 
 const NO_ROUNDS = { call: 'off', callAfter: 'off' } as const;
 
@@ -159,8 +91,7 @@ export class Session implements SessionControls {
   readonly #driver: Driver;
   readonly #book = new PeerBook();
   readonly #summing = new Summing();
-  readonly #listeners = new Set<(view: SessionView) => void>();
-  readonly #eventListeners = new Set<(event: SessionEvent) => void>();
+  readonly #telling = new Telling(() => this.#buildView());
   /** What learns: the heat-map, or a model that was brought. */
   #learner: LearningSide | undefined;
   /** The same, where it is the heat-map. */
@@ -178,7 +109,6 @@ export class Session implements SessionControls {
   #server: SessionView['server'] = 'connecting';
   #result: ResultView | undefined;
   #failure: FailureView | undefined;
-  #problems: readonly ProblemView[] = [];
   #inspection: Inspection | undefined;
   readonly #wishes: Wishes;
   #keeper: Keeper;
@@ -186,8 +116,6 @@ export class Session implements SessionControls {
   #roundBytes = { sent: 0, received: 0 };
   #said = '';
   #wasWithinBudget = true;
-  #view: SessionView | undefined;
-  #viewTimer: ReturnType<typeof setTimeout> | undefined;
   #leaving: Promise<void> | undefined;
 
   private constructor(options: SessionOptions) {
@@ -231,7 +159,7 @@ export class Session implements SessionControls {
         this.#roundBytes.sent += bytes;
       },
       onChange: () => {
-        this.#changed();
+        this.#telling.changed();
       },
     });
   }
@@ -245,7 +173,7 @@ export class Session implements SessionControls {
         session.#onLearned();
       },
       (code, message) => {
-        session.#addProblem(code, message);
+        session.#telling.addProblem(code, message);
       },
     );
     session.#learner = learner;
@@ -258,45 +186,22 @@ export class Session implements SessionControls {
   }
 
   get spam(): SpamControls | undefined {
-    const spam = this.#spam;
-    if (spam === undefined) return undefined;
-    const kept = (edit: () => void): void => {
-      edit();
+    return this.#spam?.controls(() => {
       this.#keepEdit();
-    };
-    return {
-      flag: (index) => {
-        kept(() => {
-          spam.flag(index);
-        });
-      },
-      add: (text) => {
-        kept(() => {
-          spam.add(text);
-        });
-      },
-      take: (inbox) => {
-        kept(() => {
-          spam.take(inbox);
-        });
-      },
-    };
+    });
   }
 
   get view(): SessionView {
-    this.#view ??= this.#buildView();
-    return this.#view;
+    return this.#telling.view;
   }
 
   subscribe(listener: (view: SessionView) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#telling.subscribe(listener);
   }
 
   /** Calls `listener` at everything that happens, in order. */
   subscribeEvents(listener: (event: SessionEvent) => void): () => void {
-    this.#eventListeners.add(listener);
-    return () => this.#eventListeners.delete(listener);
+    return this.#telling.subscribeEvents(listener);
   }
 
   /**
@@ -421,10 +326,10 @@ export class Session implements SessionControls {
       round: restored.round - 1,
       onChange: () => {
         this.#call();
-        this.#changed();
+        this.#telling.changed();
       },
       onProblem: (code, message) => {
-        this.#addProblem(code, message);
+        this.#telling.addProblem(code, message);
       },
     });
     this.#training = training;
@@ -492,7 +397,7 @@ export class Session implements SessionControls {
       this.#driver.dispatch({ type: 'leave-out', target: peer });
     } else {
       this.#wishes.unwanted.delete(peer);
-      this.#changed();
+      this.#telling.changed();
     }
   }
 
@@ -521,7 +426,7 @@ export class Session implements SessionControls {
   setBudget(epsilon: number | undefined): void {
     this.#privacy.setBudget(epsilon);
     this.#call();
-    this.#changed();
+    this.#telling.changed();
   }
 
   setTrust(isTrusted: boolean): void {
@@ -533,7 +438,7 @@ export class Session implements SessionControls {
   rename(name: string): void {
     this.#name = cleanName(name) || this.#name;
     this.#tellProfile([...this.#driver.state.links.keys()]);
-    this.#changed();
+    this.#telling.changed();
   }
 
   /** Tells the others that this page is hidden, or seen again. */
@@ -565,13 +470,12 @@ export class Session implements SessionControls {
     this.#callOff();
     this.#driver.dispatch({ type: 'call', call: 'off', after: 'off' });
     await this.#untilOthersHaveResult();
-    clearTimeout(this.#viewTimer);
+    this.#telling.quieten();
     this.#summing.end('aborted', 'This peer has left the room.');
     await this.#keeper.learningNow(this.#kept);
     await this.#driver.end();
     await this.#learner?.close();
-    this.#listeners.clear();
-    this.#eventListeners.clear();
+    this.#telling.end();
   }
 
   /** The others may need this peer's help until they have signed for the newest result. */
@@ -600,7 +504,7 @@ export class Session implements SessionControls {
 
   #keeperOf(store: Store | undefined): Keeper {
     return new Keeper(store, () => {
-      this.#addProblem(
+      this.#telling.addProblem(
         'store',
         'Nothing can be kept here any more, so this peer takes no part in rounds: free some space, then reload or restart.',
       );
@@ -655,7 +559,7 @@ export class Session implements SessionControls {
         }
         this.#callUnlessAskedAgain();
         this.#failure = { round, attempt, reason, message: sentence(message) };
-        this.#emit({ type: 'round-failed', failure: this.#failure });
+        this.#telling.emit({ type: 'round-failed', failure: this.#failure });
         break;
       }
       case 'differs': {
@@ -668,7 +572,7 @@ export class Session implements SessionControls {
         break;
       }
       case 'violation':
-        this.#addProblem(
+        this.#telling.addProblem(
           'violation',
           `A peer broke the protocol and was cut off: ${effect.evidence}.`,
         );
@@ -697,7 +601,7 @@ export class Session implements SessionControls {
       queueMicrotask(() => {
         this.#agreeOnNoise();
       });
-    this.#changed();
+    this.#telling.changed();
     return heard !== 'unfit' && (heard !== 'asked' || this.#options.kind === 'tab');
   }
 
@@ -708,7 +612,7 @@ export class Session implements SessionControls {
       this.#driver.dispatch({ type: 'parameters', parameters });
     }
     this.#call();
-    this.#changed();
+    this.#telling.changed();
   }
 
   /** The parameters of the attempt that this peer's own update is in. */
@@ -719,11 +623,11 @@ export class Session implements SessionControls {
 
   /** A peer that can share no round with this one: said once. */
   #failDiffering(message: string): void {
-    if (this.#problems.some((known) => known.message === message)) return;
-    this.#addProblem('parameters-differ', message);
+    if (this.#telling.problems.some((known) => known.message === message)) return;
+    this.#telling.addProblem('parameters-differ', message);
     const { round } = this.#driver.room;
     this.#failure = { round, attempt: 0, reason: 'parameters-differ', message };
-    this.#emit({ type: 'round-failed', failure: this.#failure });
+    this.#telling.emit({ type: 'round-failed', failure: this.#failure });
   }
 
   #onResult(report: RoundReport): void {
@@ -777,7 +681,7 @@ export class Session implements SessionControls {
           );
       this.#noticeMissed();
       this.#callUnlessAskedAgain();
-      this.#emit({ type: 'round', result, aggregate, accuracy: undefined, epsilon });
+      this.#telling.emit({ type: 'round', result, aggregate, accuracy: undefined, epsilon });
       return;
     }
     const { parameters } = this.#driver.room.setting;
@@ -788,10 +692,10 @@ export class Session implements SessionControls {
     const judged = searching === undefined ? [] : judgedMeans(report, parameters, signer.id);
     this.#learner.onResult(report.model, round, isCopied, judged).then(
       (accuracy) => {
-        this.#emit({ type: 'round', result, aggregate: undefined, accuracy, epsilon });
+        this.#telling.emit({ type: 'round', result, aggregate: undefined, accuracy, epsilon });
       },
       (error: unknown) => {
-        this.#addProblem('trainer', error instanceof Error ? error.message : String(error));
+        this.#telling.addProblem('trainer', error instanceof Error ? error.message : String(error));
       },
     );
     this.#call();
@@ -821,9 +725,9 @@ export class Session implements SessionControls {
     this.#roundBytes.received += bytes;
     if (message.type === 'profile') {
       this.#book.introduce(from, message.profile);
-      this.#changed();
+      this.#telling.changed();
     } else if (message.type === 'note') {
-      this.#emit({ type: 'note', from, note: message.note });
+      this.#telling.emit({ type: 'note', from, note: message.note });
     } else if (message.type === 'leave-out' || message.type === 'vote') {
       // The machine notes it first.
       queueMicrotask(() => {
@@ -846,7 +750,7 @@ export class Session implements SessionControls {
         entry.link = 'linked';
         entry.via = event.via;
         this.#tellProfile([event.peer]);
-        if (isNew) this.#emit({ type: 'peer-joined', peer: event.peer });
+        if (isNew) this.#telling.emit({ type: 'peer-joined', peer: event.peer });
         break;
       }
       case 'rerouted':
@@ -859,13 +763,13 @@ export class Session implements SessionControls {
         entry.link = 'gone';
         entry.via = undefined;
         entry.goneInRound = wasLinked ? this.#roundToShowUntil() : 0;
-        if (wasLinked) this.#emit({ type: 'peer-left', peer: event.peer });
+        if (wasLinked) this.#telling.emit({ type: 'peer-left', peer: event.peer });
         break;
       }
       case 'server':
         this.#server = event.state;
         if (event.state === 'connected') {
-          this.#problems = this.#problems.filter(({ code }) => !PASSING.has(code));
+          this.#telling.forgetProblems(PASSING);
         }
         break;
       case 'refused':
@@ -875,13 +779,13 @@ export class Session implements SessionControls {
         }
         // A room is full for its own member while the server still holds that one's old connection.
         if (event.code !== 'room-full' || this.#driver.state.links.size === 0) {
-          this.#addProblem(event.code, event.message);
+          this.#telling.addProblem(event.code, event.message);
         }
         break;
       case 'received':
         break;
     }
-    this.#changed();
+    this.#telling.changed();
   }
 
   /** Who leaves in the middle of a round may end it by leaving: it is shown through the next one. */
@@ -896,7 +800,7 @@ export class Session implements SessionControls {
   #onLearned(): void {
     this.#call();
     this.#keeper.learningSoon(() => this.#kept);
-    this.#changed();
+    this.#telling.changed();
   }
 
   /** What a reload needs of the learning side. */
@@ -934,8 +838,8 @@ export class Session implements SessionControls {
       const { round } = this.#driver.room;
       const message = this.#privacy.exhausted;
       this.#failure = { round, attempt: 0, reason: 'budget', message };
-      this.#emit({ type: 'round-failed', failure: this.#failure });
-      this.#addProblem('budget', message);
+      this.#telling.emit({ type: 'round-failed', failure: this.#failure });
+      this.#telling.addProblem('budget', message);
       this.#summing.end('budget', message);
     }
     this.#wasWithinBudget = isWithin;
@@ -945,26 +849,6 @@ export class Session implements SessionControls {
   #tellProfile(to: readonly PeerId[]): void {
     const profile = { name: this.#name, kind: this.#options.kind, isHidden: this.#isHidden };
     this.#driver.send(to, encodeProfile(profile));
-  }
-
-  #addProblem(code: string, message: string): void {
-    const others = this.#problems.filter((problem) => problem.message !== message);
-    const problem = { code, message };
-    this.#problems = [...others, problem].slice(-MAX_PROBLEMS);
-    this.#emit({ type: 'problem', problem });
-    this.#changed();
-  }
-
-  #emit(event: SessionEvent): void {
-    for (const listener of this.#eventListeners) listener(event);
-  }
-
-  #changed(): void {
-    this.#view = undefined;
-    this.#viewTimer ??= setTimeout(() => {
-      this.#viewTimer = undefined;
-      for (const listener of this.#listeners) listener(this.view);
-    }, VIEW_INTERVAL_MS);
   }
 
   #buildView(): SessionView {
@@ -1014,7 +898,7 @@ export class Session implements SessionControls {
       training: this.#training?.view,
       search: this.#options.searching?.view,
       requests,
-      problems: this.#problems,
+      problems: this.#telling.problems,
       grid: gridView(this.#driver.state),
     };
   }

@@ -140,6 +140,27 @@ export class SpamLearner implements LearningSide, SpamControls {
     return this.#sent;
   }
 
+  /** The controls of a page; `onEdit` is called after each change. */
+  controls(onEdit: () => void): SpamControls {
+    const then =
+      <Given>(edit: (given: Given) => void) =>
+      (given: Given): void => {
+        edit(given);
+        onEdit();
+      };
+    return {
+      flag: then((index: number) => {
+        this.flag(index);
+      }),
+      add: then((text: string) => {
+        this.add(text);
+      }),
+      take: then((inbox: number) => {
+        this.take(inbox);
+      }),
+    };
+  }
+
   flag(index: number): void {
     this.#messages = this.#messages.map((message, at) =>
       at === index ? { ...message, isFlagged: !message.isFlagged } : message,

@@ -22,7 +22,7 @@ export function findFault(): string | undefined {
     const fault = faultIn(room);
     if (fault !== undefined) return fault;
   }
-  for (let seed = 0; seed < 5; seed++) {
+  for (let seed = 0; seed < 3; seed++) {
     for (const accident of ACCIDENTS) {
       const hasModel = seed % 2 === 0;
       const room = new GridRoom({ seed: `mutant ${seed} ${accident}`, peers: 17, hasModel });
