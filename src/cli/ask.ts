@@ -7,7 +7,6 @@ import { MAX_COHORT, MIN_COHORT } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { Asking, type QuestionView } from '../peer/asking.ts';
 import { joinInNode } from '../peer/join-in-node.ts';
-import { DEFAULT_TRANSPORT } from '../peer/join-room.ts';
 import type { Session } from '../peer/session.ts';
 import {
   checkedQuestion,
@@ -19,19 +18,14 @@ import {
 import { untilConnected } from './connected.ts';
 import { defineCommand, helpOf, parseFlags } from './flags.ts';
 import { reporterFor, type Reporter } from './reporter.ts';
+import { roomFlags } from './room-flags.ts';
 
 const command = defineCommand({
   usage: 'murmuration ask',
   about:
     'Ask a room, and hear what its answers are together: everybody sees the question, accepts or declines, and the answers are summed with masks. With --question this program asks, and answers itself; without it, it answers the first question that its --answer fits.',
   flags: {
-    server: {
-      type: 'string',
-      value: 'URL',
-      isRequired: true,
-      help: 'Server that introduces peers: http(s) or ws(s).',
-    },
-    room: { type: 'string', value: 'NAME', isRequired: true, help: 'Name of the room.' },
+    ...roomFlags,
     answer: {
       type: 'string',
       value: 'ANSWER',
@@ -73,25 +67,12 @@ const command = defineCommand({
       max: MAX_COHORT,
       help: 'With --question: wait until so many accept, this one included; --min-group unless given.',
     },
-    key: {
-      type: 'string',
-      value: 'ROOMKEY',
-      help: 'Room key, base64url of 16 bytes or more, also as --key=ROOMKEY. Without it, the open room of that name.',
-    },
-    name: { type: 'string', value: 'NAME', default: 'Program', help: 'What the others see.' },
     timeout: {
       type: 'number',
       value: 'SECONDS',
       default: 600,
       help: 'Give up after so long.',
     },
-    transport: {
-      type: 'choice',
-      choices: ['simple-peer', 'libp2p'],
-      default: DEFAULT_TRANSPORT,
-      help: 'How peers are linked. The same for all.',
-    },
-    identity: { type: 'string', value: 'FILE', help: 'Keep the identity in this file.' },
     json: { type: 'boolean', help: 'Print one JSON object a line, also on a terminal.' },
   },
 });

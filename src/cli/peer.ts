@@ -6,7 +6,7 @@
 import { HEAT_MAP_CLIP_NORM, MAX_COHORT, SUM_CLIP } from '../config.ts';
 import { RoundFailed, UsageError } from '../errors.ts';
 import { joinInNode, type NodeOptions } from '../peer/join-in-node.ts';
-import { checkedNoise, DEFAULT_TRANSPORT } from '../peer/join-room.ts';
+import { checkedNoise } from '../peer/join-room.ts';
 import type { Session, SessionEvent } from '../peer/session.ts';
 import type { AggregateOptions } from '../peer/summing.ts';
 import type { NoiseChoice } from '../peer/view.ts';
@@ -14,6 +14,7 @@ import { DEFAULT_TASK } from '../task/heat-map.ts';
 import { PATTERNS } from '../task/patterns.ts';
 import { defineCommand, helpOf, parseFlags } from './flags.ts';
 import { reporterFor, type Reporter } from './reporter.ts';
+import { modeFlag, roomFlags } from './room-flags.ts';
 import { readValues } from './values.ts';
 
 const command = defineCommand({
@@ -21,25 +22,7 @@ const command = defineCommand({
   about:
     'Join a room without a page. The task sum gives the same values to every round, again and again: each round is a release of its own, and two sums over nearly the same people tell their difference. The task heat-map learns from readings of its own.',
   flags: {
-    server: {
-      type: 'string',
-      value: 'URL',
-      isRequired: true,
-      help: 'Server that introduces peers: http(s) or ws(s).',
-    },
-    room: { type: 'string', value: 'NAME', isRequired: true, help: 'Name of the room.' },
-    key: {
-      type: 'string',
-      value: 'ROOMKEY',
-      help: 'Room key, base64url of 16 bytes or more, also as --key=ROOMKEY. Without it, the open room of that name.',
-    },
-    name: { type: 'string', value: 'NAME', default: 'Program', help: 'What the others see.' },
-    transport: {
-      type: 'choice',
-      choices: ['simple-peer', 'libp2p'],
-      default: DEFAULT_TRANSPORT,
-      help: 'How peers are linked. The same for all.',
-    },
+    ...roomFlags,
     task: {
       type: 'choice',
       choices: ['heat-map', 'sum'],
@@ -64,12 +47,7 @@ const command = defineCommand({
       type: 'boolean',
       help: 'Allow a sum of two, from which each can work out the values of the other.',
     },
-    mode: {
-      type: 'choice',
-      choices: ['active', 'honest'],
-      default: 'active',
-      help: 'honest: everyone here runs honest code, so more peers may leave in the middle. The same for all.',
-    },
+    mode: modeFlag,
     values: {
       type: 'string',
       value: 'LIST',
@@ -151,7 +129,6 @@ const command = defineCommand({
       value: 'S',
       help: 'Seeds readings; never keys, masks, rounding or noise.',
     },
-    identity: { type: 'string', value: 'FILE', help: 'Keep the identity in this file.' },
     json: { type: 'boolean', help: 'Print one JSON object a line.' },
   },
 });

@@ -7,7 +7,6 @@ import { createReadStream, statSync } from 'node:fs';
 import { MAX_COHORT, MAX_TABLE_ROUNDS, MAX_TABLE_STEPS } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { joinInNode } from '../peer/join-in-node.ts';
-import { DEFAULT_TRANSPORT } from '../peer/join-room.ts';
 import type { Session } from '../peer/session.ts';
 import type { TableEvent } from '../peer/table-run.ts';
 import { TableSession, type TableView } from '../peer/table-session.ts';
@@ -25,6 +24,7 @@ import { untilConnected } from './connected.ts';
 import { defineCommand, helpOf, parseFlags } from './flags.ts';
 import { progressBar, type ProgressBar } from './progress.ts';
 import { reporterFor, type Reporter } from './reporter.ts';
+import { modeFlag, roomFlags } from './room-flags.ts';
 import { writeModel } from './write-model.ts';
 
 const command = defineCommand({
@@ -39,19 +39,7 @@ const command = defineCommand({
       help: 'The table: a CSV file whose first line names the columns.',
     },
     target: { type: 'string', value: 'COLUMN', isRequired: true, help: 'The column to predict.' },
-    server: {
-      type: 'string',
-      value: 'URL',
-      isRequired: true,
-      help: 'Server that introduces peers: http(s) or ws(s).',
-    },
-    room: { type: 'string', value: 'NAME', isRequired: true, help: 'Name of the room.' },
-    key: {
-      type: 'string',
-      value: 'ROOMKEY',
-      help: 'Room key, base64url of 16 bytes or more, also as --key=ROOMKEY. Without it, the open room of that name.',
-    },
-    name: { type: 'string', value: 'NAME', default: 'Program', help: 'What the others see.' },
+    ...roomFlags,
     kind: {
       type: 'choice',
       choices: ['auto', 'class', 'number'],
@@ -128,19 +116,7 @@ const command = defineCommand({
       value: 'DIR',
       help: 'Write the model here: model.json and weights.bin for TensorFlow.js, model.js for everything else.',
     },
-    transport: {
-      type: 'choice',
-      choices: ['simple-peer', 'libp2p'],
-      default: DEFAULT_TRANSPORT,
-      help: 'How peers are linked. The same for all.',
-    },
-    mode: {
-      type: 'choice',
-      choices: ['active', 'honest'],
-      default: 'active',
-      help: 'honest: everyone here runs honest code, so more peers may leave in the middle. The same for all.',
-    },
-    identity: { type: 'string', value: 'FILE', help: 'Keep the identity in this file.' },
+    mode: modeFlag,
     json: {
       type: 'boolean',
       help: 'Print one JSON object a line; without a terminal that is so anyway.',
