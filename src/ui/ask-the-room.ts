@@ -14,32 +14,19 @@ import type { AskEvent } from './ask-form.ts';
 import './asked-question.ts';
 import type { QuestionWishEvent } from './asked-question.ts';
 import { controlsStyles } from './controls-styles.ts';
+import { sectionStyles } from './section-styles.ts';
 
 /** The section; works on any page that gives it a session of the task `sum`. */
 @customElement('ask-the-room')
 export class AskTheRoom extends LitElement {
   static override styles = [
     controlsStyles,
+    sectionStyles,
     css`
       :host {
         display: block;
       }
-      h2 {
-        font-size: var(--text-l);
-        line-height: 1.3;
-        font-weight: 600;
-        letter-spacing: -0.01em;
-      }
-      .lead {
-        max-width: 78ch;
-        margin: 2px 0 var(--s4);
-        color: var(--ink-2);
-        font-size: var(--text-m);
-      }
       .beside {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-        gap: var(--s5) var(--s6);
         align-items: start;
       }
       .none {
@@ -49,9 +36,6 @@ export class AskTheRoom extends LitElement {
         font-size: var(--text-s);
       }
       @media (max-width: 1000px) {
-        .beside {
-          grid-template-columns: minmax(0, 1fr);
-        }
         .asked {
           order: -1;
         }

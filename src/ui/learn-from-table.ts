@@ -11,6 +11,7 @@ import type { TableSession, TableView } from '../peer/table-session.ts';
 import type { TextEncoding } from '../task/table/csv.ts';
 import { describe, type Description } from '../task/table/schema.ts';
 import { controlsStyles } from './controls-styles.ts';
+import { sectionStyles } from './section-styles.ts';
 import './table-agreement.ts';
 import type { TableWishEvent } from './table-agreement.ts';
 import './table-columns.ts';
@@ -30,27 +31,11 @@ import { capitalised, counted } from './words.ts';
 export class LearnFromTable extends LitElement {
   static override styles = [
     controlsStyles,
+    sectionStyles,
     tableStyles,
     css`
-      h2 {
-        font-size: var(--text-l);
-        line-height: 1.3;
-        font-weight: 600;
-        letter-spacing: -0.01em;
-      }
-      .lead {
-        max-width: 78ch;
-        margin: 2px 0 var(--s4);
-        color: var(--ink-2);
-        font-size: var(--text-m);
-      }
       .part {
         padding-top: var(--s5);
-      }
-      .beside {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-        gap: var(--s5) var(--s6);
       }
       .mistake {
         margin-top: var(--s3);
@@ -58,11 +43,6 @@ export class LearnFromTable extends LitElement {
       .now {
         margin-bottom: var(--s3);
         color: var(--ink-2);
-      }
-      @media (max-width: 1000px) {
-        .beside {
-          grid-template-columns: minmax(0, 1fr);
-        }
       }
     `,
   ];
