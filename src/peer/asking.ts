@@ -25,8 +25,8 @@ import {
 } from '../task/question.ts';
 import { encodeAskNote, nameOfQuestion, readAskNote, type AskNote } from './ask-notes.ts';
 import { multiplierFor } from './noise-parameters.ts';
-import { OneAtATime } from './one-at-a-time.ts';
 import type { SessionEvent } from './session.ts';
+import type { SumTurns } from './sum-turns.ts';
 import type { AggregateOptions, AggregateResult, Announcement } from './summing.ts';
 import type { NoiseChoice, SessionView } from './view.ts';
 
@@ -40,6 +40,8 @@ export interface AskRoom {
   tell(note: Note, to?: readonly PeerId[]): void;
   /** Says which sum this peer will ask for. */
   announce(announced: Announcement | undefined): void;
+  /** Turns with whoever else sums here. */
+  readonly turns: SumTurns;
   /** The masked sum. */
   aggregate(values: ArrayLike<number>, options?: AggregateOptions): Promise<AggregateResult>;
 }
@@ -97,7 +99,6 @@ interface Asked {
 export class Asking {
   readonly #room: AskRoom;
   readonly #onChange: () => void;
-  readonly #turns = new OneAtATime();
   readonly #stop = new AbortController();
   readonly #unsubscribe: () => void;
   #asked: readonly Asked[] = [];
@@ -307,8 +308,8 @@ export class Asking {
   #sum(asked: Asked): void {
     asked.phase = 'summing';
     this.#onChange();
-    this.#turns
-      .take(() => this.#summed(asked))
+    this.#room.turns
+      .take(termsOf(asked).plan.name, (pause) => this.#summed(asked, pause))
       .catch((error: unknown) => {
         this.#end(asked, sentenceOf(error, asked.question));
       })
@@ -318,10 +319,11 @@ export class Asking {
       });
   }
 
-  async #summed(asked: Asked): Promise<void> {
+  async #summed(asked: Asked, pause: AbortSignal): Promise<void> {
     const { question, own } = asked;
     const terms = termsOf(asked);
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(ASK_TIMEOUT_MS)]);
+    const limit = AbortSignal.timeout(ASK_TIMEOUT_MS);
+    const signal = AbortSignal.any([this.#stop.signal, pause, limit]);
     let missed: AggregateResult | undefined;
     const onMissed = (result: AggregateResult): void => {
       missed = result;

@@ -45,6 +45,7 @@ import {
   trustView,
 } from './session-view.ts';
 import type { SpamLearner } from './spam-learner.ts';
+import { SumTurns } from './sum-turns.ts';
 import { Telling } from './telling.ts';
 import type { TrainOptions, Training } from './training.ts';
 import {
@@ -91,6 +92,8 @@ export class Session implements SessionControls {
   readonly #driver: Driver;
   readonly #book = new PeerBook();
   readonly #summing = new Summing();
+  /** For those who sum by plans: one sum at a time. */
+  readonly turns = new SumTurns();
   readonly #telling = new Telling(() => this.#buildView());
   /** What learns: the heat-map, or a model that was brought. */
   #learner: LearningSide | undefined;
@@ -242,6 +245,7 @@ export class Session implements SessionControls {
       return await answer;
     } finally {
       options.signal?.removeEventListener('abort', stop);
+      this.#followAnnounced();
     }
   }
 
@@ -250,13 +254,19 @@ export class Session implements SessionControls {
    * undefined: none.
    */
   announce(announced: Announcement | undefined): void {
+    checkedLeast(announced?.minPeers);
     this.#summing.announce(announced);
-    if (announced !== undefined) {
-      const parameters = this.#summing.parametersOver(this.#parameters);
-      const minPeers = Math.max(this.#options.minPeers, checkedLeast(announced.minPeers));
-      this.#driver.dispatch({ type: 'parameters', parameters, minPeers });
-    }
+    this.#followAnnounced();
     this.#call();
+  }
+
+  /** Takes the terms of what is announced, but never while a sum is under way: that one may need more peers. */
+  #followAnnounced(): void {
+    const { next } = this.#summing;
+    if (next === undefined) return;
+    const parameters = this.#summing.parametersOver(this.#parameters);
+    const minPeers = Math.max(this.#options.minPeers, checkedLeast(next.minPeers));
+    this.#driver.dispatch({ type: 'parameters', parameters, minPeers });
   }
 
   /**

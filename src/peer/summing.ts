@@ -128,6 +128,11 @@ export class Summing {
     this.#announced = announced;
   }
 
+  /** What was announced, unless a sum is under way. */
+  get next(): Announcement | undefined {
+    return this.#question === undefined ? this.#announced : undefined;
+  }
+
   /**
    * Whoever sums again and again asks at once: the others wait that moment, so that a roster does not lose a
    * member for being a little later, and sums do not tell whoever is in one and not in the next.

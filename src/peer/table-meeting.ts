@@ -10,6 +10,7 @@ import type { PeerId } from '../ids.ts';
 import type { Note } from '../round/messages.ts';
 import { agree, type Agreement, type Description } from '../task/table/schema.ts';
 import type { SessionEvent } from './session.ts';
+import type { SumTurns } from './sum-turns.ts';
 import type { AggregateOptions, AggregateResult, Announcement } from './summing.ts';
 import { encodeTableNote, readTableNote } from './table-notes.ts';
 import type { SessionView } from './view.ts';
@@ -21,6 +22,7 @@ export interface TableRoom {
   tell(note: Note, to?: readonly PeerId[]): void;
   announce(announced: Announcement | undefined): void;
   aggregate(values: ArrayLike<number>, options?: AggregateOptions): Promise<AggregateResult>;
+  readonly turns: SumTurns;
 }
 
 /** Another peer with a table. */

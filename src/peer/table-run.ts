@@ -144,11 +144,22 @@ class Plan {
     this.#step = step;
     meeting.setStep(hash, step);
     await this.#untilAllAreReady();
+    // Questions to the room may be summed between.
+    return room.turns.take(plan.name, (pause) => this.#askFor(values, clip, plan, pause));
+  }
+
+  async #askFor(
+    values: Float64Array,
+    clip: number,
+    plan: { readonly name: string; readonly step: number },
+    pause: AbortSignal,
+  ): Promise<Summed> {
+    const { room } = this.#options;
     for (;;) {
       this.#stop.signal.throwIfAborted();
       let missed: AggregateResult | undefined;
       try {
-        const { signal } = this.#stop;
+        const signal = AbortSignal.any([this.#stop.signal, pause]);
         const onMissed = (result: AggregateResult): void => void (missed = result);
         const { sum, count } = await room.aggregate(values, { clip, plan, onMissed, signal });
         return { sum, peers: count, isMissed: false };

@@ -55,6 +55,36 @@ describe('sums of a plan', () => {
     await Promise.all([one!.leave(), two!.leave(), ...asks]);
   });
 
+  it('keep their smallest group while another one is announced', async () => {
+    const network = createMemoryNetwork();
+    const sessions = await Promise.all([1, 2, 3].map(() => join({ network })));
+    const stop = new AbortController();
+    const { signal } = stop;
+    const asked = sessions.map((one) =>
+      one.aggregate([1], { plan: plan(0), minPeers: 4, signal }).then(
+        () => 'opened',
+        () => 'nothing',
+      ),
+    );
+    const other = { dimension: 1, clip: 1, plan: { name: 'other', step: 0 }, minPeers: 3 };
+    for (const one of sessions) one.announce(other);
+    setTimeout(() => {
+      stop.abort();
+    }, 2000);
+    expect(await Promise.all(asked)).toEqual(['nothing', 'nothing', 'nothing']);
+  });
+
+  it('of two plans take turns in one order, whichever each peer wanted first', async () => {
+    const network = createMemoryNetwork();
+    const sessions = await Promise.all([1, 2, 3].map(() => join({ network })));
+    const sum = (one: (typeof sessions)[number], name: string): Promise<AggregateResult> =>
+      one.turns.take(name, (signal) => one.aggregate([1], { plan: { name, step: 0 }, signal }));
+    const asked = sessions.flatMap((one, at) =>
+      (at === 0 ? ['ask', 'table'] : ['table', 'ask']).map((name) => sum(one, name)),
+    );
+    expect((await Promise.all(asked)).map(({ count }) => count)).toEqual([3, 3, 3, 3, 3, 3]);
+  });
+
   it('are told apart by name, and refuse what is none', async () => {
     expect(areOfOnePlan('sum:a#1', 'sum:a#2')).toBe(true);
     expect(areOfOnePlan('sum:a#1', 'sum:b#1')).toBe(false);
