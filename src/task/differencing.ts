@@ -22,7 +22,11 @@ export function exposed<Id>(before: readonly Id[], now: readonly Id[]): readonly
   return between.length <= FEW ? between : [];
 }
 
-/** What two questions must share for their answers to be subtracted: words and kind, however they are spaced. */
-export function topicOf(question: { readonly text: string; readonly kind: string }): string {
-  return `${question.kind} ${question.text.toLowerCase().replace(/\s+/g, ' ').trim()}`;
+/**
+ * What two questions must share for their answers to be subtracted: their words as one sees them, whatever is made of
+ * the answers, since an average of so many is a sum.
+ */
+export function topicOf({ text }: { readonly text: string }): string {
+  const seen = text.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  return seen.toLowerCase().replace(/\s+/g, ' ').trim();
 }

@@ -77,7 +77,8 @@ export function checkedQuestion(question: Question): Question {
   if (
     text === '' ||
     text.length > MAX_QUESTION_LENGTH ||
-    /[\p{Cc}\p{Cs}\u2028-\u202e]/u.test(text)
+    /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]/u.test(text) ||
+    !/[\p{L}\p{N}\p{P}\p{S}]/u.test(text)
   ) {
     throw new QuestionMistake(
       `Ask something in 1 to ${MAX_QUESTION_LENGTH} ordinary characters, such as "How many hours did you sleep?".`,
@@ -93,10 +94,16 @@ export function checkedQuestion(question: Question): Question {
       `The smallest group is ${minGroup}: choose ${MIN_COHORT} to ${MAX_COHORT}.`,
     );
   }
-  if (unit !== undefined && (unit.length > MAX_UNIT_LENGTH || /\p{C}/u.test(unit))) {
+  if (
+    unit !== undefined &&
+    (typeof unit !== 'string' || unit.length > MAX_UNIT_LENGTH || /\p{C}/u.test(unit))
+  ) {
     throw new QuestionMistake(`The unit has more than ${MAX_UNIT_LENGTH} characters: shorten it.`);
   }
-  if (epsilon !== undefined && !(epsilon >= EPSILONS[0] && epsilon <= EPSILONS[1])) {
+  if (
+    epsilon !== undefined &&
+    !(typeof epsilon === 'number' && epsilon >= EPSILONS[0] && epsilon <= EPSILONS[1])
+  ) {
     throw new QuestionMistake(`epsilon is ${epsilon}: choose ${EPSILONS[0]} to ${EPSILONS[1]}.`);
   }
   const common = { text, kind, minGroup, ...(unit && { unit }), ...(epsilon && { epsilon }) };

@@ -10,6 +10,7 @@ import {
   lengthOf,
   normOf,
   QUESTION_KINDS,
+  QuestionMistake,
   valuesOf,
   type OwnAnswer,
   type Question,
@@ -122,6 +123,21 @@ describe('a question', () => {
   });
 
   it('keeps what it needs and nothing else', () => {
+    // What a peer sends may have any type, and turn the words around it.
+    for (const wrong of [
+      { unit: ['x'.repeat(5000)] },
+      { unit: {} },
+      { unit: '\u202eRUE' },
+      { epsilon: '2' },
+      { epsilon: [2] },
+      { epsilon: true },
+      { text: 'Pay \u2066now\u2069?' },
+      { text: '\u200fWhy?' },
+      { text: '\u200b\u200b' },
+    ]) {
+      const question = { ...QUESTIONS.count, ...wrong } as Question;
+      expect(() => checkedQuestion(question), JSON.stringify(wrong)).toThrow(QuestionMistake);
+    }
     expect(checkedQuestion({ ...QUESTIONS.count, low: 3, high: 5, text: ' So? ' })).toEqual({
       text: 'So?',
       kind: 'count',
@@ -136,8 +152,19 @@ describe('two answers to one question', () => {
     expect(exposed(['a', 'b', 'c'], ['a', 'b', 'c', 'd'])).toEqual(['d']);
     expect(exposed(['a', 'b', 'c'], ['a', 'b', 'd'])).toEqual(['c', 'd']);
     expect(exposed(['a', 'b', 'c'], ['d', 'e', 'f'])).toEqual([]);
-    expect(topicOf({ text: ' How  MUCH? ', kind: 'sum' })).toBe(
-      topicOf({ text: 'how much?', kind: 'sum' }),
-    );
+    expect(topicOf({ text: ' How  MUCH? ' })).toBe(topicOf({ text: 'how much?' }));
+  });
+
+  it('are seen to be of one question whatever is made of them, and whatever hides in their words', () => {
+    const asked = { ...QUESTIONS.average, text: 'How much?' };
+    expect(topicOf({ ...QUESTIONS.sum, text: 'How much?' })).toBe(topicOf(asked));
+    for (const text of [
+      'How\u200d much?',
+      'How\u00a0much?',
+      'H\u{e0001}ow much?',
+      '\uff28ow much?',
+    ]) {
+      expect(topicOf({ ...asked, text }), text).toBe(topicOf(asked));
+    }
   });
 });
