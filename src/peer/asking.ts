@@ -102,7 +102,10 @@ export class Asking {
   readonly #stop = new AbortController();
   readonly #unsubscribe: () => void;
   #asked: readonly Asked[] = [];
-  #serial = 0;
+  /** From anywhere: whoever comes again must not name a new question like an old one. */
+  #serial = crypto.getRandomValues(new Uint32Array(1))[0]!;
+  /** Replies to questions that have not arrived yet: the newest of each linked peer. */
+  readonly #early = new Map<PeerId, AskNote & { type: 'reply' }>();
   #hasAnnounced = false;
 
   constructor(room: AskRoom, onChange: () => void) {
@@ -213,8 +216,25 @@ export class Asking {
       isMissed: false,
       problem: undefined,
     };
-    this.#asked = [...this.#asked, asked].slice(-MAX_QUESTIONS);
+    for (const [peer, { name, accepts }] of this.#early) {
+      if (name === asked.name && peer !== asker) asked.replies.set(peer, accepts);
+    }
+    this.#asked = this.#kept([...this.#asked, asked]);
     return asked;
+  }
+
+  /**
+   * As many as one remembers. What others ask again and again pushes out neither what waits for somebody nor an
+   * answer, which a later one is compared with: of each peer one question is open, and answers take a person's word.
+   */
+  #kept(all: readonly Asked[]): readonly Asked[] {
+    const spare = (phase: AskPhase): ReadonlySet<Asked> => {
+      const such = all.filter((asked) => asked.phase === phase);
+      return new Set(such.slice(0, Math.max(0, such.length - MAX_QUESTIONS)));
+    };
+    const over = spare('over');
+    const answered = spare('answered');
+    return all.filter((asked) => !over.has(asked) && !answered.has(asked));
   }
 
   #reply(asked: Asked, accepts: boolean): void {
@@ -231,6 +251,7 @@ export class Asking {
           if (asked.phase === 'open') this.#repeat(asked, event.peer);
         return;
       case 'peer-left':
+        this.#early.delete(event.peer);
         for (const asked of this.#asked) {
           if (asked.phase !== 'open') continue;
           asked.replies.delete(event.peer);
@@ -264,6 +285,7 @@ export class Asking {
       }
       case 'reply': {
         const asked = this.#open(note.name);
+        if (asked === undefined) this.#early.set(from, note);
         if (asked === undefined || from === asked.asker) return;
         asked.replies.set(from, note.accepts);
         break;

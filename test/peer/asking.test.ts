@@ -2,7 +2,7 @@
  * Asking a room, in whole sessions: who is in the sum, what leaves, what is refused, and what is warned of.
  */
 import { describe, expect, it } from 'vitest';
-import { encodeAskNote, readAskNote } from '../../src/peer/ask-notes.ts';
+import { encodeAskNote, nameOfQuestion, readAskNote } from '../../src/peer/ask-notes.ts';
 import { Asking, noiseOf } from '../../src/peer/asking.ts';
 import { createMemoryNetwork, type MemoryNetwork } from '../../src/peer/memory-transport.ts';
 import { settingOf } from '../../src/peer/noise-parameters.ts';
@@ -186,6 +186,58 @@ describe('a question to the room', () => {
       answer: undefined,
     });
     await untilNewest(bo, ({ phase }) => phase === 'over');
+  });
+
+  it('stays, and its answer with it, however much one peer asks', async () => {
+    const all = (await people(createMemoryNetwork(), 4)) as [Person, Person, Person, Person];
+    const [asker, bo, cy, mallory] = all;
+    const name = asker.asking.ask(HOURS, 8);
+    await Promise.all([bo, cy].map((one) => untilNewest(one, (view) => view.name === name)));
+    bo.asking.accept(name, 6);
+    cy.asking.accept(name, 7);
+    await untilNewest(asker, ({ mayGo }) => mayGo);
+    const flood = (from: number): Promise<unknown> => {
+      for (let serial = from; serial < from + 200; serial++) {
+        const question = { ...HOURS, text: `Flood ${serial}` };
+        mallory.session.tell(encodeAskNote({ type: 'question', question, serial }));
+      }
+      const last = `Flood ${from + 199}`;
+      return Promise.all(
+        [asker, bo, cy].map((one) => untilNewest(one, ({ question }) => question.text === last)),
+      );
+    };
+    await flood(0);
+    asker.asking.go(name);
+    const found = ({ asking }: Person) => asking.view.find((view) => view.name === name);
+    for (const one of [asker, bo, cy])
+      while (found(one)?.phase !== 'answered') await new Promise((r) => setTimeout(r, 5));
+    await flood(200);
+    for (const one of [asker, bo, cy]) {
+      expect(found(one)!.included).toHaveLength(3);
+      expect(one.asking.view.length).toBeLessThan(70);
+    }
+  });
+
+  it('is new when whoever asked comes again and asks the same', async () => {
+    const all = (await people(createMemoryNetwork(), 2)) as [Person, Person];
+    const first = all[0].asking.ask(HOURS, 8);
+    await untilNewest(all[1], ({ phase }) => phase === 'open');
+    all[0].asking.close();
+    await untilNewest(all[1], ({ phase }) => phase === 'over');
+    const again = new Asking(all[0].session, () => undefined);
+    expect(again.ask(HOURS, 8)).not.toBe(first);
+    await untilNewest(all[1], ({ phase }) => phase === 'open');
+  });
+
+  it('counts a reply that comes before it', async () => {
+    const [asker, bo, cy] = (await people(createMemoryNetwork(), 3)) as [Person, Person, Person];
+    const name = nameOfQuestion(asker.session.view.self.id, HOURS, 7);
+    bo.session.tell(encodeAskNote({ type: 'reply', name, accepts: true }));
+    while (!cy.notes.some((note) => note.includes(name)))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    asker.session.tell(encodeAskNote({ type: 'question', question: HOURS, serial: 7 }));
+    const { accepting } = await untilNewest(cy, (view) => view.name === name);
+    expect(accepting).toContain(bo.session.view.self.id);
   });
 
   it('reads no note that no honest peer sends', () => {
