@@ -92,6 +92,8 @@ interface Asked {
   answer: RoomAnswer | undefined;
   included: readonly PeerId[];
   isMissed: boolean;
+  /** It ended since its asker left. */
+  isLost: boolean;
   problem: string | undefined;
 }
 
@@ -214,6 +216,7 @@ export class Asking {
       answer: undefined,
       included: [],
       isMissed: false,
+      isLost: false,
       problem: undefined,
     };
     for (const [peer, { name, accepts }] of this.#early) {
@@ -255,7 +258,9 @@ export class Asking {
         for (const asked of this.#asked) {
           if (asked.phase !== 'open') continue;
           asked.replies.delete(event.peer);
-          if (asked.asker === event.peer) this.#end(asked, 'Whoever asked has left.');
+          if (asked.asker !== event.peer) continue;
+          asked.isLost = true;
+          this.#end(asked, 'Whoever asked has left.');
         }
         this.#onChange();
         return;
@@ -276,7 +281,10 @@ export class Asking {
       case 'question': {
         // What this peer wants at least holds for questions of others, too.
         const name = nameOfQuestion(from, note.question, note.serial);
-        if (this.#asked.some((known) => known.name === name)) return;
+        const known = this.#asked.find((other) => other.name === name);
+        if (known !== undefined && !known.isLost) return;
+        // Whoever asked was only cut off: what was said then, it has to be told again.
+        this.#asked = this.#asked.filter((other) => other !== known);
         for (const old of this.#asked) {
           if (old.asker === from && old.phase === 'open') this.#end(old, 'It was asked anew.');
         }

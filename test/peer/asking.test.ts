@@ -229,6 +229,26 @@ describe('a question to the room', () => {
     await untilNewest(all[1], ({ phase }) => phase === 'open');
   });
 
+  it('is open again once a link that broke is mended, and wants its replies anew', async () => {
+    const network = createMemoryNetwork();
+    const [asker, bo, cy] = (await people(network, 3)) as [Person, Person, Person];
+    const [a, b] = [asker.session.view.self.id, bo.session.view.self.id];
+    const name = asker.asking.ask(HOURS, 8);
+    await Promise.all([bo, cy].map((one) => untilNewest(one, (view) => view.name === name)));
+    bo.asking.accept(name, 6);
+    await untilNewest(asker, ({ accepting }) => accepting.length === 2);
+    network.cut(a, b);
+    await untilNewest(bo, ({ phase }) => phase === 'over');
+    network.mend(a, b);
+    const seen = await untilNewest(bo, ({ phase }) => phase === 'open');
+    expect(seen).toMatchObject({ name, accepted: undefined });
+    bo.asking.accept(name, 6);
+    cy.asking.accept(name, 7);
+    await untilNewest(asker, ({ mayGo }) => mayGo);
+    asker.asking.go(name);
+    expect((await untilNewest(bo, ({ phase }) => phase === 'answered')).answer!.count).toBe(3);
+  });
+
   it('counts a reply that comes before it', async () => {
     const [asker, bo, cy] = (await people(createMemoryNetwork(), 3)) as [Person, Person, Person];
     const name = nameOfQuestion(asker.session.view.self.id, HOURS, 7);
