@@ -377,6 +377,9 @@ export const MOST_ROUNDS = 120;
 export const MAX_QUESTION_LENGTH = 200;
 export const MAX_ANSWER_BINS = 50;
 
+/** Whoever answers a question waits so long to be linked to all who do, ms: a roster must be. */
+export const ASK_LINK_MS = 10_000;
+
 /** A sum of a question that not enough take part in is given up after this long, ms. */
 export const ASK_TIMEOUT_MS = 60_000;
 

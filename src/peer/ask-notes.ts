@@ -5,6 +5,8 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex, utf8 } from '../bytes.ts';
+import { MAX_LINKS } from '../config.ts';
+import { isPeerId, type PeerId } from '../ids.ts';
 import type { Note } from '../round/messages.ts';
 import { checkedQuestion, type Question } from '../task/question.ts';
 
@@ -17,8 +19,8 @@ export type AskNote =
   | { readonly type: 'question'; readonly question: Question; readonly serial: number }
   /** The sender would answer, or would not. */
   | { readonly type: 'reply'; readonly name: string; readonly accepts: boolean }
-  /** The sender, who asks, has all the replies it waits for: whoever accepted gives its answer now. */
-  | { readonly type: 'go'; readonly name: string }
+  /** The sender, who asks, has all the replies it waits for: these, who accepted, give their answers now. */
+  | { readonly type: 'go'; readonly name: string; readonly company: readonly PeerId[] }
   /** The sender does not want to know any more. */
   | { readonly type: 'withdrawn'; readonly name: string }
   /** The sender has just come, and wants to hear what is asked. */
@@ -49,7 +51,9 @@ export function nameOfQuestion(asker: string, question: Question, serial: number
 
 function noteOf(value: unknown): AskNote | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { type, question, serial, name, accepts } = value as Readonly<Record<string, unknown>>;
+  const { type, question, serial, name, accepts, company } = value as Readonly<
+    Record<string, unknown>
+  >;
   switch (type) {
     case 'question':
       if (!Number.isInteger(serial) || typeof question !== 'object' || question === null)
@@ -59,6 +63,8 @@ function noteOf(value: unknown): AskNote | undefined {
     case 'reply':
       return isName(name) && typeof accepts === 'boolean' ? { type, name, accepts } : undefined;
     case 'go':
+      if (!isName(name) || !isCompany(company)) return undefined;
+      return { type, name, company };
     case 'withdrawn':
       return isName(name) ? { type, name } : undefined;
     case 'hello':
@@ -66,6 +72,10 @@ function noteOf(value: unknown): AskNote | undefined {
     default:
       return undefined;
   }
+}
+
+function isCompany(value: unknown): value is readonly PeerId[] {
+  return Array.isArray(value) && value.length <= MAX_LINKS && value.every(isPeerId);
 }
 
 function isName(value: unknown): value is string {

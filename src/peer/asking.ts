@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { ASK_TIMEOUT_MS, MAX_QUESTIONS } from '../config.ts';
+import { ASK_LINK_MS, ASK_TIMEOUT_MS, MAX_LINKS, MAX_QUESTIONS } from '../config.ts';
 import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import { DEFAULT_DELTA } from '../privacy/noise.ts';
@@ -174,8 +174,9 @@ export class Asking {
   go(name: string): void {
     const asked = this.#open(name);
     if (asked?.asker !== this.#self || !this.#viewOf(asked).mayGo) return;
-    this.#tell({ type: 'go', name });
-    this.#sum(asked);
+    const company = this.#viewOf(asked).accepting.slice(0, MAX_LINKS);
+    this.#tell({ type: 'go', name, company });
+    this.#sum(asked, company);
   }
 
   /** Takes the own question back. */
@@ -302,7 +303,7 @@ export class Asking {
         const asked = this.#open(note.name);
         if (asked?.asker !== from) return;
         if (asked.own === undefined) this.#end(asked, 'The others have answered it without you.');
-        else this.#sum(asked);
+        else this.#sum(asked, note.company);
         break;
       }
       case 'withdrawn': {
@@ -335,11 +336,13 @@ export class Asking {
     else this.#room.announce({ ...termsOf(next), dimension: lengthOf(next.question), clip: 1 });
   }
 
-  #sum(asked: Asked): void {
+  #sum(asked: Asked, company: readonly PeerId[]): void {
     asked.phase = 'summing';
     this.#onChange();
-    this.#room.turns
-      .take(termsOf(asked).plan.name, (pause) => this.#summed(asked, pause))
+    this.#untilLinked(company)
+      .then(() =>
+        this.#room.turns.take(termsOf(asked).plan.name, (pause) => this.#summed(asked, pause)),
+      )
       .catch((error: unknown) => {
         this.#end(asked, sentenceOf(error, asked.question));
       })
@@ -347,6 +350,28 @@ export class Asking {
         if (!this.#stop.signal.aborted) this.#announce();
         this.#onChange();
       });
+  }
+
+  /** Until all who are to be in a sum are linked to this peer, as a roster must be; not for ever. */
+  #untilLinked(company: readonly PeerId[]): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      };
+      const look = (): void => {
+        const linked = this.#room.view.peers.filter(({ link }) => link === 'linked');
+        const isHere = (id: PeerId): boolean =>
+          id === this.#self || linked.some((peer) => peer.id === id);
+        if (company.every(isHere)) end();
+      };
+      const timer = setTimeout(end, ASK_LINK_MS);
+      const stop = this.#room.subscribeEvents(({ type }) => {
+        if (type === 'peer-joined' || type === 'peer-left') look();
+      });
+      look();
+    });
   }
 
   async #summed(asked: Asked, pause: AbortSignal): Promise<void> {

@@ -108,7 +108,7 @@ describe('a question to the room', () => {
     await untilNewest(asker, ({ accepting }) => accepting.length === 3);
     expect(asker.asking.view[0]!.mayGo).toBe(false);
     // An asker that does not keep to it gets no sum either: three are in it, and each wants four.
-    asker.session.tell(encodeAskNote({ type: 'go', name }));
+    asker.session.tell(encodeAskNote({ type: 'go', name, company: [] }));
     await Promise.all([bo, cy].map((one) => untilNewest(one, ({ phase }) => phase === 'summing')));
     const stolen = asker.session.aggregate([0], {
       clip: 1,
