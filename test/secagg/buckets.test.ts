@@ -4,7 +4,16 @@
 import { describe, expect, it } from 'vitest';
 import { BUCKET_SURVIVORS } from '../../src/config.ts';
 import { nodeSuite } from '../../src/peer/node-suite.ts';
-import { bucketCountOf, countOf, drawBuckets, everybody, slotsOf } from '../../src/secagg/index.ts';
+import {
+  bucketCountOf,
+  countOf,
+  drawBuckets,
+  encodeBare,
+  everybody,
+  openEnvelope,
+  slotsOf,
+} from '../../src/secagg/index.ts';
+import { attemptBody, decodeAttemptMessage } from '../../src/secagg/messages.ts';
 import { AttemptNetwork, fixedBytes } from './attempt-network.ts';
 
 const combining = 'geometric-median';
@@ -92,5 +101,46 @@ describe('an attempt in buckets', () => {
       one: new Set(['failed', 'all']),
       two: new Set(['failed', 'some', 'all']),
     });
+  });
+
+  it('opens no bucket of two, whatever set a member proposes', () => {
+    const whole = new AttemptNetwork(12, { combining });
+    whole.run();
+    const { outcome } = whole.members[0]!;
+    if (outcome?.type !== 'result') throw new Error('no result');
+    const roster = whole.members.map(({ signer }) => signer.id);
+    const lost = outcome.buckets[0]!.slice(0, 2);
+    const liar = outcome.buckets[1]![0]!;
+    const members = everybody(12) & ~lost.reduce((set, id) => set | (1 << roster.indexOf(id)), 0);
+    const ends = new Set<string>();
+    let lies = 0;
+    for (let when = 0; when < 12; when++) {
+      const network = new AttemptNetwork(12, {
+        combining,
+        tamper: (from, _to, bytes) => {
+          if (from.signer.id !== liar) return undefined;
+          const read = decodeAttemptMessage(openEnvelope(bytes))!;
+          if (!['have', 'abort'].includes(read.message.type)) return undefined;
+          lies++;
+          const body = attemptBody(read.tag, { type: 'survivors', members });
+          return [encodeBare('survivors', body)];
+        },
+      });
+      for (let i = 0; i < when; i++) network.deliver();
+      for (const member of network.members) {
+        if (lost.includes(member.signer.id)) network.vanish(member, 'queued');
+      }
+      network.run();
+      for (const { outcome: ended, isAlive } of network.members) {
+        if (!isAlive) continue;
+        ends.add(ended?.type ?? 'nothing');
+        if (ended?.type !== 'result') continue;
+        for (const bucket of ended.buckets) {
+          expect(bucket.length).toBeGreaterThanOrEqual(BUCKET_SURVIVORS);
+        }
+      }
+    }
+    expect(lies).toBeGreaterThan(0);
+    expect(ends).toContain('failed');
   });
 });
