@@ -10,6 +10,7 @@ export { newRoomKey } from './peer/room-key.ts';
 export type { Session, SessionEvent } from './peer/session.ts';
 export { Asking, type AskPhase, type AskRoom, type QuestionView } from './peer/asking.ts';
 export type { AggregateOptions, AggregateResult, Announcement } from './peer/summing.ts';
+export type { SumTurns } from './peer/sum-turns.ts';
 export type { TrainedRound, TrainOptions, Training } from './peer/training.ts';
 export {
   QUESTION_KINDS,

@@ -76,6 +76,7 @@ describe('docs/api', () => {
 
 /** Promises that no other peer can keep waiting. */
 const OWN_PACE: Readonly<Record<string, string>> = {
+  take: 'a turn of SumTurns: the work is handed a signal, and whoever waits is behind sums that have their own',
   leave: 'bounded: 2 s for the others, 2 s to flush',
   weights: 'at most one local step',
   predict: 'at most one local step',
