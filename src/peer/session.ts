@@ -8,7 +8,7 @@
  */
 import type { SignalingErrorCode } from '../../signaling/messages.ts';
 import { equalBytes, toHex } from '../bytes.ts';
-import { MAX_COHORT } from '../config.ts';
+import { MAX_COHORT, MIN_COHORT } from '../config.ts';
 import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Store, TransportEvent } from '../ports.ts';
@@ -118,6 +118,8 @@ export class Session implements SessionControls {
   #privacy: Privacy;
   #roundBytes = { sent: 0, received: 0 };
   #said = '';
+  /** With whom this person would sum two by two. */
+  #trusts = '';
   #wasWithinBudget = true;
   #leaving: Promise<void> | undefined;
 
@@ -182,7 +184,7 @@ export class Session implements SessionControls {
     session.#learner = learner;
     if (learner instanceof Learner) session.#map = learner;
     else session.#spam = learner;
-    if (options.trustsAnybody) session.#driver.dispatch({ type: 'trust', trusts: ANYBODY });
+    if (options.trustsAnybody) session.#trust(ANYBODY);
     session.#call();
     session.#driver.start();
     return session;
@@ -234,6 +236,9 @@ export class Session implements SessionControls {
     const minPeers = Math.max(this.#options.minPeers, checkedLeast(options.minPeers));
     const answer = this.#summing.ask(values, options, minPeers);
     const parameters = this.#summing.parametersOver(this.#parameters);
+    // Trust in somebody is no consent to a sum of two where more were asked for.
+    const needsMore = (options.minPeers ?? 0) >= MIN_COHORT;
+    if (needsMore) this.#driver.dispatch({ type: 'trust', trusts: '' });
     this.#driver.dispatch({ type: 'parameters', parameters, minPeers });
     this.#noticeMissed();
     this.#call();
@@ -245,6 +250,7 @@ export class Session implements SessionControls {
       return await answer;
     } finally {
       options.signal?.removeEventListener('abort', stop);
+      if (needsMore) this.#driver.dispatch({ type: 'trust', trusts: this.#trusts });
       this.#followAnnounced();
     }
   }
@@ -258,6 +264,11 @@ export class Session implements SessionControls {
     this.#summing.announce(announced);
     this.#followAnnounced();
     this.#call();
+  }
+
+  #trust(trusts: string): void {
+    this.#trusts = trusts;
+    this.#driver.dispatch({ type: 'trust', trusts });
   }
 
   /** Takes the terms of what is announced, but never while a sum is under way: that one may need more peers. */
@@ -442,7 +453,7 @@ export class Session implements SessionControls {
   setTrust(isTrusted: boolean): void {
     const [peer, ...more] = [...this.#driver.state.links.keys()];
     const trusted = isTrusted && peer !== undefined && more.length === 0 ? peer : '';
-    this.#driver.dispatch({ type: 'trust', trusts: trusted });
+    this.#trust(trusted);
   }
 
   rename(name: string): void {

@@ -122,6 +122,25 @@ describe('a question to the room', () => {
     stolen.catch(() => undefined);
   });
 
+  it('is not summed by two who trust each other, who may sum other things', async () => {
+    const network = createMemoryNetwork();
+    const trusting = { trustsEachOther: true };
+    const pair = await Promise.all([join({ network }, trusting), join({ network }, trusting)]);
+    const stop = new AbortController();
+    const asked = { clip: 1, minPeers: 3, signal: stop.signal };
+    const wide = pair.map((one) =>
+      one.aggregate([0.5], asked).then(
+        () => 'opened',
+        () => 'nothing',
+      ),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    stop.abort();
+    expect(await Promise.all(wide)).toEqual(['nothing', 'nothing']);
+    const results = await Promise.all(pair.map((one) => one.aggregate([0.5], { clip: 1 })));
+    expect(results.map(({ count }) => count)).toEqual([2, 2]);
+  });
+
   it('with epsilon has as much noise as the smallest group needs, and says how sure it is', async () => {
     const question: Question = { ...HOURS, kind: 'share', epsilon: 2 };
     const noise = noiseOf(question)!;
