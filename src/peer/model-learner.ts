@@ -211,15 +211,16 @@ export class ModelLearner implements LearningSide, Training {
   }
 
   async onResult(model: Float32Array, round: number, isCopied: boolean): Promise<undefined> {
+    // At once: the session asks in this very turn how much the next round is wanted, before a step is made for it.
+    this.#stepsLeft = this.#everySteps;
+    this.#isCalling &&= isCopied;
     await this.#turns.take(async () => {
       this.#global = model;
       this.#round = round;
       if (isCopied) this.#setting.model.write(model);
       else await this.#goOn();
+      this.#sentFrom = undefined;
     });
-    this.#sentFrom = undefined;
-    this.#stepsLeft = this.#everySteps;
-    this.#isCalling &&= isCopied;
     this.#noise.refill();
     if (!isCopied) this.#count({ round, loss: this.#loss });
     void this.#steps();
