@@ -173,8 +173,10 @@ export class Asking {
   /** Has the sum made of those who accepted: only by whoever asked, once they are enough. */
   go(name: string): void {
     const asked = this.#open(name);
-    if (asked?.asker !== this.#self || !this.#viewOf(asked).mayGo) return;
-    const company = this.#viewOf(asked).accepting.slice(0, MAX_LINKS);
+    if (asked === undefined) return;
+    const { mayGo, accepting } = this.#viewOf(asked);
+    if (!mayGo) return;
+    const company = accepting.slice(0, MAX_LINKS);
     this.#tell({ type: 'go', name, company });
     this.#sum(asked, company);
   }
@@ -280,7 +282,6 @@ export class Asking {
         for (const asked of this.#asked) if (asked.phase === 'open') this.#repeat(asked, from);
         return;
       case 'question': {
-        // What this peer wants at least holds for questions of others, too.
         const name = nameOfQuestion(from, note.question, note.serial);
         const known = this.#asked.find((other) => other.name === name);
         if (known !== undefined && !known.isLost) return;
@@ -483,10 +484,11 @@ function sentenceOf(error: unknown, { minGroup }: Question): string {
   if (error instanceof RoundFailed && error.reason === 'spent') {
     return 'Too many left in the middle: the answers may have been learnt without a result, so asking again tells them a second time.';
   }
-  if (error instanceof Error && ['TimeoutError', 'AbortError'].includes(error.name)) {
-    return `Fewer than ${minGroup} people were there for the sum, so nothing was opened.`;
-  }
-  if (error instanceof RoundFailed && error.reason === 'aborted') {
+  const isCalledOff =
+    error instanceof RoundFailed
+      ? error.reason === 'aborted'
+      : error instanceof Error && ['TimeoutError', 'AbortError'].includes(error.name);
+  if (isCalledOff) {
     return `Fewer than ${minGroup} people were there for the sum, so nothing was opened.`;
   }
   return error instanceof Error ? error.message : String(error);
