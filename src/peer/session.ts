@@ -256,14 +256,21 @@ export class Session implements SessionControls {
   }
 
   /**
-   * Says which sum of a plan this peer will ask for once it has the values, so that the others wait a moment;
-   * undefined: none.
+   * Says which sum of a plan this peer will ask for once it has the values, so that the others wait a moment.
+   * Of several plans the one that spoke last counts; of one plan there is one announcement, until it is summed.
+   *
+   * @returns Takes it back.
    */
-  announce(announced: Announcement | undefined): void {
-    checkedLeast(announced?.minPeers);
+  announce(announced: Announcement): () => void {
+    checkedLeast(announced.minPeers);
     this.#summing.announce(announced);
     this.#followAnnounced();
     this.#call();
+    return () => {
+      this.#summing.takeBack(announced.plan.name);
+      this.#followAnnounced();
+      this.#call();
+    };
   }
 
   #trust(trusts: string): void {
