@@ -8,6 +8,7 @@ import { computeBench } from './rounds/compute-bench.ts';
 import { lookAtLoad, machine } from './machine.ts';
 import { membershipBench } from './gossip/membership-bench.ts';
 import { labBench } from './lab/lab-bench.ts';
+import { figuresBench } from './page/figures-bench.ts';
 import { flockBench } from './page/flock-bench.ts';
 import { mainThreadBench } from './page/main-thread-bench.ts';
 import { masksBench } from './masks/masks-bench.ts';
@@ -46,6 +47,7 @@ const benches: readonly Bench[] = [
   noiseBench,
   mainThreadBench,
   flockBench,
+  figuresBench,
   startUpBench,
   signalingBench,
   wireBench,
