@@ -6,49 +6,36 @@
  *
  * @module
  */
-import { css, html, LitElement, nothing, svg } from 'lit';
-import type { TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { css, nothing, svg } from 'lit';
+import type { SVGTemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
 import type { CurveView } from '../peer/view.ts';
 import {
   accuracyBefore,
   accuracyY,
   apart,
-  GUIDES,
   localPath,
   plotOf,
   roundTicks,
   stepTicks,
   stepX,
 } from './accuracy-scale.ts';
-import { CanvasSizeController } from './canvas-size.ts';
-import { chartStyles } from './chart-styles.ts';
+import { ChartElement } from './chart-element.ts';
+import { ACCURACY_GUIDES, CHART_HEIGHT, figuresBelow, guides } from './chart-frame.ts';
+import { chartBoxStyles, chartStyles } from './chart-styles.ts';
 import { controlsStyles } from './controls-styles.ts';
-import { grouped, percentLabel } from './words.ts';
-
-/** Height of the chart, px. */
-const HEIGHT = 236;
+import { percentLabel } from './words.ts';
 
 /** Accuracy of this tab and of the federation over the steps of this tab. */
 @customElement('accuracy-chart')
-export class AccuracyChart extends LitElement {
+export class AccuracyChart extends ChartElement {
   static override styles = [
     controlsStyles,
     chartStyles,
+    chartBoxStyles,
     css`
-      :host {
-        display: block;
-        height: 236px;
-        contain: strict;
-      }
       svg {
-        height: 100%;
         overflow: visible;
-      }
-      text.end {
-        font-size: 12.5px;
-        font-weight: 600;
-        fill: var(--ink);
       }
       text.end.you {
         fill: var(--peer-1);
@@ -62,16 +49,10 @@ export class AccuracyChart extends LitElement {
       }
       .line {
         stroke: var(--peer-1);
-        stroke-linejoin: round;
       }
       .riser {
         stroke: var(--peer-1);
         stroke-dasharray: 1 3;
-      }
-      .ring {
-        fill: var(--ground);
-        stroke: var(--ink);
-        stroke-width: 1.75;
       }
       .ring.copied {
         stroke-dasharray: 2 2;
@@ -79,14 +60,8 @@ export class AccuracyChart extends LitElement {
       .now {
         fill: var(--peer-1);
       }
-      .ahead {
-        stroke: var(--hairline-strong);
-        stroke-dasharray: 1 4;
-        stroke-linecap: round;
-      }
       @media (forced-colors: active) {
-        .line,
-        .ring {
+        .line {
           stroke: CanvasText;
         }
         .now {
@@ -99,32 +74,17 @@ export class AccuracyChart extends LitElement {
   /** The history. */
   @property({ attribute: false }) curve: CurveView | undefined;
 
-  @state() private widthPx = 0;
-
-  constructor() {
-    super();
-    new CanvasSizeController(this, (widthPx) => {
-      this.widthPx = widthPx;
-    });
+  protected override willUpdate(): void {
+    this.label = this.curve ? findingOf(this.curve) : '';
   }
 
-  override render(): TemplateResult | typeof nothing {
-    const curve = this.curve;
-    if (!curve || this.widthPx === 0) return nothing;
-    const plot = plotOf(this.widthPx, HEIGHT, curve);
-    const isNarrow = this.widthPx < 500;
+  protected override draw(widthPx: number): SVGTemplateResult {
+    const curve = this.curve!;
+    const plot = plotOf(widthPx, CHART_HEIGHT, curve);
+    const isNarrow = widthPx < 500;
     const edge = plot.right + 14;
-    return html`<svg role="img" aria-label=${findingOf(curve)}>
-      ${GUIDES.map((accuracy) => {
-        const y = accuracyY(plot, accuracy);
-        return svg`<line class="guide" x1=${plot.left} x2=${plot.right} y1=${y} y2=${y}></line
-          ><text x=${plot.left - 8} y=${y + 4} text-anchor="end">${Math.round(accuracy * 100)}${accuracy === 1 ? '\u2009%' : ''}</text>`;
-      })}
-      ${stepTicks(plot, isNarrow ? 3 : 7).map(
-        (step) =>
-          svg`<text x=${stepX(plot, step)} y=${HEIGHT - 6} text-anchor="middle">${grouped(step)}</text>`,
-      )}
-      <text x=${edge} y=${HEIGHT - 6}>steps</text>
+    return svg`${guides(plot, (share) => accuracyY(plot, share), ACCURACY_GUIDES)}
+      ${figuresBelow(plot, (step) => stepX(plot, step), stepTicks(plot, isNarrow ? 3 : 7), 'steps')}
       ${roundTicks(curve, isNarrow ? 5 : 14).map((merge) => {
         const x = stepX(plot, merge.step);
         return svg`<text x=${x} y="11" text-anchor="middle">${merge.round}</text
@@ -142,8 +102,7 @@ export class AccuracyChart extends LitElement {
         (merge) =>
           svg`<circle class="ring ${merge.isCopied ? 'copied' : ''}" cx=${stepX(plot, merge.step)} cy=${accuracyY(plot, merge.accuracy)} r=${curve.merges.length > 60 ? 2.5 : 4.25}></circle>`,
       )}
-      ${this.renderEnds(curve, plot, edge, isNarrow)}
-    </svg>`;
+      ${this.renderEnds(curve, plot, edge, isNarrow)}`;
   }
 
   private renderEnds(

@@ -4,48 +4,42 @@
  * @module
  */
 import type { CurveView } from '../peer/view.ts';
+import type { Plot } from './chart-frame.ts';
 
 /** Lowest accuracy that the chart shows; a map below it sits on the axis. */
 export const LOWEST_ACCURACY = 0.3;
 
-/** Lines across the chart. */
-export const GUIDES = [0.4, 0.6, 0.8, 1] as const;
-
-/** The place of the plot inside its box, CSS px. */
-export interface Plot {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
+/** The plot, and how far it reaches. */
+export interface StepPlot extends Plot {
   /** Steps at the right end. */
   readonly steps: number;
 }
 
 /** The plot of a box of this size for a curve; the axis grows in round numbers and never scrolls. */
-export function plotOf(widthPx: number, heightPx: number, curve: CurveView): Plot {
+export function plotOf(widthPx: number, heightPx: number, curve: CurveView): StepPlot {
   const isNarrow = widthPx < 500;
   return {
     left: 42,
     right: Math.max(43, widthPx - (isNarrow ? 78 : 116)),
     top: 24,
-    bottom: heightPx - 26,
+    bottom: heightPx - 28,
     steps: axisEnd(lastStep(curve)),
   };
 }
 
 /** Distance from the left of a step, px. */
-export function stepX(plot: Plot, step: number): number {
+export function stepX(plot: StepPlot, step: number): number {
   return plot.left + ((plot.right - plot.left) * step) / plot.steps;
 }
 
 /** Distance from the top of an accuracy, px. */
-export function accuracyY(plot: Plot, accuracy: number): number {
+export function accuracyY(plot: StepPlot, accuracy: number): number {
   const share = (1 - Math.max(LOWEST_ACCURACY, accuracy)) / (1 - LOWEST_ACCURACY);
   return plot.top + (plot.bottom - plot.top) * share;
 }
 
 /** Round steps under the chart, at most about `wanted` of them. */
-export function stepTicks(plot: Plot, wanted: number): number[] {
+export function stepTicks(plot: StepPlot, wanted: number): number[] {
   const gap = roundGap(plot.steps / wanted);
   const ticks = [];
   for (let step = 0; step <= plot.steps - gap * 0.2; step += gap) ticks.push(step);
@@ -62,7 +56,7 @@ export function roundTicks(curve: CurveView, wanted: number): CurveView['merges'
  * The path of the own accuracy. At each merge the own model becomes the merged one, so the line breaks
  * there and begins again at the ring.
  */
-export function localPath(plot: Plot, curve: CurveView): string {
+export function localPath(plot: StepPlot, curve: CurveView): string {
   const point = (step: number, accuracy: number) =>
     `${stepX(plot, step).toFixed(1)} ${accuracyY(plot, accuracy).toFixed(1)}`;
   let path = '';

@@ -88,10 +88,13 @@ export class LabGrid extends LitElement {
         stroke: var(--focus);
         stroke-width: 3;
       }
+      /* Seen on pale cells and on dark ones. */
       .chosen {
         fill: none;
         stroke: var(--ink);
         stroke-width: 2.5;
+        outline: 2px solid var(--ground);
+        outline-offset: -3.5px;
         pointer-events: none;
       }
       .line {

@@ -34,6 +34,7 @@ export class LabTable extends LitElement {
       :host {
         display: block;
         min-width: 0;
+        container-type: inline-size;
       }
       .wide {
         overflow-x: auto;
@@ -44,6 +45,10 @@ export class LabTable extends LitElement {
         font-feature-settings: 'tnum' 1;
       }
       caption {
+        position: sticky;
+        left: 0;
+        width: fit-content;
+        max-width: calc(100cqi - 8px);
         text-align: left;
         padding-bottom: 6px;
         color: var(--ink-2);

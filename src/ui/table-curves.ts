@@ -4,66 +4,48 @@
  *
  * @module
  */
-import { css, html, LitElement, nothing, svg } from 'lit';
-import type { TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { css, svg } from 'lit';
+import type { SVGTemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
 import type { RoundLosses } from '../task/table/learner.ts';
-import { CanvasSizeController } from './canvas-size.ts';
-import { chartStyles } from './chart-styles.ts';
+import { ChartElement } from './chart-element.ts';
+import {
+  across,
+  endNames,
+  figuresBelow,
+  guides,
+  pathOf,
+  plotIn,
+  upwards,
+  type Point,
+} from './chart-frame.ts';
+import { chartBoxStyles, chartStyles } from './chart-styles.ts';
 import { controlsStyles } from './controls-styles.ts';
 
-const HEIGHT = 236;
-const LEFT = 44;
-const TOP = 12;
-const BOTTOM = 28;
-/** Room for the names at the lines' ends, px. */
-const NAMES = 132;
-const LINE_HEIGHT = 16;
+/** Room for the names at the lines' ends, CSS px: written out, or short where there is little. */
+const NAMES_PX = 134;
+const SHORT_NAMES_PX = 74;
+const NARROW_PX = 500;
+
+/** Spaces between lines across the chart. */
 const GUIDES = 4;
 
 const LINES = [
-  { field: 'training', name: 'together', short: 'together', style: 'together' },
-  { field: 'heldOut', name: 'together, held out', short: 'held out', style: 'held-out' },
+  { field: 'training', name: 'together', short: 'together', style: 'dashed' },
+  { field: 'heldOut', name: 'together, held out', short: 'held out', style: '' },
   { field: 'localHeldOut', name: 'alone, held out', short: 'alone', style: 'alone' },
 ] as const;
 
 /** Curves of the losses. */
 @customElement('table-curves')
-export class TableCurves extends LitElement {
+export class TableCurves extends ChartElement {
   static override styles = [
     controlsStyles,
     chartStyles,
+    chartBoxStyles,
     css`
-      :host {
-        display: block;
-        height: 236px;
-        contain: strict;
-      }
-      svg {
-        height: 100%;
-      }
-      .end {
-        font-weight: 550;
-        fill: var(--ink);
-      }
-      .together {
-        stroke: var(--ink-3);
-        stroke-dasharray: 4 3;
-      }
-      .held-out {
-        stroke: var(--ink);
-      }
       .alone {
         stroke: var(--peer-1);
-      }
-      text.alone {
-        fill: var(--peer-1);
-        stroke: none;
-      }
-      @media (forced-colors: active) {
-        .line {
-          stroke: CanvasText;
-        }
       }
     `,
   ];
@@ -73,66 +55,43 @@ export class TableCurves extends LitElement {
   /** Rounds in all. */
   @property({ attribute: false }) rounds = 1;
 
-  @state() private widthPx = 0;
-
-  constructor() {
-    super();
-    new CanvasSizeController(this, (widthPx) => {
-      this.widthPx = widthPx;
-    });
+  protected override willUpdate(): void {
+    this.label = this.losses.length > 0 ? findingOf(this.losses) : '';
   }
 
-  override render(): TemplateResult | typeof nothing {
-    const { losses, widthPx } = this;
-    if (widthPx === 0 || losses.length === 0) return nothing;
-    const isNarrow = widthPx < 500;
-    const right = widthPx - (isNarrow ? 72 : NAMES);
+  protected override draw(widthPx: number): SVGTemplateResult {
+    const { losses, rounds } = this;
+    const isNarrow = widthPx < NARROW_PX;
+    const plot = plotIn(widthPx, isNarrow ? SHORT_NAMES_PX : NAMES_PX);
     const all = losses.flatMap((round) => LINES.map(({ field }) => round[field]));
     const top = Math.max(...all, 1e-9);
     const bottom = Math.max(0, Math.min(...all) - 0.3 * (top - Math.min(...all)));
-    const height = HEIGHT - BOTTOM - TOP;
-    const x = (round: number): number =>
-      LEFT + ((right - LEFT) * (round - 1)) / Math.max(this.rounds - 1, 1);
-    const y = (loss: number): number =>
-      HEIGHT - BOTTOM - (height * (loss - bottom)) / Math.max(top - bottom, 1e-9);
-    const newest = losses.at(-1)!;
-    const ends = apart(LINES.map(({ field }) => y(newest[field])));
-    const guides = Array.from(
-      { length: GUIDES + 1 },
-      (_, at) => bottom + ((top - bottom) * at) / GUIDES,
-    );
-    return html`<svg role="img" aria-label=${findingOf(losses)} width=${widthPx} height=${HEIGHT}>
-      ${guides.map(
-        (loss) =>
-          svg`<line class="guide" x1=${LEFT} x2=${right} y1=${y(loss)} y2=${y(loss)}></line
-            ><text x=${LEFT - 8} y=${y(loss) + 4} text-anchor="end">${loss.toFixed(2)}</text>`,
-      )}
-      ${ticksOf(this.rounds).map(
-        (round) => svg`<text x=${x(round)} y=${HEIGHT - 8} text-anchor="middle">${round}</text>`,
-      )}
-      <text x=${right + 12} y=${HEIGHT - 8}>rounds</text>
-      ${LINES.map(({ field, style, name, short }, at) => {
-        const points = losses.map(
-          (round, i) => `${x(i + 1).toFixed(1)} ${y(round[field]).toFixed(1)}`,
-        );
-        return svg`<path class="line ${style}" d=${`M${points.join('L')}`}></path
-          ><text class="end ${style === 'alone' ? 'alone' : ''}" x=${x(losses.length) + 8} y=${ends[at]! + 4}>${isNarrow ? short : name}</text>`;
-      })}
-    </svg>`;
+    const x = across(plot, 1, Math.max(rounds, 2));
+    const y = upwards(plot, bottom, top);
+    const lossAt = (at: number): number => bottom + ((top - bottom) * at) / GUIDES;
+    const lines = LINES.map(({ field, style, name, short }) => ({
+      style,
+      points: losses.map((round, at): Point => [at + 1, round[field]]),
+      end: {
+        text: isNarrow ? short : name,
+        x: x(losses.length),
+        y: y(losses.at(-1)![field]),
+        look: style === 'dashed' ? 'quiet' : '',
+      },
+    }));
+    return svg`${guides(
+      plot,
+      y,
+      Array.from({ length: GUIDES + 1 }, (_, at) => lossAt(at)),
+      (loss) => loss.toFixed(2),
+    )}
+      ${figuresBelow(plot, x, ticksOf(rounds), 'rounds')}
+      ${lines.map(({ style, points }) => svg`<path class="line ${style}" d=${pathOf(points, x, y)}></path>`)}
+      ${endNames(
+        plot,
+        lines.map(({ end }) => end),
+      )}`;
   }
-}
-
-/** Places of names, none over another, in the order of the lines. */
-function apart(places: readonly number[]): readonly number[] {
-  const order = places.map((_, at) => at).sort((a, b) => places[a]! - places[b]!);
-  const settled = [...places];
-  let last = -Infinity;
-  for (const at of order) {
-    last = Math.max(places[at]!, last + LINE_HEIGHT);
-    settled[at] = last;
-  }
-  const over = Math.max(0, last - (HEIGHT - BOTTOM - 2));
-  return settled.map((place) => place - over);
 }
 
 function ticksOf(rounds: number): readonly number[] {

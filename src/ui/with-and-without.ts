@@ -7,13 +7,25 @@
  * @module
  */
 import { css, html, LitElement, nothing, svg } from 'lit';
-import type { TemplateResult } from 'lit';
+import type { SVGTemplateResult, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { settingOf } from '../peer/noise-parameters.ts';
 import type { NoiseChoice, SessionView } from '../peer/view.ts';
 import type { BandPoint, Influence, InfluenceOptions } from '../simulation/influence.ts';
 import type { Pattern } from '../task/patterns.ts';
 import { CanvasSizeController } from './canvas-size.ts';
+import {
+  ACCURACY_GUIDES,
+  across,
+  areaOf,
+  endNames,
+  figuresBelow,
+  guides,
+  pathOf,
+  plotIn,
+  upwards,
+  type Point,
+} from './chart-frame.ts';
 import { chartStyles } from './chart-styles.ts';
 import { controlsStyles } from './controls-styles.ts';
 import type { InfluenceRequest } from './influence-worker.ts';
@@ -29,14 +41,12 @@ const ROUNDS = 30;
 /** Local steps between merges, at most: a room that merges rarely is replayed faster than it is. */
 const MAX_STEPS = 60;
 
+/** Height of the chart, and room for the names beside it, CSS px. */
 const HEIGHT = 190;
-const LEFT = 46;
-const TOP = 10;
-const BOTTOM = 24;
-const END_LABELS = 96;
+const NAMES_PX = 96;
 
-/** Lowest accuracy of the chart: a coin gets half of the map right. */
-const LOWEST = 0.4;
+/** Rounds that are named below it. */
+const NAMED_ROUNDS = [1, 10, 20, 30];
 
 /** The figure "With and without me". */
 @customElement('with-and-without')
@@ -66,28 +76,14 @@ export class WithAndWithout extends LitElement {
         height: 190px;
         contain: strict;
       }
-      svg {
-        height: 100%;
-        overflow: visible;
-      }
-      text.end {
-        font-weight: 600;
-        fill: var(--ink);
-      }
       .with {
         --band: var(--peer-1);
       }
       .without {
         --band: var(--ink-3);
       }
-      .band {
-        fill: color-mix(in srgb, var(--band) 20%, transparent);
-      }
-      .line {
+      .with .line {
         stroke: var(--band);
-      }
-      .without .line {
-        stroke-dasharray: 5 4;
       }
     `,
   ];
@@ -145,44 +141,25 @@ export class WithAndWithout extends LitElement {
   }
 
   private renderChart({ with: inside, without }: Influence): TemplateResult {
-    const width = Math.max(200, this.widthPx);
-    const right = width - END_LABELS;
-    const x = (round: number): number => LEFT + ((right - LEFT) * round) / (ROUNDS - 1);
-    const y = (accuracy: number): number => {
-      const share = (Math.min(1, Math.max(LOWEST, accuracy)) - LOWEST) / (1 - LOWEST);
-      return HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP);
-    };
-    const curve = (band: readonly BandPoint[], side: number): string[] =>
-      band.map(
-        ({ mean, spread }, round) => `${x(round).toFixed(1)} ${y(mean + side * spread).toFixed(1)}`,
-      );
-    const drawn = (band: readonly BandPoint[], name: string, place: number): TemplateResult => {
-      const upper = curve(band, 1);
-      const lower = curve(band, -1).reverse();
-      const mean = band.at(-1)!.mean;
-      return svg`<g class=${name}>
-        <path class="band" d=${`M${[...upper, ...lower].join('L')}Z`}></path>
-        <path class="line" d=${`M${curve(band, 0).join('L')}`}></path>
-        <text class="end" x=${right + 16} y=${place}>${name === 'with' ? 'with' : 'without'} ${(100 * mean).toFixed(1)}</text>
+    const plot = plotIn(Math.max(200, this.widthPx), NAMES_PX, { heightPx: HEIGHT });
+    const x = across(plot, 1, ROUNDS);
+    const y = upwards(plot, ACCURACY_GUIDES[0], 1);
+    const line = (band: readonly BandPoint[], side: number): readonly Point[] =>
+      band.map(({ mean, spread }, at) => [at + 1, mean + side * spread]);
+    const drawn = (band: readonly BandPoint[], name: 'with' | 'without'): SVGTemplateResult =>
+      svg`<g class=${name}>
+        <path class="band" d=${areaOf(line(band, 1), line(band, -1), x, y)}></path>
+        <path class="line ${name === 'with' ? '' : 'dashed'}" d=${pathOf(line(band, 0), x, y)}></path>
       </g>`;
-    };
-    const ends = [y(inside.at(-1)!.mean), y(without.at(-1)!.mean)] as const;
-    const gap = Math.max(0, 15 - Math.abs(ends[0] - ends[1])) / 2;
-    const sign = ends[0] <= ends[1] ? 1 : -1;
-    const label = `Accuracy of the federation after ${ROUNDS} rounds: ${percentLabel(inside.at(-1)!.mean)} with you, ${percentLabel(without.at(-1)!.mean)} without`;
+    const [mine, others] = [inside.at(-1)!.mean, without.at(-1)!.mean];
+    const label = `Accuracy of the federation after ${ROUNDS} rounds: ${percentLabel(mine)} with you, ${percentLabel(others)} without`;
     return html`<svg role="img" aria-label=${label}>
-      ${[0.4, 0.6, 0.8, 1].map(
-        (accuracy) =>
-          svg`<line class="guide" x1=${LEFT} x2=${right} y1=${y(accuracy)} y2=${y(accuracy)}></line
-            ><text x=${LEFT - 8} y=${y(accuracy) + 4} text-anchor="end">${100 * accuracy}${accuracy === 1 ? '\u2009%' : ''}</text>`,
-      )}
-      ${[1, 10, 20, 30].map(
-        (round) =>
-          svg`<text x=${x(round - 1)} y=${HEIGHT - 6} text-anchor="middle">${round}</text>`,
-      )}
-      <text x=${right + 16} y=${HEIGHT - 6}>rounds</text>
-      ${drawn(without, 'without', ends[1] + 4 + sign * gap)}
-      ${drawn(inside, 'with', ends[0] + 4 - sign * gap)}
+      ${guides(plot, y, ACCURACY_GUIDES)} ${figuresBelow(plot, x, NAMED_ROUNDS, 'rounds')}
+      ${drawn(without, 'without')} ${drawn(inside, 'with')}
+      ${endNames(plot, [
+        { text: `with ${(100 * mine).toFixed(1)}`, y: y(mine) },
+        { text: `without ${(100 * others).toFixed(1)}`, y: y(others), look: 'quiet' },
+      ])}
     </svg>`;
   }
 

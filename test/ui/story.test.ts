@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { LearningRun } from '../../src/simulation/learning-run.ts';
-import { ticksTo } from '../../src/ui/story/ticks.ts';
+import { ticksTo } from '../../src/ui/chart-frame.ts';
 import { togetherCaption } from '../../src/ui/story/together-words.ts';
 
 const OPTIONS = {

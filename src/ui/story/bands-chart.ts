@@ -4,12 +4,22 @@
  *
  * @module
  */
-import { css, html, LitElement, nothing, svg } from 'lit';
-import type { SVGTemplateResult, TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { css, nothing, svg } from 'lit';
+import type { SVGTemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
 import type { BandPoint, Influence } from '../../simulation/influence.ts';
-import { CanvasSizeController } from '../canvas-size.ts';
-import { chartStyles } from '../chart-styles.ts';
+import { ChartElement } from '../chart-element.ts';
+import {
+  ACCURACY_GUIDES,
+  areaOf,
+  guides,
+  pathOf,
+  plotIn,
+  upwards,
+  type Point,
+  type Scale,
+} from '../chart-frame.ts';
+import { chartBoxStyles, chartStyles } from '../chart-styles.ts';
 import { controlsStyles } from '../controls-styles.ts';
 
 /** A place of the axis. */
@@ -20,45 +30,34 @@ export interface BandLevel {
   readonly influence: Influence | undefined;
 }
 
-/** Heights of the two parts, the room for the names under them, and what lies between, CSS px. */
-const UPPER = 190;
-const LOWER = 110;
-const BETWEEN = 56;
-const NAMES = 48;
-const TOP = 12;
-const LEFT = 46;
-const RIGHT = 18;
-const HEIGHT = TOP + UPPER + BETWEEN + LOWER + NAMES;
+/** Heights of the two parts, and where the lower one begins, CSS px. */
+const UPPER_PX = 230;
+const LOWER_TOP_PX = 258;
+const LOWER_PX = 396;
 
-/** Lowest accuracy of the chart. */
-const LEAST = 0.4;
+/** Room on both sides of the levels, CSS px. */
+const INSET = 28;
+const RIGHT = 18;
 
 /** The chart. */
 @customElement('bands-chart')
-export class BandsChart extends LitElement {
+export class BandsChart extends ChartElement {
   static override styles = [
     controlsStyles,
     chartStyles,
+    chartBoxStyles,
     css`
       :host {
-        display: block;
         height: 416px;
-        overflow: hidden;
       }
       .with {
         --band: var(--peer-1);
       }
       .without {
-        --band: var(--ink-2);
+        --band: var(--ink-3);
       }
-      .band {
-        fill: color-mix(in srgb, var(--band) 18%, transparent);
-      }
-      .line {
+      .with .line {
         stroke: var(--band);
-      }
-      .without .line {
-        stroke-dasharray: 5 4;
       }
       .dot {
         fill: var(--band);
@@ -86,35 +85,23 @@ export class BandsChart extends LitElement {
   @property({ attribute: false }) levels: readonly BandLevel[] = [];
   /** Under the axis, before names and notes. */
   @property() unit = '';
-  /** The finding. */
-  @property() label = '';
-  @state() private widthPx = 0;
 
-  constructor() {
-    super();
-    new CanvasSizeController(this, (widthPx) => {
-      this.widthPx = widthPx;
-    });
-  }
-
-  override render(): TemplateResult | typeof nothing {
-    const { widthPx, levels } = this;
-    if (widthPx === 0) return nothing;
-    const right = widthPx - RIGHT;
-    const apart = (right - LEFT - 2 * INSET) / Math.max(1, levels.length - 1);
-    const x = (at: number): number => LEFT + INSET + at * apart;
-    const y = (accuracy: number): number =>
-      TOP + (UPPER * (1 - Math.min(1, Math.max(LEAST, accuracy)))) / (1 - LEAST);
-    const base = TOP + UPPER + BETWEEN + LOWER;
-    const z = (share: number): number => base - LOWER * Math.min(1, Math.max(0, share));
-    const axis = base + 20;
-    return html`<svg width=${widthPx} height=${HEIGHT} role="img" aria-label=${this.label}>
-      ${[0.4, 0.6, 0.8, 1].map((share) => guide(LEFT, right, y(share), share))}
+  protected override draw(widthPx: number): SVGTemplateResult {
+    const { levels } = this;
+    const upper = plotIn(widthPx, RIGHT, { heightPx: UPPER_PX });
+    const lower = plotIn(widthPx, RIGHT, { heightPx: LOWER_PX, topPx: LOWER_TOP_PX });
+    const { left, right, bottom } = lower;
+    const apart = (right - left - 2 * INSET) / Math.max(1, levels.length - 1);
+    const x = (at: number): number => left + INSET + at * apart;
+    const y = upwards(upper, ACCURACY_GUIDES[0], 1);
+    const z = upwards(lower, 0, 1);
+    const axis = bottom + 20;
+    return svg`${guides(upper, y, ACCURACY_GUIDES)}
       ${drawn('without', levels, ({ without }) => without, x, y)}
       ${drawn('with', levels, ({ with: inside }) => inside, x, y)}
-      <text class="title" x=${LEFT} y=${TOP + UPPER + 24}>An observer is right</text>
-      ${[0, 0.5, 1].map((share) => guide(LEFT, right, z(share), share))}
-      <line class="guess" x1=${LEFT} x2=${right} y1=${z(0.5)} y2=${z(0.5)}></line>
+      <text class="title" x="0" y=${upper.bottom + 32}>An observer is right</text>
+      ${guides(lower, z, [0, 0.5, 1])}
+      <line class="guess" x1=${left} x2=${right} y1=${z(0.5)} y2=${z(0.5)}></line>
       ${levels.map(({ name, note, influence }, at) => {
         const success = influence?.success;
         return svg`${
@@ -127,19 +114,8 @@ export class BandsChart extends LitElement {
           <text x=${x(at)} y=${axis + 18} text-anchor="middle">${note}</text>`;
       })}
       <text x="0" y=${axis}>${this.unit}</text>
-      <text x="0" y=${axis + 18}>epsilon</text>
-    </svg>`;
+      <text x="0" y=${axis + 18}>epsilon</text>`;
   }
-}
-
-/** Room on both sides of the levels, CSS px. */
-const INSET = 28;
-
-type Scale = (value: number) => number;
-
-function guide(left: number, right: number, at: number, share: number): SVGTemplateResult {
-  return svg`<line class="guide" x1=${left} x2=${right} y1=${at} y2=${at}></line
-    ><text x=${left - 8} y=${at + 4} text-anchor="end">${Math.round(100 * share)}${share === 1 ? '\u2009%' : ''}</text>`;
 }
 
 /** The band of the levels that are played. */
@@ -154,14 +130,11 @@ function drawn(
     influence ? [{ at, ...bandOf(influence).at(-1)! }] : [],
   );
   if (played.length === 0) return nothing;
-  const path = (side: number): readonly string[] =>
-    played.map(
-      ({ at, mean, spread }) => `${x(at).toFixed(1)} ${y(mean + side * spread).toFixed(1)}`,
-    );
-  const around = [...path(1), ...[...path(-1)].reverse()];
+  const line = (side: number): readonly Point[] =>
+    played.map(({ at, mean, spread }) => [at, mean + side * spread]);
   return svg`<g class=${name}>
-    <path class="band" d=${`M${around.join('L')}Z`}></path>
-    <path class="line" d=${`M${path(0).join('L')}`}></path>
+    <path class="band" d=${areaOf(line(1), line(-1), x, y)}></path>
+    <path class="line ${name === 'with' ? '' : 'dashed'}" d=${pathOf(line(0), x, y)}></path>
     ${played.map(({ at, mean }) => svg`<circle class="dot" cx=${x(at)} cy=${y(mean)} r="3"></circle>`)}
   </g>`;
 }

@@ -31,6 +31,14 @@ export const figureStyles = css`
     gap: 10px 18px;
     margin-bottom: 20px;
   }
+  .bar .bare {
+    margin-inline: -8px;
+  }
+  .count {
+    display: inline-flex;
+    align-items: center;
+    gap: 8px;
+  }
   .maps {
     display: grid;
     grid-template-columns: repeat(8, minmax(0, 1fr));
@@ -45,13 +53,72 @@ export const figureStyles = css`
     min-width: 0;
   }
   .cell span {
+    display: flex;
+    justify-content: space-between;
+    gap: 6px;
     padding-top: 3px;
     font-size: var(--text-xs);
     color: var(--ink-2);
+    white-space: nowrap;
+  }
+  .cell i {
+    font-style: normal;
+  }
+  .cell.lit {
+    outline: 2px solid var(--focus);
+    outline-offset: 2px;
+    border-radius: var(--r-s);
+  }
+  .cell.out heat-map {
+    opacity: 0.28;
+    filter: grayscale(1);
+  }
+  .two {
+    display: grid;
+    grid-template-columns: minmax(0, var(--left, 1fr)) minmax(0, var(--right, 1fr));
+    gap: 24px 40px;
+  }
+  .two.below {
+    margin-top: 28px;
+  }
+  h3 {
+    display: flex;
+    justify-content: space-between;
+    gap: 12px;
+    margin-bottom: 8px;
+    font-size: var(--text-s);
+    font-weight: 600;
+  }
+  .facts {
+    width: 100%;
+    border-collapse: collapse;
+  }
+  .facts :is(th, td) {
+    padding: 7px 0 7px 12px;
+    border-top: 1px solid var(--hairline);
+    font-weight: 400;
+    text-align: right;
+  }
+  .facts th:first-child {
+    padding-left: 0;
+    text-align: left;
+  }
+  .facts thead th {
+    border: 0;
+    color: var(--ink-2);
+  }
+  .facts td {
+    font-weight: 550;
+    white-space: nowrap;
   }
   @media (max-width: 900px) {
     .maps {
       grid-template-columns: repeat(4, minmax(0, 1fr));
+    }
+  }
+  @media (max-width: 760px) {
+    .two {
+      grid-template-columns: minmax(0, 1fr);
     }
   }
   @media (max-width: 640px) {

@@ -11,9 +11,11 @@ import { customElement, state } from 'lit/decorators.js';
 import { LearningRun } from '../../simulation/learning-run.ts';
 import { controlsStyles } from '../controls-styles.ts';
 import '../heat-map.ts';
+import type { Point } from '../chart-frame.ts';
+import { breath } from '../slices.ts';
 import { counted, percent, percentLabel } from '../words.ts';
 import './curves-chart.ts';
-import type { Curve, Point } from './curves-chart.ts';
+import type { Curve } from './curves-chart.ts';
 import { figureStyles } from './figure-styles.ts';
 import { TickController } from './ticking.ts';
 import { outliersCaption } from './together-words.ts';
@@ -43,78 +45,42 @@ export class OutliersFigure extends LitElement {
     controlsStyles,
     figureStyles,
     css`
-      .cell span {
-        display: block;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      .cell.out heat-map {
-        opacity: 0.28;
-        filter: grayscale(1);
-      }
-      .cell.out span {
-        text-decoration: line-through;
-      }
       .below {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) 300px;
-        gap: 32px;
-        margin-top: 28px;
-      }
-      h3 {
-        margin-bottom: 8px;
-        font-size: var(--text-s);
-        font-weight: 600;
-      }
-      table {
-        width: 100%;
-        border-collapse: collapse;
-      }
-      th,
-      td {
-        padding: 7px 0;
-        border-top: 1px solid var(--hairline);
-        font-weight: 400;
-        text-align: left;
-      }
-      td {
-        font-weight: 550;
-        text-align: right;
-      }
-      @media (max-width: 760px) {
-        .below {
-          grid-template-columns: minmax(0, 1fr);
-        }
+        --right: 300px;
       }
     `,
   ];
 
   @state() private leftOut: ReadonlySet<number> = new Set();
-  @state() private run!: LearningRun;
+  /** Undefined for a moment: the first look of the page comes first. */
+  @state() private run: LearningRun | undefined;
   private runs: readonly Drawn[] = [];
   private readonly beat = new TickController(
     this,
     () => this,
-    () => this.tick(),
+    () => void this.tick(),
     BEAT_MS,
   );
 
   constructor() {
     super();
-    this.start(new Set());
+    void this.start(new Set());
   }
 
   override render(): TemplateResult {
     const { run, leftOut } = this;
+    if (!run)
+      return html`<figure aria-label="Outliers">
+        <figcaption>The sixteen begin.</figcaption>
+      </figure>`;
     const last = run.merges.at(-1);
     const truths = { outliers: run.ownAccuracyOf(OUTLYING), others: run.ownAccuracyOf(OTHERS) };
     return html`<figure aria-label="Outliers">
       <div class="bar">
-        <button class="button" @click=${() => this.start(new Set(OUTLYING))}>
+        <button class="button" @click=${() => void this.start(new Set(OUTLYING))}>
           Leave the six out
         </button>
-        <button class="button" @click=${() => this.start(new Set())}>Let everybody in</button>
+        <button class="button" @click=${() => void this.start(new Set())}>Let everybody in</button>
         <button
           class="button bare"
           ?disabled=${this.runs.length < 2}
@@ -126,8 +92,8 @@ export class OutliersFigure extends LitElement {
           Clear earlier runs
         </button>
       </div>
-      <div class="maps">${run.surfaces.map((surface, user) => this.renderUser(surface, user))}</div>
-      <div class="below">
+      <div class="maps">${run.surfaces.map((_, user) => this.renderUser(run, user))}</div>
+      <div class="two below">
         <div>
           <h3>The merged model: accuracy on the true map</h3>
           <curves-chart
@@ -140,7 +106,7 @@ export class OutliersFigure extends LitElement {
         </div>
         <div>
           <h3 id="truth">Whose truth? The merged model on</h3>
-          <table aria-labelledby="truth">
+          <table class="facts" aria-labelledby="truth">
             <tbody>
               <tr>
                 <th scope="row">the true map, which nobody has</th>
@@ -162,10 +128,10 @@ export class OutliersFigure extends LitElement {
     </figure>`;
   }
 
-  private renderUser(surface: Float32Array, user: number) {
+  private renderUser({ surfaces, readings, samples }: LearningRun, user: number) {
     const isOut = this.leftOut.has(user);
-    const share = this.run.samples.at(-1)!.users[user]!;
-    const kind = user < OUTLIERS ? 'cold everywhere' : `user ${user + 1}`;
+    const share = samples.at(-1)!.users[user]!;
+    const kind = user < OUTLIERS ? 'all cold' : `user ${user + 1}`;
     return html`<button
       class="cell ${isOut ? 'out' : ''}"
       aria-pressed=${String(isOut)}
@@ -174,12 +140,12 @@ export class OutliersFigure extends LitElement {
         const next = new Set(this.leftOut);
         if (!next.delete(user)) next.add(user);
         // Somebody has to be left.
-        if (next.size < USERS) this.start(next);
+        if (next.size < USERS) void this.start(next);
       }}
     >
       <heat-map
-        .surface=${surface}
-        .readings=${this.run.readings[user]!}
+        .surface=${surfaces[user]}
+        .readings=${readings[user]!}
         label="Map ${user + 1}, ${percentLabel(share)} right"
       ></heat-map>
       <span aria-hidden="true">${isOut ? 'left out' : kind}</span>
@@ -194,7 +160,7 @@ export class OutliersFigure extends LitElement {
       return {
         id: at,
         points,
-        look: at === last ? 'strong' : 'quiet',
+        look: at === last ? 'strong' : 'earlier',
         label: `${outliers} cold${further > 0 ? `, ${further} out` : ''}  ${(100 * (points.at(-1)?.[1] ?? 0)).toFixed(1)}`,
       };
     });
@@ -204,9 +170,11 @@ export class OutliersFigure extends LitElement {
     return OUTLYING.filter((user) => !leftOut.has(user)).length;
   }
 
-  private start(leftOut: ReadonlySet<number>): void {
+  /** Begins a run, unless another one is asked for at once. */
+  private async start(leftOut: ReadonlySet<number>): Promise<void> {
     this.leftOut = leftOut;
-    this.run = new LearningRun({
+    await breath();
+    const run = new LearningRun({
       task: { pattern: 'diagonal', hidden: [8], modelSeed: 'story' },
       users: USERS,
       readingsEach: READINGS_EACH,
@@ -214,16 +182,24 @@ export class OutliersFigure extends LitElement {
       leftOut,
       seed: 'outliers',
     });
+    await breath();
+    if (leftOut !== this.leftOut) return;
+    this.run = run;
     this.runs = [...this.runs, { leftOut, points: [] }].slice(-MOST_RUNS);
     this.beat.play(true);
   }
 
-  private tick(): void {
-    this.run.advance(STEPS_BETWEEN);
-    this.run.merge();
-    const { step, after } = this.run.merges.at(-1)!;
+  /** One merge, in two tasks of the page, unless another run begins in between. */
+  private async tick(): Promise<void> {
+    const { run } = this;
+    if (!run) return;
+    run.advance(STEPS_BETWEEN);
+    await breath();
+    if (run !== this.run) return;
+    run.merge();
+    const { step, after } = run.merges.at(-1)!;
     this.runs.at(-1)!.points.push([step, after]);
-    if (this.run.merges.length >= MERGES) this.beat.play(false);
+    if (run.merges.length >= MERGES) this.beat.play(false);
     this.requestUpdate();
   }
 }

@@ -10,6 +10,7 @@ import { LearningRun, type RunOptions } from '../../simulation/learning-run.ts';
 import { controlsStyles } from '../controls-styles.ts';
 import '../heat-map.ts';
 import { icon } from '../icons.ts';
+import { breath } from '../slices.ts';
 import { counted, percent, percentLabel } from '../words.ts';
 import './curves-chart.ts';
 import type { CurvePointedEvent } from './curves-chart.ts';
@@ -37,31 +38,12 @@ export class TogetherFigure extends LitElement {
     controlsStyles,
     figureStyles,
     css`
-      .cell span {
-        display: flex;
-        justify-content: space-between;
-      }
-      .cell.lit {
-        outline: 2px solid var(--focus);
-        outline-offset: 2px;
-        border-radius: var(--r-s);
-      }
       .cell.lit span {
         color: var(--focus);
         font-weight: 600;
       }
       .below {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) 236px;
-        gap: 32px;
-        margin-top: 28px;
-      }
-      h3 {
-        display: flex;
-        justify-content: space-between;
-        margin-bottom: 8px;
-        font-size: var(--text-s);
-        font-weight: 600;
+        --right: 236px;
       }
       .empty {
         display: grid;
@@ -74,9 +56,6 @@ export class TogetherFigure extends LitElement {
         text-align: center;
       }
       @media (max-width: 760px) {
-        .below {
-          grid-template-columns: minmax(0, 1fr);
-        }
         .empty {
           aspect-ratio: auto;
         }
@@ -84,7 +63,8 @@ export class TogetherFigure extends LitElement {
     `,
   ];
 
-  @state() private run: LearningRun;
+  /** Undefined for a moment: the first look of the page comes first. */
+  @state() private run: LearningRun | undefined;
   @state() private pointed: number | undefined;
   @state() private pinned: number | undefined;
 
@@ -95,13 +75,16 @@ export class TogetherFigure extends LitElement {
 
   constructor() {
     super();
-    this.run = new LearningRun(optionsOf(this.seed));
     this.beat = new TickController(this, () => this, this.tick, BEAT_MS);
-    setTimeout(() => this.goAhead(this.run));
+    void this.begin();
   }
 
   override render(): TemplateResult {
     const { run, beat } = this;
+    if (!run)
+      return html`<figure aria-label="Apart and together">
+        <figcaption>The sixteen begin.</figcaption>
+      </figure>`;
     const lit = this.pointed ?? this.pinned;
     const { users } = run.samples.at(-1)!;
     const isAtEnd = run.steps >= MOST_STEPS;
@@ -159,11 +142,11 @@ export class TogetherFigure extends LitElement {
             </button>`,
         )}
       </div>
-      <div class="below">
+      <div class="two below">
         <div>
           <h3>Accuracy on the whole field</h3>
           <curves-chart
-            .curves=${this.curves(lit)}
+            .curves=${curvesOf(run, lit)}
             .rings=${run.merges.map(({ step, after }) => [step, after] as const)}
             label=${`${togetherCaption(run)} Rings are merged maps.`}
             @curve-pointed=${({ curve }: CurvePointedEvent) => {
@@ -195,39 +178,34 @@ export class TogetherFigure extends LitElement {
 
   /** Merges all sixteen. */
   merge(): void {
-    while (this.isStarting) this.firstSteps();
-    this.run.merge();
+    this.started().merge();
     this.requestUpdate();
   }
 
-  private curves(lit: number | undefined): readonly Curve[] {
-    const { samples } = this.run;
-    const users = this.run.readings.map((_, user): Curve => ({
-      id: user,
-      points: samples.map(({ step, users: shares }) => [step, shares[user]!]),
-      look: lit === user ? 'lit' : 'quiet',
-      label:
-        lit === user ? `map ${user + 1}  ${asFigure(samples.at(-1)!.users[user]!)}` : undefined,
-    }));
-    const mean: Curve = {
-      id: 'mean',
-      points: samples.map((sample) => [sample.step, sample.mean]),
-      look: 'strong',
-      label: `mean  ${asFigure(samples.at(-1)!.mean)}`,
-    };
-    return [...users, mean];
+  /** One thing after the other, so that nothing else has to wait long. */
+  private async begin(): Promise<void> {
+    await breath();
+    const run = this.run ?? new LearningRun(optionsOf(this.seed));
+    await breath();
+    this.run ??= run;
+    await breath();
+    while (this.isStarting && run === this.run) {
+      this.firstSteps(run);
+      await breath();
+    }
   }
 
-  private goAhead(run: LearningRun): void {
-    if (!this.isStarting || run !== this.run) return;
-    this.firstSteps();
-    setTimeout(() => this.goAhead(run));
-  }
-
-  private firstSteps(): void {
-    this.run.advance(FIRST_STEPS / 4);
-    this.isStarting = this.run.steps < FIRST_STEPS;
+  private firstSteps(run: LearningRun): void {
+    run.advance(FIRST_STEPS / 4);
+    this.isStarting = run.steps < FIRST_STEPS;
     this.requestUpdate();
+  }
+
+  /** The run, with its first steps done: somebody could not wait. */
+  private started(): LearningRun {
+    const run = (this.run ??= new LearningRun(optionsOf(this.seed)));
+    while (this.isStarting) this.firstSteps(run);
+    return run;
   }
 
   private restart(): void {
@@ -236,9 +214,9 @@ export class TogetherFigure extends LitElement {
   }
 
   private readonly tick = (): void => {
-    while (this.isStarting) this.firstSteps();
-    this.run.advance(STEPS);
-    if (this.run.steps >= MOST_STEPS) this.beat.play(false);
+    const run = this.started();
+    run.advance(STEPS);
+    if (run.steps >= MOST_STEPS) this.beat.play(false);
     this.requestUpdate();
   };
 }
@@ -250,6 +228,24 @@ function optionsOf(seed: number): RunOptions {
     readingsEach: 3,
     seed: `together ${seed}`,
   };
+}
+
+/** A line for each map, the lit one named, and one for their mean. */
+function curvesOf({ samples, readings }: LearningRun, lit: number | undefined): readonly Curve[] {
+  const last = samples.at(-1)!;
+  const users = readings.map((_, user): Curve => ({
+    id: user,
+    points: samples.map(({ step, users: shares }) => [step, shares[user]!]),
+    look: lit === user ? 'lit' : 'quiet',
+    label: lit === user ? `map ${user + 1}  ${asFigure(last.users[user]!)}` : undefined,
+  }));
+  const mean: Curve = {
+    id: 'mean',
+    points: samples.map((sample) => [sample.step, sample.mean]),
+    look: 'strong',
+    label: `mean  ${asFigure(last.mean)}`,
+  };
+  return [...users, mean];
 }
 
 function asFigure(share: number): string {
