@@ -10,6 +10,7 @@
 import { utf8 } from '../bytes.ts';
 import { peerIdOf, type PeerId } from '../ids.ts';
 import { applyMasksInPlace, pairSeed, realSuite, signOf, type Mask } from '../secagg/index.ts';
+import { finish, type Steps } from './steps.ts';
 
 /** Bytes of the secret that a phone draws. */
 export const PHONE_SECRET_BYTES = 32;
@@ -26,21 +27,40 @@ export class MaskingPhones {
   private readonly phones: readonly Phone[];
   private round = 0;
 
-  /** @param secrets - Random bytes of each phone, `PHONE_SECRET_BYTES` long, used for nothing else. */
-  constructor(secrets: readonly Uint8Array[]) {
-    const publicKeys = secrets.map((secret) => realSuite.agreementKey(secret));
+  private constructor(phones: readonly Phone[]) {
+    this.phones = phones;
+  }
+
+  /**
+   * Phones with keys, agreed one after the other.
+   *
+   * @param secrets - Random bytes of each phone, `PHONE_SECRET_BYTES` long, used for nothing else.
+   */
+  static *agreeing(secrets: readonly Uint8Array[]): Steps<MaskingPhones> {
+    const publicKeys: Uint8Array[] = [];
+    for (const secret of secrets) {
+      publicKeys.push(realSuite.agreementKey(secret));
+      yield;
+    }
     const ids = publicKeys.map(peerIdOf);
-    this.phones = secrets.map((secret, own) => ({
-      id: ids[own]!,
-      agreed: ids.flatMap((peer, other) =>
-        other === own
-          ? []
-          : {
-              peer,
-              seed: pairSeed(realSuite, CONTEXT, secret, publicKeys[other]!, ids[own]!, peer),
-            },
-      ),
-    }));
+    const phones: Phone[] = [];
+    for (const [own, secret] of secrets.entries()) {
+      const agreed: { peer: PeerId; seed: Uint8Array }[] = [];
+      for (const [other, peer] of ids.entries()) {
+        if (other === own) continue;
+        const theirs = publicKeys[other]!;
+        const seed = pairSeed(realSuite, CONTEXT, secret, theirs, ids[own]!, peer);
+        agreed.push({ peer, seed });
+        yield;
+      }
+      phones.push({ id: ids[own]!, agreed });
+    }
+    return new MaskingPhones(phones);
+  }
+
+  /** The same at once. */
+  static agreed(secrets: readonly Uint8Array[]): MaskingPhones {
+    return finish(MaskingPhones.agreeing(secrets));
   }
 
   /**

@@ -13,6 +13,7 @@ import type { WordSource } from '../random-words.ts';
 import { addInPlace, decodeAggregate, encodeUpdate, type Encoding } from '../secagg/index.ts';
 import { firstSpamModel, trainSpamInPlace, type Example } from '../task/spam/model.ts';
 import type { MaskingPhones } from './masking-phones.ts';
+import type { Steps } from './steps.ts';
 
 /** Everybody's models after a round, each of shape [words + 1]. */
 export interface SpamModels {
@@ -58,18 +59,21 @@ export interface SpamRoundOptions {
   readonly random: WordSource;
 }
 
-/** All rounds, the start included: `rounds` + 1 of them. */
-export function spamRounds(options: SpamRoundOptions): readonly SpamRound[] {
-  const first = firstSpamModel(options.words);
-  const models = {
-    pooled: first,
-    alone: options.inboxes.map(() => first),
-    open: first,
-    masked: first,
-  };
-  const all: SpamRound[] = [{ models, exchange: undefined }];
-  while (all.length <= options.rounds) all.push(nextRound(all.at(-1)!.models, options));
+/** All rounds, the start included: `rounds` + 1 of them, one after the other. */
+export function* spamRounds(options: SpamRoundOptions): Steps<readonly SpamRound[]> {
+  const all = [beforeSpamRounds(options.inboxes.length, options.words)];
+  while (all.length <= options.rounds) {
+    all.push(nextRound(all.at(-1)!.models, options));
+    yield;
+  }
   return all;
+}
+
+/** The start, at which nobody has learned anything. */
+export function beforeSpamRounds(people: number, words: number): SpamRound {
+  const first = firstSpamModel(words);
+  const alone = Array.from({ length: people }, () => first);
+  return { models: { pooled: first, alone, open: first, masked: first }, exchange: undefined };
 }
 
 function nextRound(before: SpamModels, options: SpamRoundOptions): SpamRound {

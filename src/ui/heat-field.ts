@@ -72,6 +72,14 @@ export function boundarySegments(surface: Float32Array): Float32Array {
   for (let j = 0; j < CELLS; j++)
     for (let i = 0; i < CELLS; i++) {
       const at = j * SURFACE_SIDE + i;
+      const isHot = surface[at]! > 0;
+      // Most cells are far from the line.
+      if (
+        surface[at + 1]! > 0 === isHot &&
+        surface[at + SURFACE_SIDE + 1]! > 0 === isHot &&
+        surface[at + SURFACE_SIDE]! > 0 === isHot
+      )
+        continue;
       const corners = [
         surface[at]!,
         surface[at + 1]!,

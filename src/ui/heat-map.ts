@@ -21,7 +21,8 @@ import {
   nearestReading,
   paintFieldInPlace,
 } from './heat-field.ts';
-import { HEAT_STOPS, heatTable, logitColours, probabilityOf } from './heat-scale.ts';
+import { HEAT_STOPS, heatColours, probabilityOf } from './heat-scale.ts';
+import { inTurn } from './slices.ts';
 import { ThemeWatchController } from './theme.ts';
 
 /** What a click on a map does. */
@@ -250,8 +251,9 @@ export class HeatMap extends LitElement {
   private picture: ImageData | undefined;
   private painted: { surface: Float32Array; side: number; colours: Uint32Array } | undefined;
   private shown: Float32Array | undefined;
-  private fade: { from: Float32Array; startMs: number } | undefined;
+  private fade: { from: Float32Array; startMs: number; durationMs: number } | undefined;
   private frame = 0;
+  private isPaintDue = false;
   private press: { id: number; x: number; y: number; index: number | undefined } | undefined;
 
   constructor() {
@@ -273,13 +275,13 @@ export class HeatMap extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const fadeMs = this.theme.durationMs('--merge');
-    if (changed.has('fadeKey') && changed.get('fadeKey') !== undefined && this.shown && fadeMs > 0)
-      this.fade = { from: this.shown, startMs: performance.now() };
+    if (!changed.has('fadeKey') || changed.get('fadeKey') === undefined || !this.shown) return;
+    const durationMs = this.theme.durationMs('--merge');
+    if (durationMs > 0) this.fade = { from: this.shown, startMs: performance.now(), durationMs };
   }
 
   protected override updated(): void {
-    this.paint();
+    this.paintInTurn();
   }
 
   override render(): TemplateResult {
@@ -341,8 +343,14 @@ export class HeatMap extends LitElement {
     </div>`;
   }
 
-  private readonly tick = (): void => {
-    this.paint();
+  /** Many maps at once would hold up the page. */
+  private readonly paintInTurn = (): void => {
+    if (this.isPaintDue) return;
+    this.isPaintDue = true;
+    inTurn(() => {
+      this.isPaintDue = false;
+      this.paint();
+    });
   };
 
   /** Paints what is due, and asks for another frame while a fade runs. */
@@ -350,21 +358,19 @@ export class HeatMap extends LitElement {
     if (!this.surface || this.sidePx === 0) return;
     let surface = this.surface;
     if (this.fade) {
-      const share = (performance.now() - this.fade.startMs) / this.theme.durationMs('--merge');
+      const share = (performance.now() - this.fade.startMs) / this.fade.durationMs;
       if (share < 1) {
         surface = blendedSurface(this.fade.from, surface, eased(share));
         cancelAnimationFrame(this.frame);
-        this.frame = requestAnimationFrame(this.tick);
+        this.frame = requestAnimationFrame(this.paintInTurn);
       } else this.fade = undefined;
     }
     const side = Math.min(
       MAX_FIELD_PIXELS,
       Math.max(2, Math.round(this.sidePx * Math.max(1, devicePixelRatio))),
     );
-    const colours = (this.colours ??= logitColours(
-      heatTable(
-        Array.from({ length: HEAT_STOPS }, (_, stop) => this.theme.value(`--heat-${stop}`)),
-      ),
+    const colours = (this.colours ??= heatColours(
+      Array.from({ length: HEAT_STOPS }, (_, stop) => this.theme.value(`--heat-${stop}`)),
     ));
     const last = this.painted;
     if (last?.surface === surface && last.side === side && last.colours === colours) return;

@@ -46,6 +46,28 @@ export function heatTable(stops: readonly string[]): Uint8Array {
   return table;
 }
 
+/** Scales that were asked for: all maps of a page have the same. */
+const scales = new Map<string, Uint32Array>();
+
+/** More scales than a page has at a time: two themes, and what somebody sets anew. */
+const MOST_SCALES = 8;
+
+/**
+ * The colours by logit of a scale, worked out once.
+ *
+ * @param stops - As {@link heatTable} takes them.
+ * @returns As {@link logitColours} gives them; never changed.
+ */
+export function heatColours(stops: readonly string[]): Uint32Array {
+  const name = stops.join(' ');
+  const known = scales.get(name);
+  if (known) return known;
+  if (scales.size >= MOST_SCALES) scales.clear();
+  const colours = logitColours(heatTable(stops));
+  scales.set(name, colours);
+  return colours;
+}
+
 /**
  * The colours by logit, so that drawing a pixel takes no exponential.
  *

@@ -81,11 +81,11 @@ export class WordBars extends LitElement {
       .bar {
         position: absolute;
         inset: 0 auto;
-        background: var(--heat-1);
+        background: var(--ink-3);
         border-radius: 2px;
       }
       .bar.spam {
-        background: var(--heat-7);
+        background: var(--bad);
       }
       :host([look='masked']) .track::before {
         content: none;

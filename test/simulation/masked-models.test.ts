@@ -13,7 +13,7 @@ function models(): MaskedModels {
     { pattern: 'diagonal', hidden: [8], modelSeed: 'masked' },
     PEOPLE.map((user) => readingsOf('diagonal', 'masked', user, 4, 1)),
     80,
-    new MaskingPhones(secrets),
+    MaskingPhones.agreed(secrets),
     () => random.word(),
   );
 }

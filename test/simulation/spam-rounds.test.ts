@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../src/seeded-random.ts';
 import { MaskingPhones, PHONE_SECRET_BYTES } from '../../src/simulation/masking-phones.ts';
 import { spamRounds } from '../../src/simulation/spam-rounds.ts';
+import { finish } from '../../src/simulation/steps.ts';
 import {
   INBOXES,
   MET_BY,
@@ -22,19 +23,23 @@ const inboxes = INBOXES.map((inbox) =>
 );
 
 function phones(): MaskingPhones {
-  return new MaskingPhones([1, 2, 3].map((byte) => new Uint8Array(PHONE_SECRET_BYTES).fill(byte)));
+  return MaskingPhones.agreed(
+    [1, 2, 3].map((byte) => new Uint8Array(PHONE_SECRET_BYTES).fill(byte)),
+  );
 }
 
 function run(stepsBetween = 3, rounds = 20) {
   const random = new SeededRandom('spam');
-  return spamRounds({
-    inboxes,
-    words: vocabulary.size,
-    stepsBetween,
-    rounds,
-    phones: phones(),
-    random: () => random.word(),
-  });
+  return finish(
+    spamRounds({
+      inboxes,
+      words: vocabulary.size,
+      stepsBetween,
+      rounds,
+      phones: phones(),
+      random: () => random.word(),
+    }),
+  );
 }
 
 describe('phones with masks', () => {

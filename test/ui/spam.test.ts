@@ -4,6 +4,7 @@
  * @module
  */
 import { describe, expect, it } from 'vitest';
+import { finish } from '../../src/simulation/steps.ts';
 import {
   INBOXES,
   MET_BY,
@@ -26,8 +27,8 @@ import {
 import { BIAS } from '../../src/ui/spam-words.ts';
 import { spamCaption, spamFrom } from '../../src/ui/story/spam-words.ts';
 
-const phones = phonesWithKeys();
-const rounds = roundsOf(TRUE_FLAGS, phones);
+const phones = finish(phonesWithKeys());
+const rounds = finish(roundsOf(TRUE_FLAGS, phones));
 
 describe('the figure of spam', () => {
   it('shows the words of a message, or the heaviest, and what every message has', () => {
@@ -46,7 +47,7 @@ describe('the figure of spam', () => {
   });
 
   it('has fresh masks each time, and the same merged model but for rounding', () => {
-    const again = roundsOf(TRUE_FLAGS, phones);
+    const again = finish(roundsOf(TRUE_FLAGS, phones));
     expect(again[1]!.exchange!.leaving[0]).not.toEqual(rounds[1]!.exchange!.leaving[0]);
     const [one, other] = [rounds, again].map((all) => all.at(-1)!.models.masked);
     one!.forEach((value, i) => expect(Math.abs(value - other![i]!)).toBeLessThan(1e-5));
@@ -62,9 +63,9 @@ describe('the figure of spam', () => {
       (flags, { isSpam }, i) => (isSpam ? withFlagTurned(flags, MET_BY, i) : flags),
       TRUE_FLAGS,
     );
-    expect(spamCaption(historyOf(roundsOf(without, phones), NEW_SCAM, NOT_MET_BY), true)).toMatch(
-      /neither alone nor with the flags of the others/,
-    );
+    expect(
+      spamCaption(historyOf(finish(roundsOf(without, phones)), NEW_SCAM, NOT_MET_BY), true),
+    ).toMatch(/neither alone nor with the flags of the others/);
   });
 
   it('counts from the round after the last verdict of "fine"', () => {

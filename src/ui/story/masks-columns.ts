@@ -30,8 +30,14 @@ export function maskAt({ people, masks }: HeldMasks, person: number, column: num
   );
 }
 
-/** Of five places in a row on phones, those that are left beside the last tiles, if a word fits there. */
-export function outSpan(people: number): number {
-  const left = 5 - ((people - 1) % 5);
-  return left < 3 ? 5 : left;
+/**
+ * The ledger of more than three people on phones, as custom properties: places in a row, and how many of them a tile
+ * takes, a name, a hidden number, and what leaves. Tiles fill their row, or what leaves stands beside the last ones.
+ */
+export function phoneLayout(people: number): string {
+  const tiles = people - 1;
+  if (tiles < 5)
+    return `--across: ${2 * tiles}; --tile: 2; --who: ${tiles}; --hidden: ${tiles}; --out: ${2 * tiles}`;
+  const left = 5 - (tiles % 5);
+  return `--across: 5; --tile: 1; --who: 3; --hidden: 2; --out: ${left < 3 ? 5 : left}`;
 }

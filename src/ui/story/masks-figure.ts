@@ -31,9 +31,10 @@ import {
 } from '../../simulation/held-masks.ts';
 import { controlsStyles } from '../controls-styles.ts';
 import { icon, peerBird } from '../icons.ts';
+import { inSlices } from '../slices.ts';
 import { grouped } from '../words.ts';
 import { figureStyles } from './figure-styles.ts';
-import { columnsOf, maskAt, outSpan, type Column } from './masks-columns.ts';
+import { columnsOf, maskAt, phoneLayout, type Column } from './masks-columns.ts';
 import { fullTurn, maskDial } from './masks-dial.ts';
 import { drawn, FIRST_NUMBERS, withNext } from './masks-drawing.ts';
 import { masksInference } from './masks-inference.ts';
@@ -56,13 +57,17 @@ export class MasksFigure extends LitElement {
 
   constructor() {
     super();
-    this.held = drawn('words', FIRST_NUMBERS.slice(0, FEWEST_PEOPLE));
+    void this.draw('words', FIRST_NUMBERS.slice(0, FEWEST_PEOPLE));
   }
 
   override render(): TemplateResult {
     const { held } = this;
     const count = held.people.length;
     const { leaver, numbers } = held;
+    if (count === 0)
+      return html`<figure aria-label="Masks one can hold">
+        <figcaption>Masks are being drawn.</figcaption>
+      </figure>`;
     return html`<figure aria-label="Masks one can hold">
       <div class="bar">
         <div class="group" role="group" aria-label="Numbers">
@@ -91,15 +96,7 @@ export class MasksFigure extends LitElement {
             </button>
           </div>
         </div>
-        <button
-          class="button"
-          @click=${() => {
-            this.held = drawn(
-              numbers,
-              held.people.map(({ hidden }) => hidden),
-            );
-          }}
-        >
+        <button class="button" @click=${() => void this.draw(numbers, hiddenOf(held))}>
           Draw new masks
         </button>
         <button class="button push" @click=${this.leaveOrReturn}>
@@ -108,7 +105,7 @@ export class MasksFigure extends LitElement {
       </div>
       <div
         class="ledger ${count > FEWEST_PEOPLE ? 'many' : ''}"
-        style="--columns: ${this.columns.length}; --out: ${outSpan(count)}"
+        style="--columns: ${this.columns.length}; ${phoneLayout(count)}"
       >
         ${this.renderHead()} ${held.people.map((_, place) => this.renderPerson(place))}
         ${masksSum(held)}
@@ -122,12 +119,7 @@ export class MasksFigure extends LitElement {
     return html`<button
       class="button"
       aria-pressed=${String(this.held.numbers === numbers)}
-      @click=${() => {
-        this.held = drawn(
-          numbers,
-          this.held.people.map(({ hidden }) => hidden),
-        );
-      }}
+      @click=${() => void this.draw(numbers, hiddenOf(this.held))}
     >
       ${words}
     </button>`;
@@ -248,6 +240,13 @@ export class MasksFigure extends LitElement {
     </div>`;
   }
 
+  /** Draws all masks anew, unless something else is done meanwhile. */
+  private async draw(numbers: Numbers, hidden: readonly number[]): Promise<void> {
+    const before = this.held;
+    const held = await inSlices(drawn(numbers, hidden), () => this.held === before);
+    if (held) this.held = held;
+  }
+
   private readonly leaveOrReturn = (): void => {
     const { held } = this;
     const entropy = crypto.getRandomValues(new Uint8Array(leavingEntropyBytes(held.people.length)));
@@ -282,6 +281,10 @@ export class MasksFigure extends LitElement {
     event.preventDefault();
     this.held = turned(held, index, next);
   }
+}
+
+function hiddenOf({ people }: HeldMasks): readonly number[] {
+  return people.map(({ hidden }) => hidden);
 }
 
 function colourOf(place: number): string {

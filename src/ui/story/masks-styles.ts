@@ -196,6 +196,9 @@ export const masksStyles = css`
   .sum > .big:nth-child(2) {
     text-align: center;
   }
+  .big .on-phones {
+    display: none;
+  }
   .infer {
     display: flex;
     flex-wrap: wrap;
@@ -207,15 +210,21 @@ export const masksStyles = css`
   }
   .infer p {
     flex: 1 1 340px;
-    min-height: 4.4em;
+    min-height: 2.9em;
+    padding-top: 6px;
     font-size: var(--text-m);
   }
-  @media (pointer: coarse) {
-    .piece {
-      min-height: 44px;
-    }
-  }
   @media (max-width: 900px) {
+    .big .on-phones {
+      display: revert;
+    }
+    .piece {
+      min-height: var(--control);
+    }
+    .hidden,
+    .many .hidden {
+      grid-template-columns: 44px 1fr 44px;
+    }
     .ledger,
     .ledger.many {
       grid-template-columns: repeat(2, minmax(0, 1fr));
@@ -233,21 +242,22 @@ export const masksStyles = css`
     .sum > span:empty {
       display: none;
     }
-    /* Tiles of more than three people are dials with a name, five in a row. */
+    /* Tiles of more than three people are dials with a name. */
     .ledger.many {
-      grid-template-columns: repeat(5, minmax(0, 1fr));
+      grid-template-columns: repeat(var(--across), minmax(0, 1fr));
       gap: 20px 6px;
     }
     .many .line {
       row-gap: 6px;
     }
     .many .who {
-      grid-column: span 3;
+      grid-column: span var(--who);
     }
     .many .hidden {
-      grid-column: span 2;
+      grid-column: span var(--hidden);
     }
     .many .tile {
+      grid-column: span var(--tile);
       flex-direction: column;
       gap: 1px;
       height: 66px;
@@ -273,7 +283,7 @@ export const masksStyles = css`
       grid-column: span 2;
     }
     .many .sum > .big:last-child {
-      grid-column: span 3;
+      grid-column: 3 / -1;
     }
     .tile {
       grid-template-columns: 12px 36px minmax(0, 1fr);

@@ -30,7 +30,9 @@ export function masksSum(held: HeldMasks): TemplateResult {
     signIn(held.masks[column]!, leaver.person) !== 0;
   return html`<div class="line sum">
     <span>Sum</span>
-    <span class="big" aria-label="Sum of the hidden numbers">${hidden}</span>
+    <span class="big" aria-label="Sum of the hidden numbers"
+      >${hidden}<small class="quiet on-phones">of the hidden numbers</small></span
+    >
     ${columnsOf(held).map(
       (_, column) =>
         html`<span class="quiet column"
@@ -41,6 +43,7 @@ export function masksSum(held: HeldMasks): TemplateResult {
     <span class="big" role="status" aria-label="Sum of what left the phones">
       ${grouped(total ?? gatheredOf(held))}
       <small class="quiet"
+        ><span class="on-phones">of what left: </span
         >${total === undefined ? 'is noise' : held.numbers === 'words' ? 'modulo 2³²' : ''}</small
       >
     </span>

@@ -14,6 +14,7 @@ import type { Reading } from '../../task/readings.ts';
 import { controlsStyles } from '../controls-styles.ts';
 import '../heat-map.ts';
 import { icon, peerBird } from '../icons.ts';
+import { breath, inSlices } from '../slices.ts';
 import { strip } from '../masked-strips-cells.ts';
 import { stripLayout, type StripRow } from '../masked-strips-rows.ts';
 import { capitalised, counted, countWord, percent, percentLabel } from '../words.ts';
@@ -34,26 +35,36 @@ const LAYOUT = stripLayout([
   { name: 'threshold', length: 1 },
 ]);
 
+/** What stands in the columns. */
+const KEPT = 'What each learned, and keeps';
+const LEAVES = 'What leaves, and what it would be as a map';
+
 /** The figure. */
 @customElement('models-figure')
 export class ModelsFigure extends LitElement {
   static override styles = [controlsStyles, figureStyles, modelsStyles];
 
+  @state() private people: number = COUNTS[1];
   @state() private readings: readonly (readonly Reading[])[] = [];
-  @state() private models!: MaskedModels;
+  /** Undefined until all have their keys. */
+  @state() private models: MaskedModels | undefined;
   /** Who is in the sum, by place. */
   @state() private included: ReadonlySet<number> = new Set([0]);
 
   constructor() {
     super();
-    this.start(COUNTS[1]);
+    void this.start(COUNTS[1]);
   }
 
   override render(): TemplateResult {
     const { readings, models, included } = this;
     const count = readings.length;
+    if (!models)
+      return html`<figure aria-label="Whole models under masks">
+        <figcaption>Keys are being drawn.</figcaption>
+      </figure>`;
     const sum = models.sumOf([...included]);
-    const caption = this.captionOf(sum);
+    const caption = this.captionOf(models, sum);
     return html`<figure aria-label="Whole models under masks">
       <div class="bar">
         <button
@@ -90,8 +101,8 @@ export class ModelsFigure extends LitElement {
               (people) =>
                 html`<button
                   class="button"
-                  aria-pressed=${String(count === people)}
-                  @click=${() => this.start(people)}
+                  aria-pressed=${String(this.people === people)}
+                  @click=${() => void this.start(people)}
                 >
                   ${people}
                 </button>`,
@@ -99,17 +110,15 @@ export class ModelsFigure extends LitElement {
           </div>
         </div>
       </div>
-      <div class="line head" aria-hidden="true">
-        <span></span><b>What each learned, and keeps</b
-        ><b>What leaves, and what it would be as a map</b>
-      </div>
-      ${readings.map((own, place) => this.renderPerson(own, place))} ${this.renderSum(sum, caption)}
+      <div class="line head" aria-hidden="true"><span></span><b>${KEPT}</b><b>${LEAVES}</b></div>
+      ${readings.map((own, place) => this.renderPerson(models, own, place))}
+      ${this.renderSum(models, sum, caption)}
       <figcaption>${caption}</figcaption>
     </figure>`;
   }
 
-  private renderPerson(own: readonly Reading[], place: number) {
-    const { models, included } = this;
+  private renderPerson(models: MaskedModels, own: readonly Reading[], place: number) {
+    const { included } = this;
     const name = NAMES[place]!;
     const { surface, accuracy, update } = models.learned[place]!;
     const words = models.leaving[place]!;
@@ -132,6 +141,7 @@ export class ModelsFigure extends LitElement {
         </button>
       </div>
       <div class="pair">
+        <small aria-hidden="true">${KEPT}</small>
         <heat-map
           .surface=${surface}
           .readings=${own}
@@ -140,6 +150,7 @@ export class ModelsFigure extends LitElement {
         ${strip(row(`${name}’s update`, 'update', words, update), LAYOUT)}
       </div>
       <div class="pair out">
+        <small aria-hidden="true">${LEAVES}</small>
         ${strip(row(`What leaves ${name}`, 'sent', words), LAYOUT)}
         <heat-map
           .surface=${alone.surface}
@@ -149,8 +160,8 @@ export class ModelsFigure extends LitElement {
     </div>`;
   }
 
-  private renderSum(sum: Summed | undefined, caption: string) {
-    const { models, included, readings } = this;
+  private renderSum(models: MaskedModels, sum: Summed | undefined, caption: string) {
+    const { included, readings } = this;
     const isWhole = included.size === readings.length;
     return html`<div class="line sum">
       <div class="who"><b>Sum of ${countWord(included.size)}</b></div>
@@ -185,8 +196,8 @@ export class ModelsFigure extends LitElement {
     ></heat-map>`;
   }
 
-  private captionOf(sum: Summed | undefined): string {
-    const { models, included, readings } = this;
+  private captionOf(models: MaskedModels, sum: Summed | undefined): string {
+    const { included, readings } = this;
     const count = readings.length;
     const pairs = (count * (count - 1)) / 2;
     const alone = models.learned.map(({ accuracy }) => accuracy);
@@ -198,22 +209,24 @@ export class ModelsFigure extends LitElement {
     return `All ${countWord(count)} are in: ${counted(pairs, 'mask')} of 33 words cancel, and the sum is the mean model, ${percent(sum.accuracy)} right where the ${countWord(count)} alone have ${percent(Math.min(...alone))} to ${percent(Math.max(...alone))}. It differs from the mean that was worked out in the open by ${off.toFixed(9)} at most, which is rounding. Nobody’s model has left.`;
   }
 
-  private start(people: number): void {
+  /** Lets so many people draw keys and learn, unless others are asked for meanwhile. */
+  private async start(people: number): Promise<void> {
+    this.people = people;
     const random = crypto.getRandomValues(new Uint32Array(people * LAYOUT.count));
     let at = 0;
-    this.readings = Array.from({ length: people }, (_, user) =>
+    const readings = Array.from({ length: people }, (_, user) =>
       readingsOf(TASK.pattern, 'models', user, READINGS_EACH, 1),
     );
-    const secrets = this.readings.map(() =>
-      crypto.getRandomValues(new Uint8Array(PHONE_SECRET_BYTES)),
-    );
-    this.models = new MaskedModels(
-      TASK,
-      this.readings,
-      STEPS,
-      new MaskingPhones(secrets),
-      () => random[at++]!,
-    );
+    const secrets = readings.map(() => crypto.getRandomValues(new Uint8Array(PHONE_SECRET_BYTES)));
+    const isWanted = (): boolean => people === this.people;
+    const phones = await inSlices(MaskingPhones.agreeing(secrets), isWanted);
+    await breath();
+    if (!phones || !isWanted()) return;
+    const models = new MaskedModels(TASK, readings, STEPS, phones, () => random[at++]!);
+    await breath();
+    if (!isWanted()) return;
+    this.models = models;
+    this.readings = readings;
     this.included = new Set([0]);
   }
 }

@@ -7,11 +7,6 @@ import { css } from 'lit';
 
 /** Beside the styles that all figures share. */
 export const modelsStyles = css`
-  .count {
-    display: inline-flex;
-    align-items: center;
-    gap: 8px;
-  }
   .line {
     display: grid;
     grid-template-columns: 136px minmax(0, 1fr) minmax(0, 1fr);
@@ -55,6 +50,9 @@ export const modelsStyles = css`
   .pair.out {
     grid-template-columns: minmax(0, 1fr) 96px;
   }
+  .pair > small {
+    display: none;
+  }
   .sum .pair {
     grid-template-columns: 140px minmax(0, 1fr);
   }
@@ -70,6 +68,14 @@ export const modelsStyles = css`
     display: block;
     width: 100%;
     overflow: visible;
+  }
+  /* Room for the frame. */
+  .out .cells {
+    width: calc(100% - 4px);
+    margin-inline: 2px;
+  }
+  .who b {
+    font-weight: 600;
   }
   heat-map.whole {
     outline: 2px solid var(--ink);
@@ -100,9 +106,18 @@ export const modelsStyles = css`
     .pair.out {
       grid-template-columns: 72px minmax(0, 1fr);
     }
-    .pair.out > :first-child {
-      order: 1;
+    .pair > small {
+      display: block;
+      order: -2;
+      grid-column: 1 / -1;
+      margin-bottom: -10px;
+      color: var(--ink-2);
+      font-size: var(--text-xs);
     }
+    .pair.out > :is(heat-map, .empty) {
+      order: -1;
+    }
+
     .sum .pair,
     .sum .pair.out {
       grid-template-columns: 120px minmax(0, 1fr);

@@ -44,14 +44,17 @@ export class MurmurationFigure extends LitElement {
         grid-template-columns: repeat(6, minmax(0, 1fr));
       }
       .foot {
-        display: flex;
-        align-items: flex-start;
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        align-items: start;
         gap: 16px;
         margin-top: 14px;
       }
       figcaption {
+        display: grid;
+        align-content: center;
+        min-height: max(2.9em, var(--control));
         margin: 0;
-        min-height: 2.9em;
       }
       @media (max-width: 640px) {
         .maps {

@@ -44,14 +44,8 @@ export class PrivacyFigure extends LitElement {
     controlsStyles,
     figureStyles,
     css`
-      .two {
-        display: grid;
-        grid-template-columns: repeat(2, minmax(0, 1fr));
-        gap: 32px 40px;
-      }
       h3 {
-        font-size: var(--text-s);
-        font-weight: 600;
+        margin-bottom: 0;
       }
       .two p {
         min-height: 2.9em;
@@ -73,11 +67,6 @@ export class PrivacyFigure extends LitElement {
       }
       .key span + span::before {
         border-top: 2px dashed var(--ink-2);
-      }
-      @media (max-width: 760px) {
-        .two {
-          grid-template-columns: minmax(0, 1fr);
-        }
       }
     `,
   ];

@@ -29,33 +29,13 @@ export class ReadingsFigure extends LitElement {
     controlsStyles,
     figureStyles,
     css`
-      .count {
-        display: inline-flex;
-        align-items: center;
-        gap: 8px;
-      }
+      /* Both sides end at about the same height. */
       .two {
-        display: grid;
-        grid-template-columns: minmax(0, 3fr) minmax(0, 2fr);
-        gap: 40px;
+        --left: 12fr;
+        --right: 13fr;
       }
       .maps {
         grid-template-columns: repeat(4, minmax(0, 1fr));
-      }
-      .cell span {
-        display: flex;
-        justify-content: space-between;
-      }
-      .cell.out heat-map {
-        opacity: 0.28;
-      }
-      .cell.out i {
-        text-decoration: line-through;
-      }
-      .cell.lit {
-        outline: 2px solid var(--focus);
-        outline-offset: 2px;
-        border-radius: var(--r-s);
       }
       .pool {
         position: relative;
@@ -73,19 +53,6 @@ export class ReadingsFigure extends LitElement {
         stroke: var(--focus);
         stroke-width: 2.5;
         vector-effect: non-scaling-stroke;
-      }
-      h3 {
-        display: flex;
-        justify-content: space-between;
-        margin-bottom: 8px;
-        font-size: var(--text-s);
-        font-weight: 600;
-      }
-      @media (max-width: 760px) {
-        .two {
-          grid-template-columns: minmax(0, 1fr);
-          gap: 24px;
-        }
       }
     `,
   ];

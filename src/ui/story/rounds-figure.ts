@@ -39,51 +39,11 @@ export class RoundsFigure extends LitElement {
     controlsStyles,
     figureStyles,
     css`
-      .count {
-        display: inline-flex;
-        align-items: center;
-        gap: 8px;
-      }
       .below {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) 340px;
-        gap: 32px;
-        margin-top: 24px;
-      }
-      h3 {
-        margin-bottom: 8px;
-        font-size: var(--text-s);
-        font-weight: 600;
-      }
-      table {
-        width: 100%;
-        border-collapse: collapse;
-      }
-      th,
-      td {
-        padding: 7px 0;
-        border-top: 1px solid var(--hairline);
-        font-weight: 400;
-        text-align: left;
-      }
-      td,
-      thead th + th {
-        text-align: right;
-      }
-      thead th {
-        border: 0;
-        color: var(--ink-2);
-      }
-      td {
-        font-weight: 550;
+        --right: 340px;
       }
       tr.none {
         color: var(--ink-3);
-      }
-      @media (max-width: 760px) {
-        .below {
-          grid-template-columns: minmax(0, 1fr);
-        }
       }
     `,
   ];
@@ -175,7 +135,7 @@ export class RoundsFigure extends LitElement {
         label=${caption}
         @ring-drop=${({ place }: RingDropEvent) => this.ask({ type: 'drop', places: [place] })}
       ></line-rings>
-      <div class="below">
+      <div class="two below">
         <div>
           <h3>How far off a peer is, of 100, while messages pass</h3>
           <error-chart
@@ -191,7 +151,7 @@ export class RoundsFigure extends LitElement {
   }
 
   private renderTable(room: WatchedRoom, moment: WatchedMoment) {
-    return html`<table>
+    return html`<table class="facts">
       <thead>
         <tr>
           <th scope="col">What peers know</th>

@@ -6,10 +6,10 @@
 import { html, LitElement } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { SpamRound } from '../../simulation/spam-rounds.ts';
 import { NEW_SCAM, NOT_MET_BY } from '../../task/spam/messages.ts';
 import { controlsStyles } from '../controls-styles.ts';
 import { icon } from '../icons.ts';
+import { inSlices } from '../slices.ts';
 import '../spam-inbox.ts';
 import type { MessageFlaggedEvent } from '../spam-inbox.ts';
 import { CHECK_EXAMPLES, scaleOf } from '../spam-words.ts';
@@ -21,6 +21,7 @@ import './spam-chart.ts';
 import type { SpamLine } from './spam-chart.ts';
 import { middleColumn, middleName, phoneColumn, type ColumnsView } from './spam-columns.ts';
 import {
+  emptyRounds,
   historyOf,
   phonesWithKeys,
   ROUNDS,
@@ -60,8 +61,9 @@ export class SpamFigure extends LitElement {
   /** On a small screen: the column that is shown, the middle last. */
   @state() private column = NOT_MET_BY;
 
-  private readonly phones = phonesWithKeys();
-  private rounds: readonly SpamRound[] = [];
+  @state() private rounds = emptyRounds();
+  /** Keys are drawn once. */
+  private readonly phones = inSlices(phonesWithKeys());
   private readonly beat = new TickController(
     this,
     () => this,
@@ -70,13 +72,16 @@ export class SpamFigure extends LitElement {
   );
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('flags')) this.rounds = roundsOf(this.flags, this.phones);
+    if (changed.has('flags')) void this.learn(this.flags);
   }
 
   override render(): TemplateResult {
     const { way, rounds, text, beat, round } = this;
     const history = historyOf(rounds, text, NOT_MET_BY);
-    const caption = spamCaption(history, text === NEW_SCAM);
+    const hasLearned = rounds.at(-1)!.exchange !== undefined;
+    const caption = hasLearned
+      ? spamCaption(history, text === NEW_SCAM)
+      : 'The phones are learning.';
     const view = this.columnsView();
     const isAtEnd = round >= ROUNDS;
     return html`<figure aria-label="Spam, four ways">
@@ -151,11 +156,16 @@ export class SpamFigure extends LitElement {
         ${PEOPLE.map((person) => phoneColumn(view, person, this.column === person))}
         ${middleColumn(view, this.column === PEOPLE.length)}
       </div>
-      <div class="below">
+      <div class="two below">
         ${this.renderAsk()}
         <div>
           <h3>What ${NAMES[NOT_MET_BY]}’s phone makes of that message</h3>
-          <spam-chart .lines=${linesOf(history)} round=${round} label=${caption}></spam-chart>
+          <spam-chart
+            style="--alone: var(--peer-${NOT_MET_BY + 1})"
+            .lines=${linesOf(history)}
+            round=${round}
+            label=${caption}
+          ></spam-chart>
         </div>
       </div>
       <figcaption>
@@ -235,6 +245,13 @@ export class SpamFigure extends LitElement {
     this.flags = withFlagTurned(this.flags, person, message);
   };
 
+  /** Learns from some flags, unless they are turned again meanwhile. */
+  private async learn(flags: Flags): Promise<void> {
+    const phones = (await this.phones)!;
+    const rounds = await inSlices(roundsOf(flags, phones), () => flags === this.flags);
+    if (rounds) this.rounds = rounds;
+  }
+
   private play(): void {
     if (!this.beat.isPlaying && this.round >= ROUNDS) this.round = 0;
     this.beat.play(!this.beat.isPlaying);
@@ -248,9 +265,9 @@ export class SpamFigure extends LitElement {
 
 function linesOf(history: ReturnType<typeof historyOf>): readonly SpamLine[] {
   return [
-    { name: 'in one place', history: history.pooled, look: 'quiet' },
-    { name: 'together', history: history.masked, look: 'lit' },
-    { name: 'alone', history: history.alone, look: 'strong' },
+    { name: 'in one place', history: history.pooled, look: 'dashed' },
+    { name: 'together', history: history.masked, look: 'strong' },
+    { name: 'alone', history: history.alone, look: 'alone' },
   ];
 }
 

@@ -5,7 +5,13 @@
  */
 import { systemWords } from '../../random-words.ts';
 import { MaskingPhones, PHONE_SECRET_BYTES } from '../../simulation/masking-phones.ts';
-import { spamRounds, type SpamModels, type SpamRound } from '../../simulation/spam-rounds.ts';
+import {
+  beforeSpamRounds,
+  spamRounds,
+  type SpamModels,
+  type SpamRound,
+} from '../../simulation/spam-rounds.ts';
+import type { Steps } from '../../simulation/steps.ts';
 import { INBOXES, SPAM_VOCABULARY as VOCABULARY } from '../../task/spam/messages.ts';
 import { spamAccuracy, spamProbability, type Example } from '../../task/spam/model.ts';
 import { CHECK_EXAMPLES, heaviestWords } from '../spam-words.ts';
@@ -38,14 +44,20 @@ export function withFlagTurned(flags: Flags, person: number, message: number): F
 }
 
 /** The phones of the three, with keys drawn for them. */
-export function phonesWithKeys(): MaskingPhones {
-  return new MaskingPhones(
+export function phonesWithKeys(): Steps<MaskingPhones> {
+  return MaskingPhones.agreeing(
     INBOXES.map(() => crypto.getRandomValues(new Uint8Array(PHONE_SECRET_BYTES))),
   );
 }
 
+/** What there is until rounds are played: as many of them, in which nobody has learned anything. */
+export function emptyRounds(): readonly SpamRound[] {
+  const before = beforeSpamRounds(INBOXES.length, VOCABULARY.size);
+  return Array.from({ length: ROUNDS + 1 }, () => before);
+}
+
 /** All rounds from the start, with fresh masks. */
-export function roundsOf(flags: Flags, phones: MaskingPhones): readonly SpamRound[] {
+export function roundsOf(flags: Flags, phones: MaskingPhones): Steps<readonly SpamRound[]> {
   const inboxes = INBOXES.map((inbox, person) =>
     inbox.map(({ text }, i): Example => ({
       bag: VOCABULARY.bagOf(text),

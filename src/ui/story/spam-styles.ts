@@ -12,9 +12,12 @@ export const spamStyles = css`
   }
   .sights {
     display: grid;
-    grid-template-columns: repeat(3, minmax(0, 1fr));
-    gap: 10px 28px;
+    grid-template-columns: repeat(4, minmax(0, 1fr));
+    gap: 10px 20px;
     margin-bottom: 22px;
+  }
+  .sights div:first-child {
+    grid-column: span 2;
   }
   .sights dt {
     font-weight: 600;
@@ -109,17 +112,11 @@ export const spamStyles = css`
     accent-color: var(--ink);
   }
   .below {
-    display: grid;
-    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-    gap: 24px 48px;
-    margin-top: 28px;
     padding-top: 18px;
     border-top: 1px solid var(--hairline);
   }
-  .below h3 {
-    margin: 0 0 8px;
-    font-size: var(--text-s);
-    font-weight: 600;
+  .ask h3 {
+    margin: 0;
   }
   .ask {
     display: grid;
@@ -182,10 +179,10 @@ export const spamStyles = css`
     inset: 0 auto 0 0;
     width: var(--share);
     border-radius: 2px;
-    background: var(--heat-1);
+    background: var(--ink-3);
   }
   .meter span.spam::before {
-    background: var(--heat-7);
+    background: var(--bad);
   }
   .meter span::after {
     content: '';
@@ -198,21 +195,43 @@ export const spamStyles = css`
     display: none;
   }
   @media (max-width: 1000px) {
+    .sights {
+      grid-template-columns: repeat(2, minmax(0, 1fr));
+    }
     .columns {
       grid-template-columns: repeat(2, minmax(0, 1fr));
     }
-    .below {
+    .two {
       grid-template-columns: minmax(0, 1fr);
     }
   }
   @media (max-width: 640px) {
+    .ways {
+      display: grid;
+      grid-template-columns: repeat(2, 1fr);
+      width: 100%;
+    }
     .ways .button {
-      flex: 1 1 40%;
-      border-radius: 0 !important;
-      margin-top: -1px;
+      margin: -1px 0 0 -1px;
+      border-radius: 0;
+    }
+    .ways .button:nth-child(1) {
+      border-top-left-radius: var(--r-m);
+    }
+    .ways .button:nth-child(2) {
+      border-top-right-radius: var(--r-m);
+    }
+    .ways .button:nth-child(3) {
+      border-bottom-left-radius: var(--r-m);
+    }
+    .ways .button:nth-child(4) {
+      border-bottom-right-radius: var(--r-m);
     }
     .sights {
       grid-template-columns: minmax(0, 1fr);
+    }
+    .sights div:first-child {
+      grid-column: auto;
     }
     .pick {
       display: flex;
