@@ -11,11 +11,14 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { withChromium } from '../browser.ts';
 import type { Bench } from '../main.ts';
 import { startServer } from '../processes.ts';
-import { type Reading } from '../report.ts';
+import { median, type Reading } from '../report.ts';
 import { cpuOfTasks } from './trace.ts';
 
 /** Processor time of one task at most, ms: above it, a browser that has the core for itself calls it long. */
 const EXPECTED_MS = 50;
+
+/** From navigation to the figure's caption, ms. */
+const EXPECTED_READY_MS = 1_000;
 
 /** Time to open, and after each press, ms. */
 const OPEN_MS = 2_500;
@@ -32,7 +35,14 @@ const PRESSES: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   outliers: ['Leave the six out', /^User 9/],
   privacy: ['Circle, harder'],
   rounds: ['512', 'Play', 'Let one in ten vanish'],
+  lab: ['Sweep outliers', 'Sweep users'],
 };
+
+interface Figure {
+  readonly readyMs: number;
+  readonly opening: Seen;
+  readonly used: Seen;
+}
 
 interface Seen {
   readonly cpuMs: number;
@@ -47,15 +57,21 @@ export const figuresBench: Bench = {
     const repetitions = isQuick ? 1 : 3;
     const server = await startServer();
     try {
-      for (const [name, presses] of [...Object.entries(PRESSES), ['lab', []] as const]) {
+      for (const [name, presses] of Object.entries(PRESSES)) {
         const hash = name === 'lab' ? '#/lab' : `#/story?figure=${name}`;
-        const seen: { readonly opening: Seen; readonly used: Seen }[] = [];
+        const seen: Figure[] = [];
         for (let i = 0; i < repetitions; i++)
           seen.push(
             await withChromium((context, browser) =>
               watch(context, browser, `${server.url}/${hash}`, presses),
             ),
           );
+        yield {
+          what: `${name} is there, cold`,
+          value: median(seen.map(({ readyMs }) => readyMs)),
+          unit: 'ms',
+          expected: { atMost: EXPECTED_READY_MS },
+        };
         yield reading(
           `${name} opens`,
           seen.map(({ opening }) => opening),
@@ -90,12 +106,15 @@ async function watch(
   browser: Browser,
   url: string,
   presses: readonly (string | RegExp)[],
-): Promise<{ readonly opening: Seen; readonly used: Seen }> {
+): Promise<Figure> {
   const page = await context.newPage();
   // Chromium's own pages start with it.
   await setTimeout(OPEN_MS);
+  let readyMs = 0;
   const opening = await during(browser, page, async () => {
     await page.goto(url);
+    await page.locator('figcaption, lab-table').first().waitFor();
+    readyMs = await page.evaluate(() => performance.now());
     await setTimeout(OPEN_MS);
   });
   const used = await during(browser, page, async () => {
@@ -109,7 +128,7 @@ async function watch(
     }
     await setTimeout(USE_MS);
   });
-  return { opening, used };
+  return { readyMs, opening, used };
 }
 
 async function during(browser: Browser, page: Page, act: () => Promise<void>): Promise<Seen> {

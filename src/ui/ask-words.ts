@@ -36,8 +36,8 @@ export function figure(value: number, error = 0): string {
 /** The large figure of an answer. */
 export function answerFigure({ kind, unit }: Question, answer: RoomAnswer): string {
   const { value, error } = answer;
-  if (kind === 'share') return error > 0 ? `${Math.round(100 * value)}\u2009%` : percent(value);
-  return unit ? `${figure(value, error)}\u2009${unit}` : figure(value, error);
+  if (kind === 'share') return error > 0 ? `${Math.round(100 * value)}\u202f%` : percent(value);
+  return unit ? `${figure(value, error)}\u202f${unit}` : figure(value, error);
 }
 
 /** How sure it is. */

@@ -195,7 +195,7 @@ export class AskedQuestion extends LitElement {
         </p>`;
     }
     return html`<p class="answer" aria-label="Answer">
-      ${mean === undefined ? nothing : html`${figure(mean, answer.error)}${unit ? `\u2009${unit}` : ''} <small>on average, spread</small>`}
+      ${mean === undefined ? nothing : html`${figure(mean, answer.error)}${unit ? `\u202f${unit}` : ''} <small>on average, spread</small>`}
       ${answerFigure(question, answer)}<small>${errorWords(question, answer)}</small>
     </p>`;
   }

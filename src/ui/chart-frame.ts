@@ -158,5 +158,5 @@ export function apart(wanted: readonly number[], lowest: number): readonly numbe
 }
 
 function sharePercent(share: number): string {
-  return `${Math.round(share * 100)}${share === 1 ? '\u2009%' : ''}`;
+  return `${Math.round(share * 100)}${share === 1 ? '\u202f%' : ''}`;
 }

@@ -516,7 +516,7 @@ export class HeatMap extends LitElement {
 function probeWords(logit: number): string {
   const hot = probabilityOf(logit);
   const share = Math.min(99, Math.round(Math.max(hot, 1 - hot) * 100));
-  return `${share}\u2009% ${hot > 0.5 ? 'hot' : 'cold'}`;
+  return `${share}\u202f% ${hot > 0.5 ? 'hot' : 'cold'}`;
 }
 
 /** Slow start and end. */

@@ -179,7 +179,7 @@ export class LabGrid extends LitElement {
         (accuracy) =>
           svg`<line class="guide" x1=${left} x2=${edge} y1=${bottom + GAP + SLICE - shareOf(accuracy) * SLICE} y2=${bottom + GAP + SLICE - shareOf(accuracy) * SLICE}></line
             ><line class="guide" y1=${TOP} y2=${bottom} x1=${edge + GAP + shareOf(accuracy) * slice} x2=${edge + GAP + shareOf(accuracy) * slice}></line
-            ><text x=${left - 8} y=${bottom + GAP + SLICE - shareOf(accuracy) * SLICE + 4} text-anchor="end">${100 * accuracy}\u2009%</text>`,
+            ><text x=${left - 8} y=${bottom + GAP + SLICE - shareOf(accuracy) * SLICE + 4} text-anchor="end">${100 * accuracy}\u202f%</text>`,
       )}
     </svg>`;
   }

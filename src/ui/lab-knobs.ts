@@ -41,7 +41,7 @@ export interface Knob {
   readonly most?: number | undefined;
 }
 
-const share = (value: string): string => `${Math.round(Number(value) * 100)}\u2009%`;
+const share = (value: string): string => `${Math.round(Number(value) * 100)}\u202f%`;
 
 /** Models by the name of their value. */
 const MODELS: Readonly<

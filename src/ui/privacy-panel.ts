@@ -156,7 +156,7 @@ export class PrivacyPanel extends LitElement {
         <div>
           <dt>Federation</dt>
           <dd>
-            <b>${accuracy === undefined ? '–' : `${(accuracy * 100).toFixed(1)}\u2009%`}</b>
+            <b>${accuracy === undefined ? '–' : `${(accuracy * 100).toFixed(1)}\u202f%`}</b>
             <span>${accuracy === undefined ? 'no model yet' : 'of the map right, now'}</span>
           </dd>
         </div>

@@ -130,7 +130,7 @@ function verdict(model: Float32Array | undefined, text: string) {
   const probability = spamProbability(model, SPAM_VOCABULARY.bagOf(text));
   const isSpam = probability > 0.5;
   return html`<dd class=${isSpam ? 'bad' : ''}>
-    ${isSpam ? 'spam' : 'fine'} ${Math.round(probability * 100)}&thinsp;%
+    ${isSpam ? 'spam' : 'fine'} ${Math.round(probability * 100)}&#8239;%
   </dd>`;
 }
 

@@ -171,7 +171,7 @@ export class TableMetrics extends LitElement {
 }
 
 function share(value: number): string {
-  return `${(100 * value).toFixed(1)}\u2009%`;
+  return `${(100 * value).toFixed(1)}\u202f%`;
 }
 
 /** Three digits that matter, as people write them. */

@@ -1,8 +1,8 @@
 /**
  * How the page says numbers and names: figures with thin spaces, counts in words, lists of people.
  *
- * Labels for screen readers and scripts use an ordinary space before the percent sign; figures on the
- * page use U+2009, and U+2212 for minus.
+ * Labels for screen readers and scripts use an ordinary space before the percent sign; figures on the page use U+202F,
+ * at which no line breaks, U+2009 between thousands, and U+2212 for minus.
  *
  * @module
  */
@@ -25,7 +25,7 @@ const SMALL_NUMBERS = [
 
 /** A share as a figure on the page, such as "68.3 %" with a thin space. `share` is 0 to 1. */
 export function percent(share: number): string {
-  return `${(share * 100).toFixed(1)}\u2009%`;
+  return `${(share * 100).toFixed(1)}\u202f%`;
 }
 
 /** A share in a label, such as "68.3 %" with an ordinary space. `share` is 0 to 1. */

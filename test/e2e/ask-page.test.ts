@@ -93,7 +93,7 @@ describe('a question in four tabs', () => {
     for (const page of [ada, ben, cleo, dan]) {
       await question(page).getByText('Four people are in it, you too.').waitFor();
       expect(await question(page).getByLabel('Answer', { exact: true }).textContent()).toContain(
-        '6.625\u2009h',
+        '6.625\u202fh',
       );
     }
     await picture(ben, 'ask-answered');

@@ -44,9 +44,9 @@ describe('figures of answers', () => {
     expect(figure(52_345.678901, 120)).toBe('52\u2009346');
     expect(figure(-0.123456, 0.04)).toBe('\u22120.123');
     expect(figure(1e6)).toBe('1\u2009000\u2009000');
-    expect(answerFigure(PAY, { count: 3, value: 1000, error: 0 })).toBe('1\u2009000\u2009EUR');
+    expect(answerFigure(PAY, { count: 3, value: 1000, error: 0 })).toBe('1\u2009000\u202fEUR');
     expect(answerFigure({ ...PAY, kind: 'share' }, { count: 3, value: 2 / 3, error: 0 })).toBe(
-      '66.7\u2009%',
+      '66.7\u202f%',
     );
   });
 

@@ -12,7 +12,7 @@ import {
 
 describe('words', () => {
   it('a figure has a thin space before the percent sign, a label an ordinary one', () => {
-    expect(percent(0.683)).toBe('68.3\u2009%');
+    expect(percent(0.683)).toBe('68.3\u202f%');
     expect(percentLabel(0.943)).toBe('94.3 %');
   });
   it('thousands are set apart, and minus is a minus', () => {

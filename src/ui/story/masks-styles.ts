@@ -196,7 +196,7 @@ export const masksStyles = css`
   .sum > .big:nth-child(2) {
     text-align: center;
   }
-  .big .on-phones {
+  .sum .big .on-phones {
     display: none;
   }
   .infer {
@@ -215,7 +215,7 @@ export const masksStyles = css`
     font-size: var(--text-m);
   }
   @media (max-width: 900px) {
-    .big .on-phones {
+    .sum .big .on-phones {
       display: revert;
     }
     .piece {
@@ -279,11 +279,9 @@ export const masksStyles = css`
     .many .gone .out {
       grid-column: 1 / -1;
     }
-    .many .sum > .big {
-      grid-column: span 2;
-    }
-    .many .sum > .big:last-child {
-      grid-column: 3 / -1;
+    .many .sum,
+    .sum {
+      grid-template-columns: repeat(2, minmax(0, 1fr));
     }
     .tile {
       grid-template-columns: 12px 36px minmax(0, 1fr);

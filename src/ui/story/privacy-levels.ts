@@ -108,7 +108,7 @@ export function privacyCaption(found: Found, isPlaying: boolean, pairs: number):
       ? `${what(level)} that is ${inHundred(influence.success)}, and the map is ${accuracyOf(influence)} right.`
       : none;
   };
-  return `${start} ${told(noise, 'No noise shown here hides it.', ({ name, epsilon }) => `With noise ${name} times the clip norm, epsilon ${epsilon},`)} ${told(blur, 'No blur hides it.', ({ name }) => `With a blur of ${name}\u2009%, which promises nothing,`)}`;
+  return `${start} ${told(noise, 'No noise shown here hides it.', ({ name, epsilon }) => `With noise ${name} times the clip norm, epsilon ${epsilon},`)} ${told(blur, 'No blur hides it.', ({ name }) => `With a blur of ${name}\u202f%, which promises nothing,`)}`;
 }
 
 function inHundred(share: number): number {

@@ -205,7 +205,7 @@ export class SpamFigure extends LitElement {
                 <span class=${isSpam ? 'spam' : ''} style="--share: ${probability * 100}%"></span>
               </td>
               <td class="verdict ${isSpam ? 'spam' : ''}">
-                ${isSpam ? 'spam' : 'fine'} ${Math.round(probability * 100)}&thinsp;%
+                ${isSpam ? 'spam' : 'fine'} ${Math.round(probability * 100)}&#8239;%
               </td>
               <td>${Math.round(accuracy * CHECK_EXAMPLES.length)}</td>
             </tr>`;

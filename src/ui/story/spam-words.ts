@@ -71,7 +71,7 @@ export function spamCaption(
   const own = spamFrom(alone);
   const [name, met] = [NAMES[NOT_MET_BY]!, NAMES[MET_BY]!];
   const what = isScam ? `the scam that only ${met} has met` : 'this message';
-  const end = `${Math.round(alone.at(-1)! * 100)}\u2009%`;
+  const end = `${Math.round(alone.at(-1)! * 100)}\u202f%`;
   const aloneWords =
     own === undefined
       ? `Alone it never would: after as many steps it gives it ${end}.`
