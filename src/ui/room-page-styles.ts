@@ -8,6 +8,7 @@
  * @module
  */
 import { css } from 'lit';
+import { heatGradient } from './heat-gradient.ts';
 
 /** Styles of `room-page`. */
 export const roomPageStyles = css`
@@ -108,18 +109,7 @@ export const roomPageStyles = css`
     position: relative;
     height: 10px;
     border-radius: 2px;
-    background: linear-gradient(
-      90deg in oklab,
-      var(--heat-0),
-      var(--heat-1),
-      var(--heat-2),
-      var(--heat-3),
-      var(--heat-4),
-      var(--heat-5),
-      var(--heat-6),
-      var(--heat-7),
-      var(--heat-8)
-    );
+    background: ${heatGradient};
     forced-color-adjust: none;
   }
   .legend .bar::after {

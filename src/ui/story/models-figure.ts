@@ -35,9 +35,12 @@ const LAYOUT = stripLayout([
   { name: 'threshold', length: 1 },
 ]);
 
-/** What stands in the columns. */
-const KEPT = 'What each learned, and keeps';
-const LEAVES = 'What leaves, and what it would be as a map';
+/** What stands in the columns; on phones beside each person. */
+const KEPT = { all: 'What each learned, and keeps', one: 'Learned, and kept' };
+const LEAVES = {
+  all: 'What leaves, and what it would be as a map',
+  one: 'Leaves; on the left what it would be as a map',
+};
 
 /** The figure. */
 @customElement('models-figure')
@@ -110,7 +113,9 @@ export class ModelsFigure extends LitElement {
           </div>
         </div>
       </div>
-      <div class="line head" aria-hidden="true"><span></span><b>${KEPT}</b><b>${LEAVES}</b></div>
+      <div class="line head" aria-hidden="true">
+        <span></span><b>${KEPT.all}</b><b>${LEAVES.all}</b>
+      </div>
       ${readings.map((own, place) => this.renderPerson(models, own, place))}
       ${this.renderSum(models, sum, caption)}
       <figcaption>${caption}</figcaption>
@@ -141,7 +146,7 @@ export class ModelsFigure extends LitElement {
         </button>
       </div>
       <div class="pair">
-        <small aria-hidden="true">${KEPT}</small>
+        <small aria-hidden="true">${KEPT.one}</small>
         <heat-map
           .surface=${surface}
           .readings=${own}
@@ -150,7 +155,7 @@ export class ModelsFigure extends LitElement {
         ${strip(row(`${name}’s update`, 'update', words, update), LAYOUT)}
       </div>
       <div class="pair out">
-        <small aria-hidden="true">${LEAVES}</small>
+        <small aria-hidden="true">${LEAVES.one}</small>
         ${strip(row(`What leaves ${name}`, 'sent', words), LAYOUT)}
         <heat-map
           .surface=${alone.surface}

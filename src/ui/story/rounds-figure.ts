@@ -11,6 +11,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { pairwiseErrors } from '../../simulation/pairwise-averaging.ts';
 import type { WatchedMoment, WatchedRoom } from '../../simulation/watched-grid.ts';
 import { controlsStyles } from '../controls-styles.ts';
+import { heatGradient } from '../heat-gradient.ts';
 import { icon } from '../icons.ts';
 import './error-chart.ts';
 import type { ErrorPoint } from './error-chart.ts';
@@ -41,6 +42,17 @@ export class RoundsFigure extends LitElement {
     css`
       .below {
         --right: 340px;
+      }
+      .scale {
+        display: inline-flex;
+        align-items: center;
+        gap: 8px;
+      }
+      .scale i {
+        width: 88px;
+        height: 10px;
+        border-radius: 2px;
+        background: ${heatGradient};
       }
       tr.none {
         color: var(--ink-3);
@@ -125,6 +137,9 @@ export class RoundsFigure extends LitElement {
             )}
           </div>
         </div>
+        <span class="quiet scale" role="img" aria-label="Colours: 0 is blue, 100 is orange"
+          >0 <i></i> 100</span
+        >
         <button class="button push" ?disabled=${isOver || !moment} @click=${this.dropSome}>
           Let one in ten vanish
         </button>

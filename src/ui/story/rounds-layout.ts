@@ -38,6 +38,9 @@ const GAP = 12;
 const PAD = 6;
 const NAME = 18;
 
+/** Rings stand so much further apart than they need, at most. */
+const MOST_SPREAD = 1.12;
+
 /** Rings that stand side by side in a frame, at most. */
 const ACROSS = 4;
 
@@ -50,11 +53,24 @@ const ACROSS = 4;
 export function roundsLayout(groups: readonly number[], width: number): RoundsLayout {
   const members: number[][] = [];
   groups.forEach((group, line) => (members[group] ??= []).push(line));
-  const layouts = CELLS.map((cell) => placed(members, width, cell));
-  return layouts.find(({ height }) => height <= MOST_HEIGHT) ?? layouts.at(-1)!;
+  const fits = (cell: number): boolean => placed(members, width, cell).height <= MOST_HEIGHT;
+  const cell = CELLS.find(fits) ?? CELLS.at(-1)!;
+  const { frames } = placed(members, width, cell);
+  // What is left of the fullest row goes between its rings.
+  const right = Math.max(...frames.map((frame) => frame.x + frame.width));
+  const row = frames.find((frame) => frame.x + frame.width === right)!.y;
+  const inRow = frames.filter(({ y }) => y === row);
+  const across = inRow.reduce((sum, frame) => sum + (frame.width - 2 * PAD) / cell, 0);
+  const spread = Math.min(MOST_SPREAD * cell, cell + Math.floor(width - right) / across);
+  return placed(members, width, cell, spread);
 }
 
-function placed(members: readonly (readonly number[])[], width: number, cell: number) {
+function placed(
+  members: readonly (readonly number[])[],
+  width: number,
+  cell: number,
+  cellWidth = cell,
+): RoundsLayout {
   const rings: Ring[] = [];
   const frames: Frame[] = [];
   const fitting = Math.max(1, Math.floor((width - 2 * PAD) / cell));
@@ -66,7 +82,7 @@ function placed(members: readonly (readonly number[])[], width: number, cell: nu
   for (const lines of members) {
     const rows = Math.ceil(lines.length / most);
     const across = Math.ceil(lines.length / rows);
-    const frameWidth = across * cell + 2 * PAD;
+    const frameWidth = across * cellWidth + 2 * PAD;
     const frameHeight = rows * cell + 2 * PAD + NAME;
     if (x > 0 && x + frameWidth > width) {
       x = 0;
@@ -76,7 +92,7 @@ function placed(members: readonly (readonly number[])[], width: number, cell: nu
     frames.push({ x, y, width: frameWidth, height: frameHeight, lines });
     lines.forEach((line, at) => {
       rings[line] = {
-        x: x + PAD + ((at % across) + 0.5) * cell,
+        x: x + PAD + ((at % across) + 0.5) * cellWidth,
         y: y + PAD + NAME + (Math.floor(at / across) + 0.5) * cell,
         radius: cell * 0.38,
         dot: Math.max(2.6, cell * 0.068),
