@@ -37,8 +37,20 @@ export const CERTIFICATE_WAIT_MS = 2_000;
 /** Rounds that the lines of an epoch stay together at least, unless one becomes too small. Agreed. */
 export const EPOCH_ROUNDS = 50;
 
+/**
+ * Peers that divide a room whose links open on demand, as many as a line has at least: they sum nothing, and each
+ * pair of them is a link to open.
+ */
+export const MAX_FOUNDERS = 8;
+
 /** Founders of a room that come to no epoch within this time give way to others, ms: links open and two attempts fail. */
 export const FOUNDING_TURN_MS = 40_000;
+
+/**
+ * The first round of a room whose links open on demand waits at most so long for those that gossip names to be
+ * linked to each other, ms: as long as a link may take to open.
+ */
+export const FOUNDING_WAIT_MS = 15_000;
 
 /** A member that gossip never spoke of counts as here so long after the room was divided, ms: a newcomer hears of all within seconds. */
 export const STRANGER_MS = 60_000;
@@ -106,6 +118,9 @@ export const LINK_SILENT_MS = 12_000;
 
 /** How long connecting to an introduced peer may take, ms. */
 export const LINK_OPEN_TIMEOUT_MS = 15_000;
+
+/** Of two libp2p peers that are asked to dial each other, the one with the larger id waits so long for the other, ms. */
+export const CROSSED_DIAL_MS = 1_000;
 
 /** A libp2p dial that has its turn may take so long, ms: on a busy computer, to begin anew costs more than to wait. */
 export const DIAL_TIMEOUT_MS = 30_000;
@@ -251,6 +266,9 @@ export const CALL_GRACE_MS = 1_500;
 
 /** Above the lines, seats that nobody has taken yet are awaited this long, ms: a line may need a second attempt. */
 export const SEAT_GRACE_MS = 6_000;
+
+/** A seat whose neighbours are missing is said again so often, ms: a subscription has spread by then. */
+export const SEAT_REPEAT_MS = 1_000;
 
 /** A leader that does not propose within this time is passed over, ms. */
 export const PROPOSE_TIMEOUT_MS = 3_000;

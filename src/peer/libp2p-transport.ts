@@ -16,6 +16,7 @@ import type { IceServer } from '../../signaling/messages.ts';
 import { equalBytes } from '../bytes.ts';
 import {
   CLOSE_FLUSH_MS,
+  CROSSED_DIAL_MS,
   DIAL_TIMEOUT_MS,
   FIRST_NEIGHBOURS,
   FULL_MESH_PEERS,
@@ -25,6 +26,8 @@ import {
   MAX_LINKS,
   MAX_REFUSALS_TOLD,
   MAX_WAITING_RELAYS,
+  REJOIN_MAX_MS,
+  REJOIN_MIN_MS,
   REJOIN_SETTLED_MS,
 } from '../config.ts';
 import { compareIds, type PeerId } from '../ids.ts';
@@ -175,14 +178,26 @@ class Libp2pTransport implements Required<Transport> {
   }
 
   dial(peer: PeerId): void {
-    if (peer === this.self || this.#banned.has(peer) || this.#open.has(peer)) return;
-    if (this.#dials.has(peer)) return;
-    if (this.#open.size + this.#dials.size >= MAX_LINKS) {
-      this.#refuse('room-full', `More than ${MAX_LINKS} links: ${peer} gets none.`);
-      return;
-    }
+    if (!this.#mayDial(peer)) return;
     this.#tellLinking(peer);
-    this.#dials.add(peer);
+    if (compareIds(this.self, peer) < 0) this.#dials.add(peer);
+    else this.#dialLater(peer);
+  }
+
+  #mayDial(peer: PeerId): boolean {
+    if (peer === this.self || this.#banned.has(peer) || this.#open.has(peer)) return false;
+    if (this.#dials.has(peer)) return false;
+    if (this.#open.size + this.#dials.size < MAX_LINKS) return true;
+    this.#refuse('room-full', `More than ${MAX_LINKS} links: ${peer} gets none.`);
+    return false;
+  }
+
+  /** Of two that want the same link in one moment, one dials: links that cross cost twice, and one is lost again. */
+  #dialLater(peer: PeerId): void {
+    setTimeout(() => {
+      const isWanted = this.#stage === 'started' && this.#linking.has(peer);
+      if (isWanted && !this.#isLinking(peer)) this.#dials.add(peer);
+    }, CROSSED_DIAL_MS);
   }
 
   publish(topic: string, message: Uint8Array): void {
@@ -226,22 +241,38 @@ class Libp2pTransport implements Required<Transport> {
       return;
     }
     const address = relayAddress(this.#options.server, relay);
-    try {
-      this.#host ??= this.#startHost();
-      const host = await this.#host;
-      if (this.#relay !== address) await host.listenAt(address);
-      if (!isCurrent()) return;
-      this.#relay = address;
-    } catch {
-      // The relay went as we came: the server's next welcome names the one after it.
-      if (isCurrent()) this.#refuse('no-relay', 'The libp2p relay of the server was not reached.');
+    this.#host ??= this.#startHost();
+    const host = await this.#host.catch(() => undefined);
+    if (host === undefined) {
+      this.#refuse('no-relay', 'libp2p does not start here: choose transport simple-peer.');
       return;
     }
+    if (this.#relay !== address) await this.#listenAt(host, address, isCurrent);
+    if (!isCurrent()) return;
+    this.#relay = address;
     this.#elders = new Set(members);
     this.#members.welcome(self, members);
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const [from, payload] of early) this.#members.onRelayed(from, payload);
+  }
+
+  /** Tries until it has a place at the relay: on a busy computer one attempt takes too long, and the next does not. */
+  async #listenAt(host: Libp2pHost, address: string, isCurrent: () => boolean): Promise<void> {
+    for (let waitMs = REJOIN_MIN_MS; isCurrent(); waitMs = Math.min(2 * waitMs, REJOIN_MAX_MS)) {
+      try {
+        await host.listenAt(address);
+        return;
+      } catch {
+        // The relay may have gone as we came: the server's next welcome names the one after it.
+        if (!isCurrent()) return;
+        if (waitMs === REJOIN_MIN_MS)
+          this.#refuse('no-relay', 'The libp2p relay of the server was not reached: trying again.');
+        await new Promise((resolve) => {
+          setTimeout(resolve, waitMs);
+        });
+      }
+    }
   }
 
   async #startHost(): Promise<Libp2pHost> {
@@ -280,7 +311,7 @@ class Libp2pTransport implements Required<Transport> {
     else if (!this.#isLinking(id)) this.#hasHost?.hangUp(id);
     if (!this.#isWanted(member, id)) return;
     this.#tellLinking(id);
-    if (this.#isTurn(member, id)) this.dial(id);
+    if (this.#isTurn(member, id) && this.#mayDial(id)) this.#dials.add(id);
   }
 
   /** Whether the pair is to be linked without being asked. */

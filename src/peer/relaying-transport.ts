@@ -17,6 +17,7 @@ import {
   CLOSE_FLUSH_MS,
   FULL_MESH_PEERS,
   HEARTBEAT_MS,
+  LINK_OPEN_TIMEOUT_MS,
   MAX_BANNED,
   MAX_LINKS,
   MAX_MESSAGE_BYTES,
@@ -55,7 +56,10 @@ export interface RelayingOptions {
   /** The identity of the transport that is wrapped. */
   readonly identity: Identity;
   readonly room: Pick<Room, 'id' | 'introductionKey'>;
-  /** How long a direct link is awaited, ms; `RELAYED_LINK_GRACE_MS` unless given. */
+  /**
+   * How long a direct link is awaited, ms; unless given, `RELAYED_LINK_GRACE_MS`, or `LINK_OPEN_TIMEOUT_MS` where
+   * links open on demand.
+   */
   readonly graceMs?: number | undefined;
 }
 
@@ -133,7 +137,8 @@ class RelayingTransport implements Transport {
     this.subscribe = inner.subscribe?.bind(inner);
     this.#inner = inner;
     this.#options = options;
-    this.#graceMs = options.graceMs ?? RELAYED_LINK_GRACE_MS;
+    // Dials on demand wait for their turn: a relayed link for each that does would cost more than they do.
+    this.#graceMs = options.graceMs ?? (inner.dial ? LINK_OPEN_TIMEOUT_MS : RELAYED_LINK_GRACE_MS);
     this.#largestMesh = inner.dial ? FULL_MESH_PEERS : MAX_RELAYING_ROOM;
   }
 
