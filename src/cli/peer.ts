@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { HEAT_MAP_CLIP_NORM, MAX_COHORT, SUM_CLIP } from '../config.ts';
+import { HEAT_MAP_CLIP_NORM, MAX_MEMBERS, SUM_CLIP } from '../config.ts';
 import { RoundFailed, UsageError } from '../errors.ts';
 import { joinInNode, type NodeOptions } from '../peer/join-in-node.ts';
 import { checkedNoise } from '../peer/join-room.ts';
@@ -39,9 +39,9 @@ const command = defineCommand({
       type: 'integer',
       value: 'M',
       min: 2,
-      max: MAX_COHORT,
+      max: MAX_MEMBERS,
       default: 3,
-      help: 'Smallest roster and result to accept, 3 at least; 2 only with --trust-each-other at both.',
+      help: 'Peers that a round waits for and includes at least, 3 or more; 2 only with --trust-each-other at both.',
     },
     'trust-each-other': {
       type: 'boolean',

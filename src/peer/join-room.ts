@@ -7,7 +7,7 @@
  * @module
  */
 import { utf8 } from '../bytes.ts';
-import { MAX_COHORT, MIN_COHORT } from '../config.ts';
+import { MAX_COHORT, MAX_MEMBERS, MIN_COHORT } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Masker, Store, Suite, Transport, TransportName } from '../ports.ts';
@@ -57,7 +57,10 @@ export interface RoomOptions {
   readonly name?: string | undefined;
   /** `sum` (the default) waits for `session.aggregate`; the others learn at once. */
   readonly task?: HeatMapTask | SpamTask | { readonly type: 'sum' } | undefined;
-  /** Smallest roster and result, 3 to 15; 2 only together with `trustsEachOther`. */
+  /**
+   * Peers that a round waits for, and includes at least: 3 or more, up to 15 where there is noise; 2 only together
+   * with `trustsEachOther`. In a room of lines an update is hidden among eight of its line or as many as this, if less.
+   */
   readonly minPeers?: number | undefined;
   /**
    * How much of a large vector this peer sums for all, relative to the others: a whole number from 0, for a thin
@@ -193,15 +196,17 @@ function checkedBudget({ budget }: RoomOptions): number | undefined {
   throw new UsageError(`budget is ${budget}: choose an epsilon above 0, such as 8.`);
 }
 
-function checkedMinPeers({ minPeers = MIN_COHORT, trustsEachOther }: RoomOptions): number {
+function checkedMinPeers({ minPeers = MIN_COHORT, trustsEachOther, noise }: RoomOptions): number {
   const smallest = trustsEachOther === true ? 2 : MIN_COHORT;
-  if (!Number.isInteger(minPeers) || minPeers < smallest || minPeers > MAX_COHORT) {
+  // Noise counts on as many in each sum, and the largest that hides an update by itself is one of a line.
+  const most = noise === undefined ? MAX_MEMBERS : MAX_COHORT;
+  if (!Number.isInteger(minPeers) || minPeers < smallest || minPeers > most) {
     const hint =
       minPeers === 2
         ? " A sum of two tells each the other's values: both must trust each other."
         : '';
     throw new UsageError(
-      `min-peers is ${minPeers}: choose a whole number from ${smallest} to ${MAX_COHORT}.${hint}`,
+      `min-peers is ${minPeers}: choose a whole number from ${smallest} to ${most}.${hint}`,
     );
   }
   return minPeers;

@@ -8,7 +8,7 @@
  */
 import type { SignalingErrorCode } from '../../signaling/messages.ts';
 import { equalBytes, toHex } from '../bytes.ts';
-import { MAX_COHORT, MIN_COHORT } from '../config.ts';
+import { MAX_MEMBERS, MIN_COHORT } from '../config.ts';
 import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Store, TransportEvent } from '../ports.ts';
@@ -16,6 +16,7 @@ import { attemptOf, createGrid, type GridEffect } from '../round/grid.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
 import { ANYBODY, areOfOnePlan } from '../round/roster.ts';
 import { encodeNote, encodeProfile, type Message, type Note } from '../round/messages.ts';
+import { hasFounded } from '../round/founding.ts';
 import { companyOf, hashOfWords, includedOf, messageOf } from '../round/result.ts';
 import { ENTROPY_BYTES, type RoundReport } from '../round/round.ts';
 import { hashOfParameters, type Encoding, type RoundParameters } from '../secagg/index.ts';
@@ -725,7 +726,7 @@ export class Session implements SessionControls {
   /** The newest result may be the very sum that is asked for, made without this peer. */
   #noticeMissed(): void {
     const { result, setting } = this.#driver.room;
-    if (result === undefined || result.within !== undefined) return;
+    if (result === undefined || result.within !== undefined || hasFounded(result)) return;
     const { suite } = this.#options;
     if (!equalBytes(result.done.parameters, hashOfParameters(suite, setting.parameters))) return;
     const { words, roster, done } = result;
@@ -926,10 +927,10 @@ export class Session implements SessionControls {
 }
 
 function checkedLeast(minPeers = 0): number {
-  if (minPeers === 0 || (Number.isInteger(minPeers) && minPeers > 0 && minPeers <= MAX_COHORT)) {
+  if (minPeers === 0 || (Number.isInteger(minPeers) && minPeers > 0 && minPeers <= MAX_MEMBERS)) {
     return minPeers;
   }
-  throw new RangeError(`minPeers is ${minPeers}: choose a whole number up to ${MAX_COHORT}.`);
+  throw new RangeError(`minPeers is ${minPeers}: choose a whole number up to ${MAX_MEMBERS}.`);
 }
 
 /** A message of the machine as a sentence. */

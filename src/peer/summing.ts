@@ -5,6 +5,7 @@
  */
 import {
   MAX_VECTOR_WORDS,
+  MAX_COHORT,
   MIN_COHORT,
   SCATTER_FROM_WORDS,
   SUM_CLIP,
@@ -41,7 +42,11 @@ export interface AggregateOptions {
    * the values together, longer vectors are shortened to it, and there are no weights.
    */
   readonly noise?: NoiseChoice | undefined;
-  /** Peers in the sum at least, 3 to 15; never fewer than the session asks for. All give the same where there is noise. */
+  /**
+   * Peers in the sum at least, 3 or more and never fewer than the session asks for. All give the same where there is
+   * noise, 15 at most. Beyond 15 the room sums in lines; when some vanish in the middle, so that fewer than this
+   * are left in a sum, the promise rejects with `spent`.
+   */
   readonly minPeers?: number | undefined;
   /**
    * Which of several sums this is, for those who make them one after the other: only peers at the same step of
@@ -98,6 +103,7 @@ interface Question {
   /** The asker does not want the answer any more. */
   isCalledOff: boolean;
   readonly values: Float64Array | Float32Array;
+  readonly minPeers: number;
   readonly weight: number;
   readonly clip: number;
   readonly weightCap: number;
@@ -174,6 +180,9 @@ export class Summing {
     const { clip = SUM_CLIP, weight = 1 } = options;
     // What all agree on cannot depend on what this peer alone asks for.
     const least = options.minPeers ?? minPeers;
+    if (options.noise !== undefined && least > MAX_COHORT) {
+      throw new RangeError(`minPeers is ${least}: with noise, choose up to ${MAX_COHORT}.`);
+    }
     const noise = options.noise && settingOf(options.noise, values.length, least - 1);
     const weightCap = options.weightCap ?? (options.weight === undefined ? 0 : SUM_WEIGHT_CAP);
     // Of single precision a copy is as exact, and half as long.
@@ -187,7 +196,7 @@ export class Summing {
     return new Promise((resolve, reject) => {
       const task = options.plan && taskOf(options.plan);
       const { onMissed } = options;
-      const asked = { values: numbers, weight, clip, weightCap, noise, task, onMissed };
+      const asked = { values: numbers, minPeers, weight, clip, weightCap, noise, task, onMissed };
       this.#question = { serial: undefined, isCalledOff: false, ...asked, resolve, reject };
     });
   }
@@ -220,6 +229,12 @@ export class Summing {
     if (!report.included.includes(self)) {
       if (question.task !== undefined) question.onMissed?.(answerOf(report, parameters));
       this.end('spent', 'The others finished without these values, which came too late.');
+      return undefined;
+    }
+    const { length: count } = report.included;
+    // Lines that fail include nobody: the room's sum may be smaller than what was there when it began.
+    if (report.roster.length > MAX_COHORT && count < question.minPeers) {
+      this.end('spent', `The sum has ${count} of at least ${question.minPeers} peers.`);
       return undefined;
     }
     this.#question = undefined;

@@ -29,6 +29,7 @@ import { encodeDetail, type Detail } from './detail.ts';
 import { encodeDone, type Done, type Message } from './messages.ts';
 import { claimOfLine, joinClaims } from './claims.ts';
 import { updateOf } from './combining.ts';
+import { isFounding, nothingFor } from './founding.ts';
 import { applyMean, hashOfModel, hashOfRoster, hashOfWords, isSameDone } from './result.ts';
 import { minimumFor } from './roster.ts';
 import { send, withNewest, MAX_CLOSED, MAX_EARLY, type RoundState, type Effects } from './state.ts';
@@ -44,8 +45,9 @@ export function begin(
 ): void {
   const { suite, signer, minPeers } = state.setting;
   const count = proposal.roster.length;
+  const isNothing = isFounding(state.setting.cohort, proposal);
   const setting = attemptSetting(suite, signer, proposal, body, {
-    minimum: minimumFor(count, minPeers),
+    minimum: minimumFor(count, isNothing ? 0 : minPeers),
     isInspected: state.isInspected,
     claim: state.setting.cohort?.claim,
   });
@@ -59,8 +61,13 @@ export function begin(
   const [attempt, started] = startAttempt(setting, entropy, now);
   state.current = attempt;
   effects.push({ type: 'draw' });
-  effects.push({ type: 'contribute', serial: state.serial, encoding: encodingOf(proposal) });
+  if (!isNothing) {
+    effects.push({ type: 'contribute', serial: state.serial, encoding: encodingOf(proposal) });
+  }
   handle(state, started, now, effects);
+  if (isNothing) {
+    stepCurrent(state, { type: 'contribution', words: nothingFor(proposal), now }, effects);
+  }
   const early = state.early.filter(({ tag }) => equalBytes(tag, setting.tag));
   state.early = state.early.filter((other) => !early.includes(other));
   for (const { from, message } of early) {
@@ -166,6 +173,7 @@ function conclude(state: RoundState, outcome: AttemptOutcome, now: number, effec
     case 'missed':
       state.previous = ended;
       state.missed = {
+        isFounding: isFounding(state.setting.cohort, proposal),
         isIncluded: outcome.included.includes(state.setting.signer.id),
         until: now + RECOVER_TIMEOUT_MS,
       };
@@ -181,7 +189,7 @@ function conclude(state: RoundState, outcome: AttemptOutcome, now: number, effec
         attempt: proposal.attempt,
         reason,
         message,
-        isSpent,
+        isSpent: isSpent && !isFounding(state.setting.cohort, proposal),
       });
       return;
     }
@@ -209,7 +217,9 @@ function finish(
       length: state.model.length,
     });
   };
-  const model = state.model.length > 0 ? applyMean(state.model, meanOf()) : state.model;
+  const isNothing = isFounding(state.setting.cohort, proposal);
+  const hasMoved = state.model.length > 0 && !isNothing;
+  const model = hasMoved ? applyMean(state.model, meanOf()) : state.model;
   const detail = encodeDetail(detailOf(state, ended, outcome));
   const base = hashOfModel(suite, model);
   const done: Done = {
@@ -241,9 +251,10 @@ function finish(
     withFailures(state.blame, outcome.failed, state.round, state.serial),
     included,
   );
-  state.call = state.callAfter;
+  if (!isNothing) state.call = state.callAfter;
   const within = undefined;
   enter(state, { done, roster, words, model, base, detail, within, dones }, now);
+  if (isNothing) return;
   effects.push({
     type: 'result',
     report: {

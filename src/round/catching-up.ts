@@ -10,6 +10,7 @@ import { assumedMalicious } from '../secagg/index.ts';
 import { gridOf, isSameEpoch } from '../gossip/index.ts';
 import { peersOfClaim } from './claims.ts';
 import { readDetail } from './detail.ts';
+import { hasFounded } from './founding.ts';
 import { withoutExpired } from './leave-out.ts';
 import {
   encodeFetch,
@@ -109,7 +110,7 @@ export function catchUp(state: RoundState, now: number, effects: Effects): void 
       attempt: state.attempt - 1,
       reason: 'spent',
       message: 'the others finished it, and nobody could hand over the result',
-      isSpent: true,
+      isSpent: !missed.isFounding,
     });
   }
   if (state.current !== undefined) return;
@@ -172,9 +173,13 @@ export function adopt(
   if (result.model.length !== state.model.length) return;
   if (compareStanding(standingOfResult(result), standingOf(state)) <= 0) return;
   if (!isCertified(state, result) && !isNamedByMost(state, result)) return;
-  const isIncluded = state.missed?.isIncluded === true && includedOf(result).includes(signer.id);
+  const isNothing = hasFounded(result);
+  const isIncluded =
+    !isNothing && state.missed?.isIncluded === true && includedOf(result).includes(signer.id);
   if (isIncluded) state.call = state.callAfter;
+  const isNews = !isNothing || !equalBytes(state.base, result.base);
   enter(state, result, now);
+  if (!isNews) return;
   effects.push({
     type: 'result',
     report: {
@@ -273,7 +278,7 @@ export function reportOf(
     round: done.round,
     attempt: done.attempt,
     roster,
-    included: includedOf(result),
+    included: hasFounded(result) ? [] : includedOf(result),
     words,
     model,
     resultHash: toHex(done.resultHash),

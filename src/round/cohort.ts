@@ -33,6 +33,8 @@ export interface Cohort {
   readonly claim: Uint8Array;
   /** Seats that somebody could take, as far as this peer knows. */
   readonly seats: number;
+  /** In the first round of an epoch a cohort waits until then for those that are here, ms. */
+  readonly gatherUntil?: number | undefined;
   /** Sums that its vector holds: see `slotsOf`. */
   readonly slots: number;
   /** The round that is summed; seats are taken in another order each round. */

@@ -9,6 +9,7 @@
  */
 import {
   EPOCH_ROUNDS,
+  LINK_OPEN_TIMEOUT_MS,
   MAX_COHORT,
   MIN_COHORT,
   SETTLED_LINK_MS,
@@ -19,6 +20,7 @@ import { gridOf, isSameEpoch, linesOf } from '../gossip/index.ts';
 import { compareIds, type PeerId } from '../ids.ts';
 import { MAX_CHANGED, type EpochChange } from '../secagg/index.ts';
 import { cohortRoom, lineParameters } from './cohort.ts';
+import { leastInLine } from './founding.ts';
 import { isSummed, spend, type GridEffects, type GridState } from './grid-state.ts';
 import { dial, gossip, isHere, knowsRoom, settledPeers } from './here.ts';
 import { createSeat, stepLine, stepRoom, type Reported } from './machines.ts';
@@ -58,7 +60,8 @@ export function thin(
     grid !== undefined &&
     knowsRoom(state) &&
     state.line !== undefined &&
-    (presentMembers(state, now).length <= THIN_ROOM || viableLines(state, now).length < 2);
+    (presentMembers(state, now).length < Math.max(THIN_ROOM + 1, state.setting.minPeers) ||
+      viableLines(state, now).length < 2);
   if (!isThin) {
     state.thinSince = undefined;
     return;
@@ -87,10 +90,12 @@ export function changeOf(state: GridState, now: number): EpochChange | undefined
   const count = members.length + joining.length - leaving.length;
   const number = (room.epoch?.number ?? 0) + 1;
   if (grid === undefined) {
-    return count > MAX_COHORT ? { number, joining, leaving } : undefined;
+    const isEnough = count > MAX_COHORT && count >= setting.minPeers;
+    return isEnough ? { number, joining, leaving } : undefined;
   }
   const isOld = room.round + 1 - grid.epoch.since >= EPOCH_ROUNDS;
-  const isUneven = grid.lines.some((_, line) => presentOf(state, line, now).length < SMALL_LINE);
+  const small = Math.max(SMALL_LINE, leastInLine(setting.minPeers, setting.parameters));
+  const isUneven = grid.lines.some((_, line) => presentOf(state, line, now).length < small);
   const isOther = joining.length + leaving.length > 0;
   return isOther && (isOld || isUneven) ? { number, joining, leaving } : undefined;
 }
@@ -115,6 +120,14 @@ export function viableSeats(
   return seats.filter((seat) =>
     linesOf(state.grid!, level - 1, seat).some((line) => viable.has(line)),
   ).length;
+}
+
+/** A new line does not wait for a member whose link has closed. */
+export function missInLine({ line }: GridState, peer: PeerId): void {
+  const { machine } = line ?? {};
+  const { cohort } = machine?.setting ?? {};
+  if (machine === undefined || cohort === undefined || !machine.links.has(peer)) return;
+  machine.setting = { ...machine.setting, cohort: { ...cohort, seats: cohort.seats - 1 } };
 }
 
 /** Whether the machine of the room listens to a peer: everybody, or in a grid its line and its contacts. */
@@ -148,17 +161,20 @@ function divide(
   state.line = undefined;
   state.contacts = new Set();
   state.room.serial = serial;
-  const { signer, suite, room, parameters } = state.setting;
+  const { signer, suite, room, parameters, minPeers } = state.setting;
   const own = grid?.lineOf.get(signer.id);
   if (grid !== undefined && own !== undefined) {
     const { epoch } = grid;
     const claim = new Uint8Array();
-    const seats = grid.lines[own]!.length;
+    const members = knowsRoom(state) ? presentOf(state, own, now) : grid.lines[own]!;
+    const seats = members.length;
+    const gatherUntil = now + LINK_OPEN_TIMEOUT_MS;
     const setting = {
       ...state.setting,
       room: cohortRoom(suite, room, epoch, 0, own),
       parameters: lineParameters(parameters, epoch),
-      cohort: { grid, level: 0, group: own, claim, seats, slots: 1, round },
+      minPeers: leastInLine(minPeers, parameters),
+      cohort: { grid, level: 0, group: own, claim, seats, gatherUntil, slots: 1, round },
     };
     state.line = createSeat(state, setting, 0, now, effects);
     state.line.machine.serial = serial;
@@ -171,6 +187,9 @@ function divide(
   const mates = state.line && [...grid!.lines[own!]!, ...state.contacts];
   const peers = mates?.filter((peer) => peer !== signer.id);
   gossip(state, { type: 'watch', peers, now }, effects);
+  // What a line hears first of a peer is what it wants.
+  const { call } = state;
+  stepLine(state, { type: 'call', call, after: 'off', now }, effects, reported);
   relink(state, now, effects, reported);
   callAgain(state, now, effects, reported);
 }
@@ -183,12 +202,13 @@ export function callAgain(
   reported: Reported,
 ): void {
   const { call, callAfter: after } = state;
+  const held = { type: 'call', call: after, after, isHeld: true, now } as const;
   const isWhole = state.grid === undefined && state.isFounder;
   // A line that has its sum waits for the room's before it may begin again.
   const isWaiting = state.sums.length > 0;
   const off = { type: 'call', call: 'off', after: 'off', now } as const;
   stepRoom(state, isWhole ? { type: 'call', call, after, now } : off, effects, reported);
-  stepLine(state, isWaiting ? off : { ...off, call }, effects, reported);
+  stepLine(state, isWaiting ? held : { ...off, call }, effects, reported);
 }
 
 /** Tells the machines of room and line about the links that concern them now. */

@@ -34,6 +34,8 @@ export interface Seat {
   readonly scope: Uint8Array;
   readonly scopeName: string;
   machine: RoundState;
+  /** When SEAT was said last, above the lines, ms. */
+  saidAt?: number;
 }
 
 /** What one level brings: a sum as words, the number included last, and whom it includes. */
@@ -74,6 +76,8 @@ export interface GridState {
   founding: { readonly alike: ReadonlySet<PeerId>; readonly turn: number } | undefined;
   /** Since when the room is too large for one cohort and has no epoch, ms. */
   foundingSince: number | undefined;
+  /** Since when the first round waits for those that gossip names, ms. */
+  awaitingSince: number | undefined;
   /** Whether this peer may sum with the whole room. */
   isFounder: boolean;
   /** When links were asked for, ms. */

@@ -20,7 +20,7 @@ import type { Step } from '../machine.ts';
 import { unreachable } from '../machine.ts';
 import type { AttemptState } from '../secagg/index.ts';
 import { cohortRoom, lineParameters } from './cohort.ts';
-import { callAgain, changeOf, follow, isOfRoom, thin } from './dividing.ts';
+import { callAgain, changeOf, follow, isOfRoom, missInLine, thin } from './dividing.ts';
 import {
   isSummed,
   scopeOf,
@@ -33,6 +33,7 @@ import {
   type GridState,
   type Seat,
 } from './grid-state.ts';
+import { leastInLine, waitsToFound } from './founding.ts';
 import { gossip, lookAround, statusOf } from './here.ts';
 import { climb, meet, passOn } from './levels.ts';
 import {
@@ -78,6 +79,7 @@ export function createGrid(
     founders: [],
     founding: undefined,
     foundingSince: undefined,
+    awaitingSince: undefined,
     isFounder: true,
     dialled: new Map(),
     dividedAt: 0,
@@ -140,6 +142,7 @@ function take(state: GridState, event: GridEvent, effects: GridEffects, reported
       state.links = new Map([...state.links].filter(([peer]) => peer !== event.peer));
       state.early = state.early.filter(({ from }) => from !== event.peer);
       gossip(state, event, effects);
+      missInLine(state, event.peer);
       return toAll(state, event, effects, reported);
     case 'received':
       return receive(state, event.from, event.message, event.now, effects, reported);
@@ -148,6 +151,7 @@ function take(state: GridState, event: GridEvent, effects: GridEffects, reported
     case 'call':
       state.call = event.call;
       state.callAfter = event.after;
+      state.isFounder &&= !waitsToFound(state, event.now);
       return callAgain(state, event.now, effects, reported);
     case 'inspect':
       state.isInspected = event.isInspected;
@@ -171,8 +175,10 @@ function take(state: GridState, event: GridEvent, effects: GridEffects, reported
       const parameters = grid && lineParameters(event.parameters, grid.epoch);
       stepRoom(state, event, effects, reported);
       // A line sums; the model is the room's.
-      if (parameters)
-        stepLine(state, { ...event, parameters, start: undefined }, effects, reported);
+      if (parameters) {
+        const minPeers = leastInLine(state.setting.minPeers, parameters);
+        stepLine(state, { ...event, parameters, minPeers, start: undefined }, effects, reported);
+      }
       return;
     }
     case 'masked': {
@@ -216,8 +222,9 @@ function settle(state: GridState, now: number, effects: GridEffects, reported: R
       reported.lineResult = undefined;
       state.startedAt = now - durationMs;
       state.inspection = inspection;
-      const off = { type: 'call', call: 'off', after: 'off', now } as const;
-      stepLine(state, off, effects, reported);
+      const { callAfter: call } = state;
+      const held = { type: 'call', call, after: call, isHeld: true, now } as const;
+      stepLine(state, held, effects, reported);
     }
     const total = climb(state, now, effects);
     if (total !== undefined) conclude(state, total, now, effects, reported);
@@ -231,12 +238,12 @@ function settle(state: GridState, now: number, effects: GridEffects, reported: R
     }
     follow(state, now, effects, reported);
     thin(state, now, effects, reported);
-    const isFounder = lookAround(state, now, effects);
+    propose(state, now, effects, reported);
+    const isFounder = lookAround(state, now, effects) && !waitsToFound(state, now);
     if (isFounder !== state.isFounder) {
       state.isFounder = isFounder;
       callAgain(state, now, effects, reported);
     }
-    propose(state, now, effects, reported);
     if (
       reported.lineResult === undefined &&
       reported.roomResult === undefined &&

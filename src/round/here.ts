@@ -2,9 +2,9 @@
  * Who is here, and whom this peer wants a link to.
  *
  * In a full mesh the linked are here. Where links are partial, gossip says who is (`gossip/membership.ts`):
- * whoever is alive or suspect. As long as such a room has no epoch, its *founders* sum and the others
- * copy: the first 15 in the order of a hash, so that everybody picks the same ones and no two cohorts
- * that cannot see each other begin two histories. Those of up to 15 are all founders.
+ * whoever is alive or suspect. Those of up to 15 sum as one cohort. As long as a larger room has no epoch,
+ * its *founders* make one (`founding.ts`) and the others copy: the first 8 in the order of a hash, so that
+ * everybody picks the same ones and no two cohorts that cannot see each other begin two histories.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import {
   FOUNDING_TURN_MS,
   LINK_OPEN_TIMEOUT_MS,
   MAX_COHORT,
-  MAX_LINKS,
+  MAX_FOUNDERS,
   SETTLED_LINK_MS,
   STRANGER_MS,
 } from '../config.ts';
@@ -116,8 +116,8 @@ function noteMembers(state: GridState): void {
 }
 
 /**
- * The first `MAX_COHORT` of those who sum the same, in the order of a hash. Nothing but a sum of the room
- * comes of being one, so to grind an id for it gains nothing.
+ * Of more than one cohort holds, the first `MAX_FOUNDERS` in the order of a hash. Nothing but a share in the
+ * beacon comes of being one, so to grind an id for it gains nothing.
  */
 function foundersOf(state: GridState, now: number): readonly PeerId[] {
   const { alike, setting } = state;
@@ -137,7 +137,7 @@ function foundersOf(state: GridState, now: number): readonly PeerId[] {
   return [...alike, signer.id]
     .map((peer) => ({ peer, rank: suite.hash(concat(FOUNDER, room, number, publicKeyOf(peer))) }))
     .sort((a, b) => compareBytes(a.rank, b.rank))
-    .slice(0, MAX_COHORT)
+    .slice(0, MAX_FOUNDERS)
     .map(({ peer }) => peer);
 }
 
@@ -154,8 +154,8 @@ function wantedPeers(state: GridState, now: number): readonly PeerId[] {
   const settledAt = Math.min(...links.values()) + SETTLED_LINK_MS;
   if (now < settledAt) state.wakeAt = Math.min(state.wakeAt, settledAt);
   if (now < settledAt || room.fetching !== undefined) return [];
-  // Where the founders cannot be linked to everybody, their result travels from one to the next.
-  return founders.includes(setting.signer.id) || here.size < MAX_LINKS ? founders : [];
+  // Else their record travels from one to the next.
+  return here.size < MAX_COHORT || founders.includes(setting.signer.id) ? founders : [];
 }
 
 function isGone({ membership }: GridState, peer: PeerId): boolean {

@@ -10,7 +10,13 @@
  * @module
  */
 import { compareBytes } from '../bytes.ts';
-import { CERTIFICATE_WAIT_MS, STAND_IN_PATIENCE_MS } from '../config.ts';
+import {
+  CERTIFICATE_WAIT_MS,
+  LINK_OPEN_TIMEOUT_MS,
+  SEAT_GRACE_MS,
+  SEAT_REPEAT_MS,
+  STAND_IN_PATIENCE_MS,
+} from '../config.ts';
 import { childrenOf, groupOf, levelsOfGrid, rankOf } from '../gossip/index.ts';
 import type { PeerId } from '../ids.ts';
 import { ANYBODY } from './roster.ts';
@@ -31,6 +37,7 @@ export function climb(
   const { grid, line } = state;
   if (grid === undefined || line === undefined) return undefined;
   const { round } = state.room;
+  sayAgain(state, now, effects);
   for (let level = 0; level <= levelsOfGrid(grid); level++) {
     const machine = level === 0 ? line.machine : state.uppers[level - 1]?.machine;
     const result = machine?.result;
@@ -143,6 +150,8 @@ function takeSeat(state: GridState, level: number, now: number, effects: GridEff
         group,
         claim: sums[level - 1]!.claim,
         seats: viableSeats(state, level, children, now),
+        // In the first round of an epoch, lines still gather.
+        gatherUntil: state.dividedAt + LINK_OPEN_TIMEOUT_MS + SEAT_GRACE_MS,
         slots: slotsOf(setting.parameters, grid, level),
         round,
       },
@@ -152,6 +161,7 @@ function takeSeat(state: GridState, level: number, now: number, effects: GridEff
     effects,
   );
   seat.machine.serial = SERIALS_PER_SEAT * ++state.seatCount;
+  seat.saidAt = now;
   state.uppers = [...state.uppers, seat];
   const sum = sums[level - 1];
   stepUpper(seat, { type: 'trust', trusts: ANYBODY, now }, effects, sum);
@@ -164,6 +174,21 @@ function takeSeat(state: GridState, level: number, now: number, effects: GridEff
   effects.push({ type: 'publish', topic, message: encodeSeat(seat.scope) });
   for (const peer of state.seated.get(seat.scopeName) ?? []) {
     partner(state, level, peer, now, effects);
+  }
+}
+
+/** Says SEAT anew while others are missing: to a topic that is new to them, the first one goes astray. */
+function sayAgain(state: GridState, now: number, effects: GridEffects): void {
+  for (const seat of state.uppers) {
+    const { result, links, setting, current } = seat.machine;
+    const isMissed = links.size + 1 < setting.cohort!.seats;
+    if (result !== undefined || current !== undefined || !isMissed) continue;
+    const at = seat.saidAt! + SEAT_REPEAT_MS;
+    if (now >= at) {
+      seat.saidAt = now;
+      effects.push({ type: 'publish', topic: seat.scopeName, message: encodeSeat(seat.scope) });
+    }
+    state.wakeAt = Math.min(state.wakeAt, now >= at ? now + SEAT_REPEAT_MS : at);
   }
 }
 

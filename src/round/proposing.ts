@@ -7,7 +7,13 @@
  * @module
  */
 import { equalBytes } from '../bytes.ts';
-import { CALL_GRACE_MS, MAX_MEMBERS, PROPOSE_TIMEOUT_MS, SEAT_GRACE_MS } from '../config.ts';
+import {
+  CALL_GRACE_MS,
+  MAX_COHORT,
+  MAX_MEMBERS,
+  PROPOSE_TIMEOUT_MS,
+  SEAT_GRACE_MS,
+} from '../config.ts';
 import type { FailureReason } from '../errors.ts';
 import { levelsOfGrid, nextEpoch } from '../gossip/index.ts';
 import type { PeerId } from '../ids.ts';
@@ -63,8 +69,10 @@ export function lead(state: RoundState, now: number, effects: Effects): void {
     return;
   }
   if (state.calledAt === Infinity) state.calledAt = now;
-  const isAbove = (state.setting.cohort?.level ?? 0) > 0;
-  const graceEnds = state.calledAt + (isAbove ? SEAT_GRACE_MS : CALL_GRACE_MS);
+  const { cohort } = state.setting;
+  const isAbove = (cohort?.level ?? 0) > 0;
+  const waitEnds = state.calledAt + (isAbove ? SEAT_GRACE_MS : CALL_GRACE_MS);
+  const graceEnds = Math.max(waitEnds, cohort?.gatherUntil ?? -Infinity);
   if (now < state.notBefore) {
     state.wakeAt = state.notBefore;
   } else if (now < graceEnds && !isEverybodyReady(situation, roster, now)) {
@@ -209,7 +217,7 @@ function reasonAgainst(state: RoundState, proposal: Proposal): FailureReason | u
   if (proposal.round !== state.round || !equalBytes(proposal.base, state.base))
     return 'base-differs';
   if (!isPlaneOf(setting, proposal)) return 'parameters-differ';
-  if (state.call === 'off' || state.missed !== undefined) return 'aborted';
+  if (state.call === 'off' || state.isHeld || state.missed !== undefined) return 'aborted';
   if (state.entropy.length < ENTROPY_BYTES) return 'aborted';
   const isOld =
     proposal.attempt < state.attempt - 1 ||
@@ -230,7 +238,8 @@ function objectionAgainst(
   const { suite } = state.setting;
   state.requests = withEvidence(suite, state.requests, requests, admissionOf(state, roster));
   const objection =
-    objectionTo(situationOf(state, false), roster, now) ?? objectionToChange(state, change, roster);
+    objectionTo(situationOf(state, false, change), roster, now) ??
+    objectionToChange(state, change, roster);
   return objection === undefined ? undefined : 'left-out';
 }
 
@@ -246,6 +255,7 @@ function objectionToChange(
   if (change.number !== (epoch?.number ?? 0) + 1) return 'it is not the next epoch';
   const members = new Set(nextEpoch(epoch, change, 0, new Uint8Array()).members);
   if (members.size > MAX_MEMBERS) return 'it has more members than a record holds';
+  if (cohort === undefined && members.size <= MAX_COHORT) return 'one cohort holds its members';
   return roster.every((peer) => members.has(peer)) ? undefined : 'it leaves out its own members';
 }
 

@@ -9,6 +9,7 @@ import { equalBytes } from '../bytes.ts';
 import type { PeerId } from '../ids.ts';
 import { agreedRequests, type OpenRequest } from './leave-out.ts';
 import { DEFAULT_SHARE } from './data-plane.ts';
+import { foundedMembers } from './founding.ts';
 import { encodeReady, type Ready } from './messages.ts';
 import { includedCount } from './result.ts';
 import { differingField, type Situation } from './roster.ts';
@@ -90,7 +91,13 @@ function isSameReady(a: Ready, b: Ready): boolean {
   );
 }
 
-export function situationOf(state: RoundState, isBusy = state.current !== undefined): Situation {
+/** What choosing and judging look at; `change`: how the attempt in question would divide the room. */
+export function situationOf(
+  state: RoundState,
+  isBusy = state.current !== undefined || state.isHeld,
+  change = state.change,
+): Situation {
+  const { cohort } = state.setting;
   return {
     self: state.setting.signer.id,
     own: { ...readyOf(state), isBusy },
@@ -99,7 +106,8 @@ export function situationOf(state: RoundState, isBusy = state.current !== undefi
     attemptSerial: state.serial,
     leftOut: agreedNow(state).map(({ request }) => request.target),
     suite: state.setting.suite,
-    cohort: state.setting.cohort,
+    cohort,
+    founding: foundedMembers(cohort, state.epoch, change),
   };
 }
 
@@ -126,7 +134,7 @@ export function readyOf(state: RoundState): Ready {
     included: standingOf(state).included,
     parameters: state.setting.parameters,
     call: state.call,
-    isBusy: state.current !== undefined,
+    isBusy: state.current !== undefined || state.isHeld,
     minPeers: state.setting.minPeers,
     trusts: state.trusts,
     uplink: state.setting.uplink ?? DEFAULT_SHARE,

@@ -41,6 +41,8 @@ export interface Situation {
   /** Decides who sits where in a cohort of a large room. */
   readonly suite: Suite;
   readonly cohort: Cohort | undefined;
+  /** Members of the epoch that the attempt would found; undefined for one that sums. */
+  readonly founding: number | undefined;
 }
 
 /** Rounds in a row that wait in vain for a peer that is behind, or says `soon`; then none does until it is in time. */
@@ -109,7 +111,17 @@ export function isEverybodyReady(
   const { cohort } = situation;
   // Above the lines, a seat may be filled by somebody to whom there is no link yet.
   if (cohort !== undefined && cohort.level > 0 && roster.length < cohort.seats) return false;
+  const isNew = cohort?.level === 0 && now < (cohort.gatherUntil ?? -Infinity);
+  if (isNew && isGathering(situation, roster)) return false;
   return !isWaiting && awaitedPeers(situation, roster, now).length === 0;
+}
+
+/** Whether members of a new line are here that it has not heard of yet: links open, and the record spreads. */
+function isGathering({ cohort, links }: Situation, roster: readonly PeerId[]): boolean {
+  const idle = [...links].filter(
+    ([peer, { ready }]) => !roster.includes(peer) && ready?.call === 'off',
+  );
+  return roster.length + idle.length < cohort!.seats;
 }
 
 /** Those of whom each fills another seat; undefined where the own seat is somebody else's. */
@@ -128,20 +140,24 @@ export function awaitedPeers(
   roster: readonly PeerId[],
   now: number,
 ): readonly PeerId[] {
-  const { own, links, leftOut, blame } = situation;
+  const { own, links, leftOut, blame, cohort } = situation;
   const isHurried = isUrgent(situation, roster);
   const isAwaited = (peer: PeerId, { ready, since, waits }: Link): boolean => {
     if (leftOut.includes(peer) || sitsOut(blame, peer, own.round)) return false;
     if (waits >= MAX_WAITS) return false;
     if (ready === undefined) return now - since < SETTLED_LINK_MS; // It has just come.
     if (roster.includes(peer)) return ready.call === 'soon' && !isHurried;
+    // It has its sum of this line's, and will be here when it has the room's.
+    const isHeld = cohort?.level === 0 && ready.isBusy && ready.round === own.round;
     const isBehind = ready.round < own.round && ready.call !== 'off';
     const couldJoin =
       isAble(situation, peer) &&
       roster.length < MAX_COHORT &&
       !isSeatTaken(situation, peer, roster);
     return (
-      couldJoin || (isBehind && differingField(own.parameters, ready.parameters) === undefined)
+      couldJoin ||
+      ((isBehind || (isHeld && ready.call !== 'off')) &&
+        differingField(own.parameters, ready.parameters) === undefined)
     );
   };
   return [...links].filter(([peer, link]) => isAwaited(peer, link)).map(([peer]) => peer);
@@ -229,10 +245,17 @@ function areLinked({ links }: Situation, a: PeerId, b: PeerId): boolean {
   return links.get(a)?.neighbours.has(b) === true && links.get(b)?.neighbours.has(a) === true;
 }
 
-/** Every member's own minimum holds; two alone only when each trusts the other. */
+/**
+ * Every member's own minimum holds; two alone only when each trusts the other. Where nothing is summed, it holds
+ * for the lines that follow.
+ */
 function isLargeEnough(situation: Situation, roster: readonly PeerId[]): boolean {
-  const { self, own, links } = situation;
+  const { self, own, links, founding } = situation;
   const others = roster.filter((peer) => peer !== self);
+  if (founding !== undefined) {
+    const least = others.map((peer) => links.get(peer)?.ready?.minPeers ?? 0);
+    return roster.length >= MIN_COHORT && founding >= Math.max(own.minPeers, ...least);
+  }
   if (roster.length === 2) {
     const other = others[0]!;
     const theirs = links.get(other)?.ready?.trusts;

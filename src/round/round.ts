@@ -59,7 +59,13 @@ export type RoundEvent = { readonly now: number } & (
   | { readonly type: 'unlinked'; readonly peer: PeerId }
   | { readonly type: 'received'; readonly from: PeerId; readonly message: Message }
   /** How much this peer wants a round, and how much right after the next result it is in. */
-  | { readonly type: 'call'; readonly call: Call; readonly after: Call }
+  | {
+      readonly type: 'call';
+      readonly call: Call;
+      readonly after: Call;
+      /** It will want one so much once something else is over, and until then takes part in none. */
+      readonly isHeld?: boolean;
+    }
   /** With whom this peer would sum two by two: '' nobody, '*' anybody, or an id. */
   | { readonly type: 'trust'; readonly trusts: string }
   /** `ENTROPY_BYTES` fresh random bytes, asked for by `draw`. The state owns the array. */
@@ -123,6 +129,7 @@ export function createRound(
     base: result?.base ?? hashOfModel(suite, current),
     call: 'off',
     callAfter: 'off',
+    isHeld: false,
     trusts: '',
     isInspected: false,
     entropy,
@@ -186,6 +193,7 @@ export function stepRound(state: RoundState, event: RoundEvent): Step<RoundState
     case 'call':
       state.call = event.call;
       state.callAfter = event.after;
+      state.isHeld = event.isHeld ?? false;
       break;
     case 'trust':
       state.trusts = event.trusts;

@@ -83,6 +83,8 @@ export interface RoundState {
   base: Uint8Array;
   call: Call;
   callAfter: Call;
+  /** A line that has its sum waits for that of the room. */
+  isHeld: boolean;
   trusts: string;
   isInspected: boolean;
   entropy: Uint8Array;
@@ -107,7 +109,14 @@ export interface RoundState {
   /** When peers were given the newest result last, ms. */
   given: ReadonlyMap<PeerId, number>;
   /** An attempt that the others finished, and this peer could not: its result is fetched. */
-  missed: { readonly isIncluded: boolean; readonly until: number } | undefined;
+  missed:
+    | {
+        /** It summed nothing. */
+        readonly isFounding: boolean;
+        readonly isIncluded: boolean;
+        readonly until: number;
+      }
+    | undefined;
   fetching:
     | {
         readonly peer: PeerId;

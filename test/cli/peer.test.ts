@@ -72,7 +72,7 @@ describe('murmuration peer answers with status 2 and one sentence', () => {
     ['half a round', [...HERE, '--rounds', '1.5'], '--rounds'],
     ['two peers without trust', [...HERE, '--min-peers', '2'], 'trust'],
     ['one peer', [...HERE, '--min-peers', '1', '--trust-each-other'], '--min-peers'],
-    ['more peers than a round holds', [...HERE, '--min-peers', '16'], '15'],
+    ['more peers than a room holds', [...HERE, '--min-peers', '65537'], '65536'],
     ['a switch with a value', [...HERE, '--outlier=maybe'], '--outlier'],
     ['another mode', [...HERE, '--mode', 'reckless'], 'active'],
     ['a sum without values', [...HERE, '--task', 'sum'], '--values'],

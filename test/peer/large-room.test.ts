@@ -6,7 +6,7 @@
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import { createIdentity } from '../../src/peer/identity.ts';
-import { enterRoom } from '../../src/peer/join-room.ts';
+import { enterRoom, type RoomOptions } from '../../src/peer/join-room.ts';
 import { createMemoryNetwork } from '../../src/peer/memory-transport.ts';
 import { nodeSuite } from '../../src/peer/node-suite.ts';
 import type { Session, SessionEvent } from '../../src/peer/session.ts';
@@ -38,24 +38,48 @@ async function sumAgain(session: Session, value: number, results: SessionEvent[]
 const over = new WeakSet<Session>();
 const isOver = (session: Session): boolean => over.has(session);
 
+/** Sessions that are linked to each other in memory, as soon as they are there. */
+function join(count: number, options: Partial<RoomOptions> = {}): Promise<readonly Session[]> {
+  const network = createMemoryNetwork();
+  const enter = (): Promise<Session> => {
+    const identity = createIdentity(nodeSuite);
+    return enterRoom(
+      { server: 'http://unused', room: 'many', task: { type: 'sum' }, ...options },
+      {
+        suite: nodeSuite,
+        identity,
+        kind: 'program',
+        createTransport: () => network.createTransport(identity.id),
+        createStore: () => Promise.resolve(createMemoryStore()),
+        startTrainer: startTrainerInProcess,
+      },
+    );
+  };
+  return Promise.all(Array.from({ length: count }, enter));
+}
+
+describe('twenty peers that ask at once', () => {
+  it.each([3, 18])(
+    'all are in the first sum, with minPeers %i',
+    { timeout: 60_000 },
+    async (minPeers) => {
+      const sessions = await join(20, { minPeers });
+      closing.push(() => Promise.all(sessions.map((session) => session.leave())));
+      const answers = await Promise.all(sessions.map((session, at) => session.aggregate([at, 1])));
+      for (const { count, included, sum } of answers) {
+        expect(count).toBe(20);
+        expect(included).toHaveLength(20);
+        expect(sum[0]).toBeCloseTo(190, 3);
+        expect(sum[1]).toBeCloseTo(20, 3);
+      }
+      expect(new Set(answers.map(({ resultHash }) => resultHash)).size).toBe(1);
+    },
+  );
+});
+
 describe('a room of eighteen', () => {
   it('sums over all of them once it is divided into lines', { timeout: 120_000 }, async () => {
-    const network = createMemoryNetwork();
-    const join = (): Promise<Session> => {
-      const identity = createIdentity(nodeSuite);
-      return enterRoom(
-        { server: 'http://unused', room: 'many', task: { type: 'sum' } },
-        {
-          suite: nodeSuite,
-          identity,
-          kind: 'program',
-          createTransport: () => network.createTransport(identity.id),
-          createStore: () => Promise.resolve(createMemoryStore()),
-          startTrainer: startTrainerInProcess,
-        },
-      );
-    };
-    const sessions = await Promise.all(Array.from({ length: COUNT }, join));
+    const sessions = await join(COUNT);
     const results = sessions.map(() => [] as SessionEvent[]);
     const loops = sessions.map((session, at) => sumAgain(session, at, results[at]!));
     closing.unshift(async () => {

@@ -54,6 +54,7 @@ function situationOf(count: number, over: Readies = {}, cuts: readonly string[] 
     leftOut: [],
     suite: simulatedSuite,
     cohort: undefined,
+    founding: undefined,
   };
 }
 
