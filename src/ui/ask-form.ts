@@ -17,6 +17,7 @@ import {
 } from '../task/question.ts';
 import { KIND_WORDS } from './ask-words.ts';
 import { controlsStyles } from './controls-styles.ts';
+import './terms/explained-term.ts';
 
 /** A person asks. */
 export class AskEvent extends Event {
@@ -45,6 +46,7 @@ export class AskForm extends LitElement {
         align-items: end;
       }
       label,
+      .label,
       fieldset {
         display: grid;
         gap: 4px;
@@ -143,8 +145,8 @@ export class AskForm extends LitElement {
           )}
         </select>
       </label>
-      <label class="half">
-        Smallest group
+      <div class="half label">
+        <explained-term of="smallest group">Smallest group</explained-term>
         <input
           class="field"
           name="minGroup"
@@ -152,9 +154,9 @@ export class AskForm extends LitElement {
           min=${MIN_COHORT}
           max=${MAX_COHORT}
           value=${MIN_COHORT}
-          aria-describedby="group-words"
+          aria-label="Smallest group"
         />
-      </label>
+      </div>
       ${
         isBounded
           ? html`<label class="third short">
@@ -202,9 +204,10 @@ export class AskForm extends LitElement {
             </fieldset>`
       }
       <p class="all small quiet" id="epsilon-words">
-        You answer, too: only those in a sum hear what it says. With an epsilon, noise hides each
-        person even from who knows all the others; the smaller, the more it hides and the less the
-        answer says.
+        You answer, too: only those in a sum hear what it says. With an
+        <explained-term of="epsilon">epsilon</explained-term>,
+        <explained-term of="noise">noise</explained-term> hides each person even from who knows all
+        the others; the smaller, the more it hides and the less the answer says.
       </p>
       <div class="all end">
         <button class="button primary" ?disabled=${this.disabled}>Ask the room</button>

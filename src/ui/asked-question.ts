@@ -21,6 +21,7 @@ import {
   standingWords,
 } from './ask-words.ts';
 import { controlsStyles } from './controls-styles.ts';
+import './terms/explained-term.ts';
 
 /** What a person wishes for a question. */
 export type QuestionWish =
@@ -195,7 +196,7 @@ export class AskedQuestion extends LitElement {
         </p>`;
     }
     return html`<p class="answer" aria-label="Answer">
-      ${mean === undefined ? nothing : html`${figure(mean, answer.error)}${unit ? `\u202f${unit}` : ''} <small>on average, spread</small>`}
+      ${mean === undefined ? nothing : html`${figure(mean, answer.error)}${unit ? `\u202f${unit}` : ''} <small>on average, <explained-term of="standard deviation">spread</explained-term></small>`}
       ${answerFigure(question, answer)}<small>${errorWords(question, answer)}</small>
     </p>`;
   }

@@ -10,6 +10,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { controlsStyles } from './controls-styles.ts';
 import { RoomCommandEvent } from './room-command.ts';
 import type { RoomAddress, MapTask } from './route.ts';
+import './terms/explained-term.ts';
 
 const WAYS: readonly { readonly value: MapTask['combining']; readonly words: string }[] = [
   { value: undefined, words: 'The mean of all' },
@@ -66,6 +67,11 @@ export class CombiningChoice extends LitElement {
             html`<option value=${value ?? ''} ?selected=${value === combining}>${words}</option>`,
         )}
       </select>
+      <p>
+        The <explained-term of="geometric median">geometric median</explained-term> and
+        <explained-term of="centred clipping">centred clipping</explained-term> limit what an
+        <explained-term of="outlier">outlier</explained-term> does to the rest.
+      </p>
       <label class="check">
         <input
           type="checkbox"
@@ -79,11 +85,14 @@ export class CombiningChoice extends LitElement {
       <p id="combining-words">
         ${
           isPlain
-            ? 'Each update is hidden among those of everybody.'
-            : html`With 12 to 15 peers, three sums of four or five peers become visible in each
-              round, drawn anew: that is how few an update is then hidden among, for who watches
-              long enough fewer still. In a room of three lines or more, the sums of its lines
-              become visible, and nobody is searched for. In all others it is the mean of all.`
+            ? html`Each <explained-term of="update">update</explained-term> is hidden among those of
+                everybody.`
+            : html`With 12 to 15 peers, three <explained-term of="bucket">sums</explained-term> of
+                four or five peers become visible in each round, drawn anew: that is how few an
+                <explained-term of="update">update</explained-term> is then hidden among, for who
+                watches long enough fewer still. In a room of three
+                <explained-term of="line">lines</explained-term> or more, the sums of its lines
+                become visible, and nobody is searched for. In all others it is the mean of all.`
         }
         All peers of a room must use the
         same${isPlain ? nothing : ', so each of them has agreed to it'}. Send the new invitation to

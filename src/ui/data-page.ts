@@ -18,6 +18,7 @@ import { peerBird } from './icons.ts';
 import './learn-from-table.ts';
 import { openDataSession } from './open-session.ts';
 import { formatDataRoute, type RoomAddress } from './route.ts';
+import './terms/explained-term.ts';
 
 /** The page of a room for questions and tables. */
 @customElement('data-page')
@@ -108,8 +109,9 @@ export class DataPage extends LitElement {
     return html`
       <h1>What do we all have, that none of us shows?</h1>
       <p class="lead">
-        Whoever has the link is in this room. Numbers are summed with masks that cancel, so that
-        nobody sees anybody’s; a sum is over three people at least.
+        Whoever has the link is in this room. Numbers are summed with
+        <explained-term of="mask">masks</explained-term> that cancel, so that nobody sees anybody’s;
+        a sum is over three people at least.
       </p>
       <section class="room row" aria-label="Room">
         <h2>${this.address?.room}</h2>

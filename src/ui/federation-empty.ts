@@ -12,6 +12,7 @@ import './copy-button.ts';
 import './qr-code.ts';
 import { RoomCommandEvent } from './room-command.ts';
 import type { RoomCommand } from './room-command.ts';
+import './terms/explained-term.ts';
 
 /** An empty frame with one sentence and the ways to fill it. */
 @customElement('federation-empty')
@@ -102,8 +103,8 @@ export class FederationEmpty extends LitElement {
     if (linked.length > 1 || view.attempt || (view.trust.own && view.trust.other))
       return html`<h3>The first merge is on its way.</h3>
         <p>
-          When the masks have cancelled, the ${view.spam ? 'model' : 'map'} that all of you learned
-          appears here.
+          When the <explained-term of="mask">masks</explained-term> have cancelled, the
+          ${view.spam ? 'model' : 'map'} that all of you learned appears here.
         </p>`;
     return linked.length === 1 ? this.renderTwo(view, linked[0]!.name) : this.renderAlone(view);
   }
@@ -112,7 +113,10 @@ export class FederationEmpty extends LitElement {
     return html`<h3>
         ${spam ? 'This will be what nobody could learn alone.' : 'This will be the map that nobody could draw alone.'}
       </h3>
-      <p>It appears when three peers have merged for the first time.</p>
+      <p>
+        It appears when three <explained-term of="peer">peers</explained-term> have
+        <explained-term of="merge">merged</explained-term> for the first time.
+      </p>
       ${this.renderWays()}
       <div class="end">
         <div class="scan">
@@ -121,7 +125,9 @@ export class FederationEmpty extends LitElement {
             ${
               this.loopback
                 ? 'This code works on this computer only: open the page by the computer’s network address to let phones in.'
-                : 'Or scan this with a phone in the same network. The key to the room is in the link, and the server never receives that part of it.'
+                : html`Or scan this with a phone in the same network. The
+                    <explained-term of="room key">key</explained-term> to the room is in the link,
+                    and the server never receives that part of it.`
             }
           </p>
         </div>
@@ -134,8 +140,9 @@ export class FederationEmpty extends LitElement {
   private renderTwo(view: SessionView, name: string) {
     return html`<h3>One more, and you can merge.</h3>
       <p>
-        Invite somebody, open this page in another tab, or let this tab run a third peer with
-        ${view.spam ? 'messages' : 'readings'} of its own.
+        Invite somebody, open this page in another tab, or let this tab run a third
+        <explained-term of="peer">peer</explained-term> with ${view.spam ? 'messages' : 'readings'}
+        of its own.
       </p>
       ${this.renderWays()}
       <div class="end trust">
@@ -143,7 +150,10 @@ export class FederationEmpty extends LitElement {
           ${
             view.trust.own
               ? `You have said that you trust each other. ${name} must say so as well.`
-              : `Do you know each other? Then you may merge as two. Each of you can then work out the other’s update. ${view.trust.other ? `${name} has agreed already.` : `${name} must agree as well.`}`
+              : html`Do you know each other? Then you may
+                  <explained-term of="merge">merge</explained-term> as two. Each of you can then
+                  work out the other’s <explained-term of="update">update</explained-term>.
+                  ${view.trust.other ? `${name} has agreed already.` : `${name} must agree as well.`}`
           }
         </p>
         ${

@@ -8,6 +8,7 @@
  */
 import type { ExperimentSettings } from '../simulation/experiment.ts';
 import { PATTERNS, type Pattern } from '../task/patterns.ts';
+import type { Mark } from './terms/explain.ts';
 
 /** Names of the knobs, as in addresses. */
 export type KnobName =
@@ -32,6 +33,8 @@ export interface Knob {
   readonly title: string;
   /** One sentence on what it does. */
   readonly hint: string;
+  /** Terms in the hint that explain themselves, in its order. */
+  readonly terms?: readonly Mark[] | undefined;
   /** In the order in which they are shown and swept. */
   readonly values: readonly string[];
   readonly usual: string;
@@ -58,6 +61,10 @@ export const KNOBS: readonly Knob[] = [
     name: 'points',
     title: 'Training points',
     hint: 'Readings of each user. The more each has, the less there is to gain from merging.',
+    terms: [
+      ['reading', /Readings/],
+      ['merge', /merging/],
+    ],
     values: ['1', '2', '4', '8', '16', '32'],
     usual: '4',
   },
@@ -65,13 +72,15 @@ export const KNOBS: readonly Knob[] = [
     name: 'every',
     title: 'Steps between merges',
     hint: 'Rare merges let local models drift apart; frequent ones cost traffic.',
+    terms: [['model', /local models/]],
     values: ['80', '40', '20', '10', '4', '2'],
     usual: '40',
   },
   {
     name: 'outliers',
     title: 'Outliers',
-    hint: 'Users whose thermometer says cold everywhere.',
+    hint: 'Users whose thermometer says cold everywhere: outliers of the federation.',
+    terms: [['outlier', /outliers/]],
     values: ['0', '1', '2', '4', '8'],
     usual: '0',
   },
@@ -79,6 +88,11 @@ export const KNOBS: readonly Knob[] = [
     name: 'noise',
     title: 'Privacy noise',
     hint: 'Discrete Gaussian noise in each sum, as a multiple of the norm that updates are clipped to. The table says what epsilon it gives.',
+    terms: [
+      ['discrete Gaussian', /Discrete Gaussian noise/],
+      ['clip norm', /norm/],
+      ['epsilon', /epsilon/],
+    ],
     values: ['0', '0.25', '0.5', '1', '2', '4'],
     usual: '0',
     words: (value) => (value === '0' ? 'off' : value),
@@ -94,6 +108,7 @@ export const KNOBS: readonly Knob[] = [
     name: 'steps',
     title: 'Local steps',
     hint: 'Steps that each user trains in all, 1 to 2,000.',
+    terms: [['step', /Steps/]],
     values: ['50', '98', '200', '400', '1000'],
     usual: '98',
     most: 2_000,
@@ -109,6 +124,10 @@ export const KNOBS: readonly Knob[] = [
     name: 'model',
     title: 'Model',
     hint: 'Units of each layer. The article’s learns by plain gradient descent, a room’s by Adam.',
+    terms: [
+      ['gradient descent', /gradient descent/],
+      ['Adam', /Adam/],
+    ],
     values: ['article', 'room', 'deep'],
     usual: 'article',
     words: (value) => MODELS[value]!.words,
@@ -116,7 +135,8 @@ export const KNOBS: readonly Knob[] = [
   {
     name: 'rate',
     title: 'Learning rate',
-    hint: 'How far a step goes.',
+    hint: 'A higher rate goes farther with each step.',
+    terms: [['learning rate', /rate/]],
     values: ['0.02', '0.05', '0.1', '0.2', '0.5'],
     usual: '0.1',
   },
@@ -130,7 +150,8 @@ export const KNOBS: readonly Knob[] = [
   {
     name: 'skew',
     title: 'Data skew',
-    hint: 'Share of a user’s readings from its own corner; the others are from anywhere.',
+    hint: 'Share of a user’s readings from its own corner; the others are from anywhere. With skew, data are non-iid.',
+    terms: [['non-iid', /non-iid/]],
     values: ['0', '0.25', '0.5', '0.75', '1'],
     usual: '0',
     words: share,
@@ -138,7 +159,8 @@ export const KNOBS: readonly Knob[] = [
   {
     name: 'sampled',
     title: 'Sampled a round',
-    hint: 'Share of the users that each merge includes, drawn by lot.',
+    hint: 'Share of the users that each round includes, drawn by lot.',
+    terms: [['round', /round/]],
     values: ['0.1', '0.25', '0.5', '0.75', '1'],
     usual: '1',
     words: share,
@@ -147,6 +169,7 @@ export const KNOBS: readonly Knob[] = [
     name: 'line',
     title: 'Line size',
     hint: 'Rooms of 16 and more sum in lines. Where users leave, a short line fails alone. Up to 15 users are one line, whatever it says here.',
+    terms: [['line', /lines/]],
     values: ['8', '11', '15'],
     usual: '11',
   },

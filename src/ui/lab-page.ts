@@ -42,6 +42,7 @@ import './lab-table.ts';
 import type { LabPointEvent } from './lab-table.ts';
 import type { LocalMap } from './lab-worker.ts';
 import { MediaController } from './media.ts';
+import { explain } from './terms/explain.ts';
 import { grouped } from './words.ts';
 
 /** Lines that can be told apart, and rows that are read; the newest ones are shown. */
@@ -109,8 +110,11 @@ export class LabPage extends LitElement {
     return html`
       <h1>Turn a knob, and see what a federation makes of it.</h1>
       <p class="lead">
-        Every line is a federation played here from a seed, with a room’s integer sums. Click a
-        value to run it, a title to sweep all its values, a second title to cross the two.
+        Every line is a <explained-term of="federation">federation</explained-term> played here from
+        a seed, with a room’s integer sums. Click a value to run it, a title to sweep all its
+        values, a second title to cross the two. Or begin with
+        <explained-term of="cross-device">cross-device</explained-term> or
+        <explained-term of="cross-silo">cross-silo</explained-term>.
       </p>
       <div class="bar row">
         ${PRESETS.map(
@@ -143,8 +147,10 @@ export class LabPage extends LitElement {
                 ></lab-grid>`
               : html`<lab-chart .lines=${lines} .pointedAt=${this.pointedAt}></lab-chart>
                   <p class="hint">
-                    Lines: mean of the local models, which nobody in a room can know. Rings: the
-                    merged model. Bands and bars: one standard deviation over seeds.
+                    Lines: mean of the <explained-term of="model">local models</explained-term>,
+                    which nobody in a room can know. Rings: the
+                    <explained-term of="merge">merged</explained-term> model. Bands and bars: one
+                    standard deviation over seeds.
                   </p>`
           }
           <lab-table
@@ -184,12 +190,15 @@ export class LabPage extends LitElement {
         )}
         <button class="button chip" @click=${this.reseed}>New seeds</button>
       </div>
-      <span class="hint">From seed ${plan.seed} on: first weights, readings, lots and noise.</span>
+      <span class="hint"
+        >From <explained-term of="seed of a run">seed</explained-term> ${plan.seed} on: first
+        weights, readings, lots and noise.</span
+      >
     </fieldset>`;
   }
 
   private renderKnob(knob: Knob, lines: readonly ChartLine[]): TemplateResult {
-    const { name, title, values, hint, most } = knob;
+    const { name, title, values, hint, terms = [], most } = knob;
     const { plan } = this;
     const isSwept = plan.sweep.includes(name);
     const current = plan.values[name];
@@ -237,7 +246,7 @@ export class LabPage extends LitElement {
               />`
         }
       </div>
-      <span class="hint" id=${`hint-${name}`}>${hint}</span>
+      <span class="hint" id=${`hint-${name}`}>${explain(hint, ...terms)}</span>
     </fieldset>`;
   }
 

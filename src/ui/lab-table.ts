@@ -10,6 +10,8 @@ import { controlsStyles } from './controls-styles.ts';
 import type { ChartLine } from './lab-chart.ts';
 import type { Values } from './lab-knobs.ts';
 import { meanOf, spreadOf, type PointResult } from './lab-runs.ts';
+import './terms/explained-term.ts';
+import type { TermName } from './terms/term-words.ts';
 
 /** A row is pointed at, or no longer. */
 export class LabPointEvent extends Event {
@@ -91,11 +93,19 @@ export class LabTable extends LitElement {
     return html`<div class="wide" tabindex="0" role="region" aria-label="Table of results">
       <table>
         <caption>
-          Share of the true map that is right at the end, %, mean ± standard deviation
+          Share of the
+          <explained-term of="true map">true map</explained-term>
+          that is right at the end, %, mean ±
+          <explained-term of="standard deviation">standard deviation</explained-term>
         </caption>
         <thead>
           <tr>
-            ${COLUMNS.map((column) => html`<th scope="col">${column}</th>`)}
+            ${COLUMNS.map(
+              ([column, term]) =>
+                html`<th scope="col">
+                  ${term ? html`<explained-term of=${term}>${column}</explained-term>` : column}
+                </th>`,
+            )}
           </tr>
         </thead>
         <tbody>
@@ -127,17 +137,17 @@ export class LabTable extends LitElement {
   }
 }
 
-const COLUMNS = [
-  'Run',
-  'Seeds',
-  'Merged model',
-  'Local models',
-  'Worst user',
-  'Own readings',
-  'Alone',
-  'Pooled',
-  'Merges done',
-  'Epsilon',
+const COLUMNS: readonly (readonly [name: string, term?: TermName])[] = [
+  ['Run'],
+  ['Seeds'],
+  ['Merged model'],
+  ['Local models'],
+  ['Worst user'],
+  ['Own readings'],
+  ['Alone', 'alone'],
+  ['Pooled', 'pooled'],
+  ['Merges done'],
+  ['Epsilon', 'epsilon'],
 ];
 
 /** A mean over seeds in per cent, with what single seeds deviate. */

@@ -24,6 +24,7 @@ import './table-model.ts';
 import type { PredictRows } from './table-model.ts';
 import { sampleTable } from './table-sample.ts';
 import { tableStyles } from './table-styles.ts';
+import './terms/explained-term.ts';
 import { capitalised, counted } from './words.ts';
 
 /** The section; works on any page that gives it a session of the task `sum`. */
@@ -124,7 +125,7 @@ export class LearnFromTable extends LitElement {
   private renderLearning(view: TableView) {
     return html`<div class="part beside">
       <div>
-        <h3>Mean loss, round by round</h3>
+        <h3>Mean <explained-term of="loss">loss</explained-term>, round by round</h3>
         <p class="now" role="status">${nowWords(view)}</p>
         <progress
           max=${view.schema?.rounds ?? 1}

@@ -21,10 +21,20 @@ import {
 } from './masked-strips-rows.ts';
 import { maskedStripsStyles } from './masked-strips-styles.ts';
 import { decimal, ordinal, sampleNote, stripsLead, stripsNote } from './masked-strips-words.ts';
+import { explain, type Mark } from './terms/explain.ts';
 import { countWord, grouped } from './words.ts';
 
 /** The number that is picked before anybody picks one: not 0, and inside the first layer. */
 const FIRST_PICK = 11;
+
+/** Terms of the sentences above the strips, in their order. */
+const LEAD_TERMS: readonly Mark[] = [
+  ['update', /update/],
+  ['weight', /weight/],
+  ['noise', /noise/],
+  ['mask', /masks?/],
+  ['word', /modulo 2³²/],
+];
 
 /** The section's head, the strips, and the table behind "Show numbers". */
 @customElement('masked-strips')
@@ -68,7 +78,7 @@ export class MaskedStrips extends LitElement {
         <h2>What the others saw</h2>
         <span class="note">${stripsNote(inspection, view)}</span>
       </header>
-      <p class="lead">${stripsLead(inspection, view)}</p>
+      <p class="lead">${explain(stripsLead(inspection, view), ...LEAD_TERMS)}</p>
       ${
         inspection === undefined || this.#layout === undefined
           ? nothing

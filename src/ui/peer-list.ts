@@ -30,6 +30,7 @@ import {
 import { type PeersOfLine, peersByLine } from './peers-by-line.ts';
 import { RoomCommandEvent } from './room-command.ts';
 import type { RoomCommand } from './room-command.ts';
+import { explain } from './terms/explain.ts';
 import { byteSize, possessive } from './words.ts';
 
 /** Up to so many lines, all heads stay in sight while the peers scroll. */
@@ -203,10 +204,10 @@ export class PeerList extends LitElement {
   private renderDetails(view: SessionView, peer: PeerView) {
     const here = this.here.get(peer.id);
     return html`<dl class="details">
-        <dt>Fingerprint</dt>
+        <dt><explained-term of="identity">Fingerprint</explained-term></dt>
         <dd><code>${peer.id}</code></dd>
         <dt>Link</dt>
-        <dd>${linkWords(view, peer)}</dd>
+        <dd>${explain(linkWords(view, peer), ['relayed link', /passes sealed messages on/])}</dd>
         <dt>Sent</dt>
         <dd>${byteSize(peer.bytesSent)}</dd>
         <dt>Received</dt>

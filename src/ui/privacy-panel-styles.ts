@@ -140,7 +140,7 @@ export const privacyPanelStyles = css`
     padding-top: 8px;
     line-height: 1.45;
   }
-  .details label {
+  .detail {
     display: grid;
     grid-template-columns: 132px 140px minmax(0, 1fr);
     align-items: center;
@@ -207,10 +207,10 @@ export const privacyPanelStyles = css`
       font-size: 21px;
       line-height: 28px;
     }
-    .details label {
+    .detail {
       grid-template-columns: minmax(0, 1fr) 132px;
     }
-    .details label .quiet {
+    .detail .quiet {
       grid-column: 1 / 3;
     }
     .stops span:not(.now) {

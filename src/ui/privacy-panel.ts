@@ -16,6 +16,8 @@ import { controlsStyles } from './controls-styles.ts';
 import './page-switch.ts';
 import { privacyPanelStyles } from './privacy-panel-styles.ts';
 import { BAND_WORDS, epsilonFigure, LEVERS, noiseWords, worthOf } from './privacy-words.ts';
+import './terms/explained-term.ts';
+import type { TermName } from './terms/term-words.ts';
 import './with-and-without.ts';
 import { RoomCommandEvent } from './room-command.ts';
 import type { RoomCommand } from './room-command.ts';
@@ -87,7 +89,8 @@ export class PrivacyPanel extends LitElement {
       <div class="section-head">
         <h2>Privacy</h2>
         <span class="small quiet"
-          >masks hide who said what; noise hides what the sum itself may tell</span
+          ><explained-term of="mask">masks</explained-term> hide who said what;
+          <explained-term of="noise">noise</explained-term> hides what the sum itself may tell</span
         >
       </div>
       <div class="columns">
@@ -96,7 +99,7 @@ export class PrivacyPanel extends LitElement {
           ${this.renderDetails(view)}
           <with-and-without .view=${view} .noise=${choice}></with-and-without>
         </div>
-        <div class="spent">${this.renderSpent(view)}</div>
+        <div class="spent">${this.renderSpent(view, choice !== undefined)}</div>
       </div>
     `;
   }
@@ -138,14 +141,16 @@ export class PrivacyPanel extends LitElement {
     const accuracy = view.learning?.federation?.accuracy;
     return html`<dl class="figures">
         <div>
-          <dt>Promise after ${ROUNDS} rounds</dt>
+          <dt>Promise after ${ROUNDS} <explained-term of="round">rounds</explained-term></dt>
           <dd>
-            <b>${promise ? html`&epsilon; ${epsilonFigure(promise.epsilon)}` : 'none'}</b>
+            <b
+              >${promise ? html`<explained-term of="epsilon">&epsilon;</explained-term> ${epsilonFigure(promise.epsilon)}` : 'none'}</b
+            >
             <span>${promise ? worthOf(promise.epsilon) : 'the sum is exact'}</span>
           </dd>
         </div>
         <div>
-          <dt>Signal to noise</dt>
+          <dt><explained-term of="signal to noise">Signal to noise</explained-term></dt>
           <dd class=${promise ? bandOf(promise.ratio) : ''}>
             <b>${promise ? ratioFigure(promise.ratio) : 'all signal'}</b>
             <span
@@ -185,27 +190,29 @@ export class PrivacyPanel extends LitElement {
     };
     const field = (
       name: 'clip' | 'multiplier' | 'delta',
+      term: TermName,
       label: string,
       help: string,
     ): TemplateResult =>
-      html`<label
-        ><span>${label}</span>
+      html`<div class="detail">
+        <span><explained-term of=${term}>${label}</explained-term></span>
         <input
           class="field"
           inputmode="decimal"
           aria-label=${label}
+          aria-describedby=${`help-${name}`}
           .value=${String(shown[name])}
           @change=${(event: Event) => this.onDetail({ [name]: valueOf(event) })}
         />
-        <span class="quiet">${help}</span></label
-      >`;
+        <span class="quiet" id=${`help-${name}`}>${help}</span>
+      </div>`;
     return html`<details>
       <summary>Details</summary>
       <div class="details">
-        ${field('clip', 'Clip norm', 'longest update; longer ones are shortened to it')}
-        ${field('multiplier', 'Noise multiplier', 'noise in the sum, in clip norms')}
-        ${field('delta', 'Delta', 'probability with which epsilon need not hold')}
-        <label
+        ${field('clip', 'clip norm', 'Clip norm', 'longest update; longer ones are shortened to it')}
+        ${field('multiplier', 'noise multiplier', 'Noise multiplier', 'noise in the sum, in clip norms')}
+        ${field('delta', 'delta', 'Delta', 'probability with which epsilon need not hold')}
+        <label class="detail"
           ><span>Noise is whole</span>
           <select
             class="field"
@@ -225,15 +232,17 @@ export class PrivacyPanel extends LitElement {
           ></label
         >
         <p class="quiet">
-          The unit is you: your whole update in all rounds together, present or all zeros. Every
-          weight is 1, so that no count of readings shows.
+          The unit is you: your whole <explained-term of="update">update</explained-term> in all
+          rounds together, present or all zeros. Every
+          <explained-term of="weight">weight</explained-term> is 1, so that no count of readings
+          shows.
         </p>
         ${this.mistake ? html`<p class="mistake" role="alert">${this.mistake}</p>` : nothing}
       </div>
     </details>`;
   }
 
-  private renderSpent(view: SessionView): TemplateResult {
+  private renderSpent(view: SessionView, hasPromise: boolean): TemplateResult {
     const { spent, budget, isSpent, least, noise, apart } = view.privacy;
     const rows: readonly [string, number][] = [
       ['the others are honest', spent.othersHonest],
@@ -267,17 +276,21 @@ export class PrivacyPanel extends LitElement {
               ${spent.bareRounds === 1 ? 'it' : 'they'} told there is no epsilon.
             </p>`
       }
-      <label class="budget"
-        >Stop at epsilon
+      <div class="budget">
+        <span
+          ><label for="budget">Stop at</label>
+          ${hasPromise ? 'epsilon' : html`<explained-term of="epsilon">epsilon</explained-term>`}</span
+        >
         <input
           class="field"
+          id="budget"
           inputmode="decimal"
           placeholder="never"
           aria-label="Stop at epsilon"
           .value=${budget === undefined ? '' : String(budget)}
           @change=${this.onBudget}
         />
-      </label>
+      </div>
       ${
         isSpent
           ? html`<p class="bare" role="status">

@@ -16,6 +16,7 @@ import { RoomCommandEvent } from './room-command.ts';
 import type { DialogName } from './room-command.ts';
 import './room-panel.ts';
 import type { RoomAddress } from './route.ts';
+import './terms/explained-term.ts';
 import { capitalised, countWord } from './words.ts';
 
 const TITLES: Record<DialogName, string> = {
@@ -134,7 +135,13 @@ export class RoomDialogs extends LitElement {
     const failure = this.view?.failure;
     if (!failure) return html`<p class="words">A later round has finished since then.</p>`;
     return html`<div class="words">
-      <p><b>Round ${failure.round}, attempt ${failure.attempt}.</b> ${failure.message}</p>
+      <p>
+        <b
+          ><explained-term of="round">Round</explained-term> ${failure.round},
+          <explained-term of="attempt">attempt</explained-term> ${failure.attempt}.</b
+        >
+        ${failure.message}
+      </p>
       <p>
         A round gives a result only when enough members stay to the end:
         ${

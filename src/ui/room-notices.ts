@@ -8,6 +8,7 @@ import type { TemplateResult } from 'lit';
 import type { SessionView } from '../peer/view.ts';
 import { askedWords } from './privacy-words.ts';
 import type { RoomCommand } from './room-command.ts';
+import { explain } from './terms/explain.ts';
 import { requestWords } from './view-words.ts';
 
 /** Problems that the headline already says. */
@@ -44,7 +45,9 @@ export function requestList(
     ${wishes.map(
       (asking) =>
         html`<li>
-          <p>${askedWords(view, asking)}</p>
+          <p>
+            ${explain(askedWords(view, asking), ['noise', /noise/], ['clip norm', /clip norm/])}
+          </p>
           <button
             class="button"
             @click=${() => wish({ type: 'follow-noise', peer: asking.peers[0]! })}
@@ -57,7 +60,7 @@ export function requestList(
       const answer = (agrees: boolean) =>
         wish({ type: 'answer-request', name: request.name, agrees });
       return html`<li>
-        <p>${requestWords(view, request)}</p>
+        <p>${explain(requestWords(view, request), ['round', /round/])}</p>
         <button class="button" @click=${() => answer(true)}>Agree</button>
         <button class="button" @click=${() => answer(false)}>Refuse</button>
       </li>`;

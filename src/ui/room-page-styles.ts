@@ -153,7 +153,8 @@ export const roomPageStyles = css`
     margin-inline: 0 9px;
     line-height: 16px;
   }
-  .automatic label {
+  .automatic label,
+  .automatic .every {
     display: flex;
     align-items: center;
     gap: 5px;

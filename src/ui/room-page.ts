@@ -39,6 +39,7 @@ import './round-stages.ts';
 import { SightController } from './sight.ts';
 import { federationFinding, federationWords, ownFinding, serverWords } from './view-words.ts';
 import './search-panel.ts';
+import { explain } from './terms/explain.ts';
 import './whose-truth.ts';
 import { percent } from './words.ts';
 
@@ -106,8 +107,13 @@ export class RoomPage extends LitElement {
           <div class="section-head">
             <h2>Accuracy</h2>
             <span class="small quiet"
-              >share of the true map that is
-              right${isEmpty ? nothing : '. The line is you, the rings are the merged model'}</span
+              >share of the <explained-term of="true map">true map</explained-term> that is
+              right${
+                isEmpty
+                  ? nothing
+                  : html`. The line is you, the rings are the
+                      <explained-term of="merge">merged</explained-term> model`
+              }</span
             >
           </div>
           <accuracy-chart .curve=${view.learning.curve}></accuracy-chart>
@@ -116,8 +122,10 @@ export class RoomPage extends LitElement {
         </section>
         <section aria-label="Peers">
           <div class="section-head">
-            <h2>Peers</h2>
-            <span class="small quiet">${peerCount(view)}</span>
+            <h2><explained-term of="peer">Peers</explained-term></h2>
+            <span class="small quiet"
+              >${explain(peerCount(view), ['line', /lines?/], ['link', /links?/])}</span
+            >
             ${
               isLonely
                 ? nothing
@@ -140,8 +148,13 @@ export class RoomPage extends LitElement {
         <masked-strips .inspection=${this.inspection} .view=${view}></masked-strips>
       </section>
       <footer class="foot">
-        <span class="server ${view.server}">${serverWords(view)}</span>
-        <span class="push">Readings never leave a tab. Updates leave only under masks.</span>
+        <span class="server ${view.server}"
+          ><span>${explain(serverWords(view), ['introduction', /Introductions/])}</span></span
+        >
+        <span class="push"
+          >Readings never leave a tab. <explained-term of="update">Updates</explained-term> leave
+          only under <explained-term of="mask">masks</explained-term>.</span
+        >
       </footer>
       ${isMobile ? this.renderDock(view, view.learning, linkedCount) : nothing}
     `;
@@ -157,7 +170,7 @@ export class RoomPage extends LitElement {
       <div class="head">
         <div>
           <h2>You</h2>
-          <div class="sub">${readingWords(view)}</div>
+          <div class="sub">${explain(readingWords(view), ['reading', /readings?(?=,|$)/])}</div>
         </div>
         <div class="figure">
           <b>${learning.local ? percent(learning.local.accuracy) : nothing}</b
@@ -303,27 +316,30 @@ export class RoomPage extends LitElement {
                 this.wish({ type: 'merge-automatically', isAutomatic: isChecked(event) })}
               >Merge automatically</page-switch
             >
-            <label
-              >every
-              <input
-                class="field"
-                type="number"
-                min="1"
-                max=${MAX_MERGE_EVERY_STEPS}
-                inputmode="numeric"
-                aria-label="Steps from one merge to the next"
-                .value=${String(view.merging.everySteps)}
-                @change=${this.onEverySteps}
-              />
-              steps</label
+            <span class="every"
+              ><label
+                >every
+                <input
+                  class="field"
+                  type="number"
+                  min="1"
+                  max=${MAX_MERGE_EVERY_STEPS}
+                  inputmode="numeric"
+                  aria-label="Steps from one merge to the next"
+                  .value=${String(view.merging.everySteps)}
+                  @change=${this.onEverySteps}
+              /></label>
+              <explained-term of="step">steps</explained-term></span
             >
           </div>
         </div>
         <p class="small quiet hint-text">
           ${
             view.result
-              ? `Drawn slower than it happens: round ${view.result.round} took ${Math.round(view.result.durationMs)} ms.`
-              : nothing
+              ? html`Drawn slower than it happens:
+                  <explained-term of="round">round</explained-term> ${view.result.round} took
+                  ${Math.round(view.result.durationMs)} ms.`
+              : html`In a <explained-term of="round">round</explained-term> all models become one.`
           }
         </p>
       </div>
@@ -352,7 +368,7 @@ export class RoomPage extends LitElement {
     return html`<section class="federation" aria-label="Federation">
       <div class="head">
         <div>
-          <h2>Federation</h2>
+          <h2><explained-term of="federation">Federation</explained-term></h2>
           <div class="sub">${federationWords(view)}</div>
         </div>
         <div class="figure">
@@ -398,7 +414,14 @@ export class RoomPage extends LitElement {
           <button class="button bare" @click=${this.showPrivacy}>
             ${icon('shield', 15)}Privacy
           </button>
-          <span class="small quiet">${privacySummary(view.privacy)}</span>
+          <span class="small quiet"
+            >${explain(
+              privacySummary(view.privacy),
+              ['mask', /masks/],
+              ['budget', /budget/],
+              ['epsilon', /epsilon/],
+            )}</span
+          >
         </div>
       </div>
     </section>`;

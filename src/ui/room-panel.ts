@@ -16,6 +16,7 @@ import type { RoomCommand } from './room-command.ts';
 import type { CodeScannedEvent } from './code-scanner.ts';
 import { DEFAULT_TASK, nameMistake, parseInvitation } from './route.ts';
 import type { RoomAddress } from './route.ts';
+import './terms/explained-term.ts';
 
 /** The name of the one room of a server that has no key. */
 const OPEN_ROOM = 'open';
@@ -113,7 +114,10 @@ export class RoomPanel extends LitElement {
           : html`<combining-choice class="part wide" .address=${this.address}></combining-choice>`
       }
       <div class="part">
-        <p>A new room has a new key and nobody in it. This browser then remembers it instead.</p>
+        <p>
+          A new room has a new <explained-term of="room key">key</explained-term> and nobody in it.
+          This browser then remembers it instead.
+        </p>
         <div class="row">
           <button class="button" @click=${() => this.wish({ type: 'new-room' })}>New room</button>
           <button
@@ -164,8 +168,8 @@ export class RoomPanel extends LitElement {
         </option>
       </select>
       <p id="transport-words">
-        All peers of a room must use the same. A change brings this tab back into the room in the
-        new way: send its new invitation to the others.
+        All <explained-term of="peer">peers</explained-term> of a room must use the same. A change
+        brings this tab back into the room in the new way: send its new invitation to the others.
       </p>
     </div>`;
   }

@@ -13,6 +13,7 @@ import { SUSPICIOUS } from '../task/group-testing.ts';
 import { controlsStyles } from './controls-styles.ts';
 import { peerBird } from './icons.ts';
 import { searchWords, verdict } from './search-words.ts';
+import './terms/explained-term.ts';
 
 /** Scores from here to there are drawn; others lie on the edge. */
 const [LOWEST, HIGHEST] = [-4, 10];
@@ -124,8 +125,9 @@ export class SearchPanel extends LitElement {
             </table>`
       }
       <p>
-        A suspicion, no proof: whoever truly sees another map stands out, too. Nobody is left out by
-        it; ask for that in the list of peers.
+        A suspicion from <explained-term of="group testing">group tests</explained-term>, no proof:
+        whoever truly sees another map stands out, too. Nobody is left out by it; ask for that in
+        the list of peers.
       </p>`;
   }
 

@@ -40,6 +40,7 @@ import {
   scaleOf,
   weightBars,
 } from './spam-words.ts';
+import { explain } from './terms/explain.ts';
 import { serverWords } from './view-words.ts';
 import './word-bars.ts';
 import type { Pointed, WordsPointedEvent } from './words-pointed.ts';
@@ -105,8 +106,10 @@ export class SpamRoom extends LitElement {
         <spam-ask class="ask" .alone=${view.spam.alone} .merged=${view.spam.merged}></spam-ask>
         <section aria-label="Peers">
           <div class="section-head">
-            <h2>Peers</h2>
-            <span class="small quiet">${peerCount(view)}</span>
+            <h2><explained-term of="peer">Peers</explained-term></h2>
+            <span class="small quiet"
+              >${explain(peerCount(view), ['line', /lines?/], ['link', /links?/])}</span
+            >
             <button
               class="button bare push"
               ?disabled=${this.adding}
@@ -122,8 +125,13 @@ export class SpamRoom extends LitElement {
         <masked-strips .inspection=${this.inspection} .view=${view}></masked-strips>
       </section>
       <footer class="foot">
-        <span class="server ${view.server}">${serverWords(view)}</span>
-        <span class="push">Messages never leave a tab. Updates leave only under masks.</span>
+        <span class="server ${view.server}"
+          ><span>${explain(serverWords(view), ['introduction', /Introductions/])}</span></span
+        >
+        <span class="push"
+          >Messages never leave a tab. <explained-term of="update">Updates</explained-term> leave
+          only under <explained-term of="mask">masks</explained-term>.</span
+        >
       </footer>
     `;
   }
@@ -205,7 +213,7 @@ export class SpamRoom extends LitElement {
     return html`<section class="words" aria-label="Federation">
       <div class="head">
         <div>
-          <h2>Federation</h2>
+          <h2><explained-term of="federation">Federation</explained-term></h2>
           <div class="sub">
             ${mergedWords(merged && view.result?.round, view.result?.included.length ?? 0)}
           </div>
@@ -228,8 +236,9 @@ export class SpamRoom extends LitElement {
       ${
         merged
           ? html`<p class="small quiet">
-              To the right speaks for spam, to the left against it. The words of all models are the
-              same public list; which of them you got is yours.
+              A bar is the <explained-term of="weight of a word">weight</explained-term> of a word:
+              to the right it speaks for spam, to the left against it. The words of all models are
+              the same public list; which of them you got is yours.
             </p>`
           : nothing
       }

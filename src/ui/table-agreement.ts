@@ -11,6 +11,7 @@ import type { MeetingView, TableGuest } from '../peer/table-meeting.ts';
 import type { Description, SchemaColumn } from '../task/table/schema.ts';
 import { controlsStyles } from './controls-styles.ts';
 import { tableStyles } from './table-styles.ts';
+import './terms/explained-term.ts';
 import { capitalised, counted, listed } from './words.ts';
 
 /** What the person wants: to tell the room, to begin, to wait, or to stop. */
@@ -127,8 +128,8 @@ export class TableAgreement extends LitElement {
       ${
         agreement?.type === 'agreed' && guests.some(({ isAway }) => !isAway)
           ? html`<p class="quiet">
-              All tables fit together. The schema has the name
-              <code>${agreement.hash.slice(0, 16)}</code>, the same at everybody’s.
+              All tables fit together. The <explained-term of="schema">schema</explained-term> has
+              the name <code>${agreement.hash.slice(0, 16)}</code>, the same at everybody’s.
             </p>`
           : nothing
       }

@@ -12,6 +12,7 @@ import type { ColumnChoice } from '../task/table/schema.ts';
 import { controlsStyles } from './controls-styles.ts';
 import { MODELS, withChoice, withCount, withTarget, type TableDraft } from './table-draft.ts';
 import { tableStyles } from './table-styles.ts';
+import './terms/explained-term.ts';
 import { capitalised, counted, listed } from './words.ts';
 
 /** Categories that are listed. */
@@ -44,7 +45,7 @@ export class TableColumns extends LitElement {
         gap: var(--s3) var(--s4);
         margin-bottom: var(--s4);
       }
-      .settings label {
+      .settings > * {
         display: grid;
         gap: 4px;
         min-width: 0;
@@ -161,28 +162,32 @@ export class TableColumns extends LitElement {
           ${isKnown ? nothing : html`<option value=${hidden.join('-')} selected>Network, ${hidden.join(' and ')}</option>`}
         </select></label
       >
-      <label
-        >Rounds
+      <div>
+        <span><explained-term of="round">Rounds</explained-term></span>
         <input
           class="field"
+          aria-label="Rounds"
           type="number"
           min="1"
           max=${MAX_TABLE_ROUNDS}
           .value=${String(rounds)}
           ?disabled=${this.disabled}
           @change=${(event: Event) => this.tell(withCount(draft, 'rounds', Number(valueOf(event))))}
-      /></label>
-      <label
-        >Steps in each
+        />
+      </div>
+      <div>
+        <span><explained-term of="step">Steps</explained-term> in each</span>
         <input
           class="field"
+          aria-label="Steps in each"
           type="number"
           min="1"
           max=${MAX_TABLE_STEPS}
           .value=${String(steps)}
           ?disabled=${this.disabled}
           @change=${(event: Event) => this.tell(withCount(draft, 'steps', Number(valueOf(event))))}
-      /></label>
+        />
+      </div>
     </div>`;
   }
 

@@ -9,6 +9,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { ClassMetrics, Evaluation, Metrics } from '../task/table/evaluation.ts';
 import { controlsStyles } from './controls-styles.ts';
 import { tableStyles } from './table-styles.ts';
+import './terms/explained-term.ts';
 
 /** Metrics of one kind. */
 type Of<Kind> = Metrics & { readonly kind: Kind };
@@ -65,7 +66,8 @@ export class TableMetrics extends LitElement {
     const { federation, local } = this.evaluation;
     const basis = html`<p class="quiet">
       On ${federation.rows.toLocaleString('en')} rows of ${this.peers} tables that nobody learned
-      from. “Alone” is each table’s own model on its own held-out rows, all together.
+      from. “Alone” is each table’s own model on its own
+      <explained-term of="held out">held-out</explained-term> rows, all together.
     </p>`;
     if (federation.kind === 'class' && local.kind === 'class') {
       return html`${this.renderShares(federation, local)}${basis}${this.renderClasses(federation, local)}`;
@@ -96,7 +98,7 @@ export class TableMetrics extends LitElement {
   private renderErrors(federation: Of<'number'>, local: Of<'number'>) {
     return html`<dl class="figures">
       <div>
-        <dt>Together, off by</dt>
+        <dt>Together, <explained-term of="root mean square">off by</explained-term></dt>
         <dd>${amount(federation.rootMeanSquare)}</dd>
       </div>
       <div class="alone">
@@ -108,7 +110,7 @@ export class TableMetrics extends LitElement {
         <dd>${amount(federation.baseline)}</dd>
       </div>
       <div class="base">
-        <dt>Variance explained</dt>
+        <dt><explained-term of="variance explained">Variance explained</explained-term></dt>
         <dd>${share(federation.explained)}</dd>
       </div>
     </dl>`;
@@ -121,9 +123,13 @@ export class TableMetrics extends LitElement {
             <tr>
               <th scope="col">${this.target}</th>
               <th scope="col" class="number">Rows</th>
-              <th scope="col" class="number">Precision</th>
-              <th scope="col" class="number">Recall</th>
-              <th scope="col" class="number">F1</th>
+              <th scope="col" class="number">
+                <explained-term of="precision">Precision</explained-term>
+              </th>
+              <th scope="col" class="number">
+                <explained-term of="recall">Recall</explained-term>
+              </th>
+              <th scope="col" class="number"><explained-term of="F1">F1</explained-term></th>
               <th scope="col" class="number">F1 alone</th>
             </tr>
           </thead>

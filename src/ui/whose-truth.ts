@@ -10,6 +10,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { LearningView, MapView } from '../peer/view.ts';
 import { controlsStyles } from './controls-styles.ts';
 import { RoomCommandEvent } from './room-command.ts';
+import './terms/explained-term.ts';
 import { counted, percent } from './words.ts';
 
 /** The table under the curve of accuracies. */
@@ -124,9 +125,11 @@ export class WhoseTruth extends LitElement {
         ${
           evaluation
             ? html`Checks are readings that nobody learns from. What
-              ${counted(evaluation.peers, 'peer')} made of them came as a masked sum with round
-              ${evaluation.round}, about the model before it: loss ${evaluation.loss.toFixed(2)}.`
-            : 'With noise nobody tells how the model does on its checks: no noise would hide that.'
+                ${counted(evaluation.peers, 'peer')} made of them came as a masked sum with round
+                ${evaluation.round}, about the model before it:
+                <explained-term of="loss">loss</explained-term> ${evaluation.loss.toFixed(2)}.`
+            : html`With <explained-term of="noise">noise</explained-term> nobody tells how the model
+                does on its checks: no noise would hide that.`
         }
         ${personal ? 'The fitted copy stays in this tab and is in no merge.' : nothing}
       </p>`;

@@ -257,7 +257,7 @@ describe('controls, by their accessible names', () => {
     await page.getByRole('button', { name: 'Merge now' }).click();
     await page.getByRole('switch', { name: 'Merge automatically' }).click();
     await page.getByRole('button', { name: 'Pause' }).click();
-    await page.getByRole('button', { name: 'Step' }).click();
+    await page.getByRole('button', { name: 'Step', exact: true }).click();
     await page.getByRole('button', { name: 'Reset' }).click();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('switch', { name: 'Broken thermometer' }).click();
@@ -307,7 +307,7 @@ describe('controls, by their accessible names', () => {
         'Privacy',
       ])
         // prettier-ignore
-        expect(await page.getByRole('button', { name }).count(), `${name} in ${state}`).toBe(1);
+        expect(await page.getByRole('button', { name, exact: true }).count(), `${name} in ${state}`).toBe(1);
       for (const name of ['Merge automatically', 'Broken thermometer'])
         expect(await page.getByRole('switch', { name }).count()).toBe(1);
     }

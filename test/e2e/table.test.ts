@@ -9,7 +9,9 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readModelFiles } from '../../src/task/table/model-file.ts';
+import { TERMS } from '../../src/ui/terms/term-words.ts';
 import { flats } from '../task/table/tables.ts';
+import { explainedTerms } from './explained.ts';
 import { endProcesses, launch, newContext, outcome, Server } from './room.ts';
 
 const KEY = 'AAECAwQFBgcICQoLDA0ODw';
@@ -96,6 +98,19 @@ describe('three tabs with a table each', () => {
     expect(Number.parseFloat(figures[0]![0]!)).toBeGreaterThan(60);
     const curves = await pages[0]!.getByRole('img', { name: /Mean loss after 6 rounds/ }).count();
     expect(curves).toBe(1);
+    const terms = await explainedTerms(pages[0]!);
+    expect(terms['table']).toEqual([
+      'F1',
+      'held out',
+      'loss',
+      'precision',
+      'recall',
+      'round',
+      'schema',
+      'step',
+    ]);
+    await pages[0]!.getByRole('button', { name: 'Recall', exact: true }).press('Enter');
+    await pages[0]!.getByText(TERMS.recall).waitFor();
     const after = await new AxeBuilder({ page: pages[0]! }).analyze();
     expect(after.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 

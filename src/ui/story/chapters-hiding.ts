@@ -7,6 +7,7 @@ import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { freshRoom } from '../remembered.ts';
 import { formatRoute } from '../route.ts';
+import '../terms/explained-term.ts';
 import './foot-note.ts';
 import { FIGURES } from './story-figures.ts';
 
@@ -21,11 +22,7 @@ export function spamChapter(): TemplateResult {
     </p>
     <p>
       The model is small enough to look into: a
-      <foot-note term="weight for each word"
-        >A message has the weights of its words, added up, and one more that every message has.
-        Above zero it is spam. This is logistic regression over a bag of words: order and repetition
-        do not count.</foot-note
-      >
+      <explained-term of="weight of a word">weight for each word</explained-term>
       that is in any of the messages, 210 of them. Collect all messages in one place, and it learns
       well; so does whoever breaks in there. Leave each phone alone, and Chloé’s will never know. Or
       let only what was learned leave the phones, and take the mean of it.
@@ -68,10 +65,7 @@ export function masksChapter(): TemplateResult {
     <p>
       Amara, Bence and Chloé each have a number that is nobody’s business. All they want to know is
       the total. So before anyone says anything, each two of them agree on a secret of their own: a
-      <foot-note term="mask"
-        >A random word that one of two people adds and the other subtracts. In a sum of both it is
-        gone.</foot-note
-      >
+      <explained-term of="mask">mask</explained-term>
       of 32 bits. One of the two will add it, the other will take it away.<foot-note number="2"
         >Who adds is settled by who has the smaller key. In a room each peer puts on one more mask,
         all its own, which is opened only once it is settled whose words are in the sum: so a word

@@ -5,6 +5,7 @@
  */
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
+import '../terms/explained-term.ts';
 import './foot-note.ts';
 import { FIGURES } from './story-figures.ts';
 
@@ -15,10 +16,7 @@ export function readingsChapter(): TemplateResult {
       Now to something that can be drawn. There is a field, hot above its diagonal and cold below.
       Sixteen people have a few readings of a thermometer each, all from one corner. Each could
       train a small
-      <foot-note term="model"
-        >Here a network of 33 numbers that says for each place how likely it is hot. Training moves
-        the numbers a little at each step, so that they fit the readings better.</foot-note
-      >
+      <explained-term of="model">model</explained-term>
       on those alone, and would draw a border of its own. Or all of them could put their readings in
       one place.
     </p>

@@ -5,6 +5,7 @@
  */
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
+import '../terms/explained-term.ts';
 import './foot-note.ts';
 import { FIGURES } from './story-figures.ts';
 
@@ -48,12 +49,9 @@ export function roundsChapter(): TemplateResult {
     <p>
       Up to fifteen peers sum with one another directly. With hundreds, everybody cannot talk to
       everybody; so a room cuts itself into
-      <foot-note term="lines"
-        >Eight to fifteen peers who sum together. Who is in which line follows from a number that
-        nobody could choose, so nobody can pick whose neighbour to be.</foot-note
-      >. Each line makes its own sum, under masks. Then one of each line stands in for it, and up to
-      eight of them sum what their lines have, and so on, until one sum is left that holds
-      everybody; it goes back the way it came.
+      <explained-term of="line">lines</explained-term>. Each line makes its own sum, under masks.
+      Then one of each line stands in for it, and up to eight of them sum what their lines have, and
+      so on, until one sum is left that holds everybody; it goes back the way it came.
     </p>
     <aside>
       <b>What is real here?</b> The machines that run in a room run here, hundreds of them, in one

@@ -1,9 +1,9 @@
 /**
- * What opens in place: a footnote, or a word of the glossary that explains itself.
+ * A footnote that opens in place.
  *
  * @module
  */
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { controlsStyles } from '../controls-styles.ts';
@@ -19,17 +19,12 @@ export class FootNote extends LitElement {
         border: 0;
         background: none;
         cursor: pointer;
-        text-decoration: underline dotted var(--hairline-strong) 1.5px;
-        text-underline-offset: 3px;
-      }
-      button.mark {
         min-width: 24px;
         height: 24px;
         margin: 0 1px;
         border-radius: var(--r-s);
         color: var(--link);
         font: 550 var(--text-xs) / 1 var(--sans);
-        text-decoration: none;
         vertical-align: 4px;
       }
       span.note {
@@ -43,20 +38,17 @@ export class FootNote extends LitElement {
     `,
   ];
 
-  /** The word that explains itself; a footnote has none. */
-  @property() term = '';
-  /** Of a footnote, from 1. */
+  /** From 1. */
   @property() number = '';
   @state() private isOpen = false;
 
   override render(): TemplateResult {
     return html`<button
-        class=${this.term ? '' : 'mark'}
         aria-expanded=${String(this.isOpen)}
-        aria-label=${this.term ? nothing : `Note ${this.number}`}
+        aria-label=${`Note ${this.number}`}
         @click=${() => (this.isOpen = !this.isOpen)}
       >
-        ${this.term || this.number}</button
+        ${this.number}</button
       ><span class="note" role="note" ?hidden=${!this.isOpen}><slot></slot></span>`;
   }
 }

@@ -11,6 +11,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { controlsStyles } from '../controls-styles.ts';
 import type { StoryFigure } from '../route.ts';
+import '../terms/explained-term.ts';
 import { masksChapter, spamChapter } from './chapters-hiding.ts';
 import {
   modelsChapter,
@@ -19,7 +20,6 @@ import {
   togetherChapter,
 } from './chapters-learning.ts';
 import { privacyChapter, roundsChapter } from './chapters-limits.ts';
-import './foot-note.ts';
 import { sources } from './sources.ts';
 import { FIGURES } from './story-figures.ts';
 import { storyStyles } from './story-styles.ts';
@@ -71,10 +71,8 @@ export class StoryPage extends LitElement {
         Much of what is worth learning is scattered over many people, each with a little of it, and
         good reasons not to hand it over. What if they learned together all the same: everybody
         keeps what they know, and only what was learned goes round? That is
-        <foot-note term="federated learning"
-          >Training one model on data that stay where they are: each takes steps on their own data,
-          and only changes of the model are brought together (McMahan and others, 2017).</foot-note
-        >. Usually a server in the middle collects the pieces. Here there is none.
+        <explained-term of="federated learning">federated learning</explained-term>. Usually a
+        server in the middle collects the pieces. Here there is none.
       </p>
       ${FIGURES.murmuration.show()} ${spamChapter()} ${masksChapter()} ${readingsChapter()}
       ${modelsChapter()} ${togetherChapter(() => this.together?.merge?.())} ${outliersChapter()}
