@@ -215,8 +215,11 @@ export const masksStyles = css`
     font-size: var(--text-m);
   }
   @media (max-width: 900px) {
-    .sum .big .on-phones {
-      display: revert;
+    .sum .big small.on-phones {
+      display: block;
+    }
+    .sum .big span.on-phones {
+      display: inline;
     }
     .piece {
       min-height: var(--control);

@@ -69,6 +69,6 @@ export function masksCaption(held: HeldMasks): string {
   }
   const pairs = held.masks.length;
   return numbers === 'words'
-    ? `${capitalised(counted(pairs, 'mask'))} stand${pairs === 1 ? 's' : ''} in the table twice, once with each sign, and the sum is ${total}, turn them as you like. A full turn is 2³² = ${grouped(MODULUS)}, and then it starts again at zero: a random turn added to any angle gives a random angle, and that is why nothing shows through.`
+    ? `${capitalised(counted(pairs, 'mask'))} stand${pairs === 1 ? 's' : ''} in the table twice, once with each sign, and the sum is ${total}, turn them as you like. A full turn is 2³² = ${grouped(MODULUS).replaceAll('\u2009', '\u202f')}, and then it starts again at zero: a random turn added to any angle gives a random angle, and that is why nothing shows through.`
     : `${capitalised(counted(pairs, 'mask'))} cancel${pairs === 1 ? 's' : ''}, and the sum is ${total}. But a mask has to stop somewhere here, at ${SMALL_MASK}: a large word betrays that a large number may be under it. Words that wrap around have no ends.`;
 }

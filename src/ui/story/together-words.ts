@@ -35,6 +35,6 @@ export function outliersCaption(
   truths: { readonly outliers: number; readonly others: number },
 ): string {
   const last = run.merges.at(-1);
-  if (!last) return 'The sixteen start again.';
+  if (!last) return 'Nothing is merged yet.';
   return `With ${counted(outliersIn, 'outlier')} in the merges, the merged model has ${percent(last.after)} of the true map right. On their own readings it is right for the ten others ${percent(truths.others)} of the time, and for the six ${percent(truths.outliers)}. Whose truth? If their thermometers are broken, leave them out; if it really is colder where they stand, the model has just learned to ignore them.`;
 }
