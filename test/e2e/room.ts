@@ -163,6 +163,10 @@ export class Peer {
     return this.events.filter((event): event is RoundEvent => event.event === 'round');
   }
 
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
   get errors(): string {
     return this.#errors();
   }
