@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MERGE_EVERY_STEPS } from '../../src/config.ts';
 import { Federation, type User } from '../../src/simulation/federation.ts';
 import type { Combining } from '../../src/simulation/combining.ts';
 import { SeededRandom } from '../../src/seeded-random.ts';
@@ -30,6 +31,9 @@ const RULES: readonly {
   readonly name: string;
   readonly combining?: Combining;
   readonly searchBucketSize?: number;
+  readonly searchesInLines?: boolean;
+  readonly searchLooksOn?: boolean;
+  readonly stepsBetween?: number;
 }[] = [
   { name: 'mean' },
   {
@@ -41,6 +45,19 @@ const RULES: readonly {
     combining: { type: 'centred-clipping', bucketSize: BUCKET_SIZE },
   },
   { name: 'mean of those the search leaves in', searchBucketSize: BUCKET_SIZE },
+  {
+    name: 'mean of those the search in two lines leaves in',
+    searchBucketSize: BUCKET_SIZE,
+    searchesInLines: true,
+  },
+  // A room leaves nobody out by itself, and learns longer from one round to the next.
+  {
+    name: 'mean of all while the search in two lines looks on',
+    searchBucketSize: BUCKET_SIZE,
+    searchesInLines: true,
+    searchLooksOn: true,
+    stepsBetween: MERGE_EVERY_STEPS,
+  },
 ];
 
 /** Ways to be spoiled: what such a user is made of, from its own readings. */
@@ -97,7 +114,7 @@ function play(
   seed: number,
   spoiled: number,
   spoil: (typeof KINDS)[number]['spoil'],
-  { combining, searchBucketSize }: (typeof RULES)[number],
+  { stepsBetween = STEPS_BETWEEN, ...rule }: (typeof RULES)[number],
 ): { readonly accuracy: number; readonly found: number; readonly wronged: number } {
   const users = Array.from({ length: USERS }, (_, at): User => {
     const readings = localReadings(task.pattern, `${seed} ${at}`, at);
@@ -106,9 +123,11 @@ function play(
   const federation = new Federation({
     task,
     users,
-    stepsBetween: STEPS_BETWEEN,
-    combining,
-    searchBucketSize,
+    stepsBetween,
+    combining: rule.combining,
+    searchBucketSize: rule.searchBucketSize,
+    searchesInLines: rule.searchesInLines,
+    searchLooksOn: rule.searchLooksOn,
     seed: String(seed),
   });
   for (let round = 0; round < ROUNDS; round++) federation.advance();

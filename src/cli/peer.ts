@@ -92,7 +92,7 @@ const command = defineCommand({
     },
     search: {
       type: 'boolean',
-      help: 'Task heat-map: consent to search for whose updates spoil the map, by sums of four or five. The same for all.',
+      help: 'Task heat-map: consent to search for whose updates spoil the map, from 12 peers on, by sums of four to six. All see them, or from 16 peers on only their line. The same for all.',
     },
     outlier: {
       type: 'boolean',

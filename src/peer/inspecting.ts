@@ -28,9 +28,13 @@ export function inspectionOf(
   layers: Inspection['layers'],
   self: PeerId,
 ): Inspection {
-  const { round, roster, included, words } = report;
+  const { round, roster, included, sums } = report;
   const encoding = encodingFor(parameters, roster.length);
-  const { buckets = [included] } = report;
+  // In a room of lines, buckets are those of the own line, and so is what came back.
+  const { buckets, words } =
+    sums !== undefined && sums.buckets.length > 1
+      ? sums
+      : { buckets: [included], words: report.words };
   const own = Math.max(
     0,
     buckets.findIndex((bucket) => bucket.includes(self)),

@@ -251,7 +251,7 @@ export class Learner implements LearningSide {
     }
   }
 
-  /** A result: with the own update in it, or copied. `bucketMeans`: updates of other buckets, to be judged. */
+  /** A result: with the own update in it, or copied. `bucketMeans`: updates of buckets, to be judged. */
   async onResult(
     model: Float32Array,
     round: number,

@@ -24,7 +24,7 @@ export interface LearningSide {
    * A result: with the own update in it, or copied. Resolves with accuracies, where there are any.
    *
    * @param model - The merged model, shape [P].
-   * @param bucketMeans - Updates of other buckets, to be judged with the next contribution.
+   * @param bucketMeans - Updates of buckets without the own one, to be judged with the next contribution.
    */
   onResult(
     model: Float32Array,

@@ -188,9 +188,9 @@ function inBuckets(
   }
   return {
     ...plain,
-    task: `${plain.task}${search ? ':search' : ''}`,
     dimension: plain.dimension + (search ? VOTE_VALUES : 0),
     combining: combining ?? 'bucket-mean',
+    search: search ? 'votes' : undefined,
   };
 }
 

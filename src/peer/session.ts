@@ -665,7 +665,7 @@ export class Session implements SessionControls {
       bytesSent: this.#roundBytes.sent,
       bytesReceived: this.#roundBytes.received,
       resultHash,
-      buckets: (report.buckets?.length ?? 0) > 1 ? report.buckets : undefined,
+      buckets: (report.sums?.buckets.length ?? 0) > 1 ? report.sums?.buckets : undefined,
       isCopied,
     };
     this.#roundBytes = { sent: 0, received: 0 };
@@ -710,8 +710,8 @@ export class Session implements SessionControls {
     if (this.#map !== undefined)
       this.#map.evaluated(evaluationOf(report, parameters, this.#map.modelSize));
     const { searching, signer } = this.#options;
-    searching?.note(report, parameters);
-    const judged = searching === undefined ? [] : judgedMeans(report, parameters, signer.id);
+    searching?.note(report);
+    const judged = searching ? judgedMeans(report, signer.id, this.#map?.sent) : [];
     this.#learner.onResult(report.model, round, isCopied, judged).then(
       (accuracy) => {
         this.#telling.emit({ type: 'round', result, aggregate: undefined, accuracy, epsilon });

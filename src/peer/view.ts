@@ -306,9 +306,13 @@ export interface MergingView {
 export interface SearchView {
   /** Rounds that were judged so far; the oldest are forgotten. */
   readonly rounds: number;
-  /** Buckets of the newest result; below two, nobody can be judged: the room is too small, or too large. */
+  /** Buckets of the newest result in which this peer was; 0 where it had too few members to be searched among. */
   readonly buckets: number;
-  /** Everybody who was in a bucket, the most suspicious first. */
+  /** Peers in these buckets: those of the room, or of this peer's line. Only they are judged, and only by each other. */
+  readonly among: number;
+  /** Peers in the smallest of these buckets: among so few was an update hidden. */
+  readonly smallest: number;
+  /** Everybody who was in a bucket with this peer in the cohort, the most suspicious first. */
   readonly suspicions: readonly {
     readonly peer: PeerId;
     /** How much worse than the median its buckets are, in deviations of all. */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { equalBytes } from '../bytes.ts';
+import { equalBytes, toHex } from '../bytes.ts';
 import { RECOVER_TIMEOUT_MS, RETRY_DELAY_MS } from '../config.ts';
 import type { PeerId } from '../ids.ts';
 import { unreachable } from '../machine.ts';
@@ -32,7 +32,15 @@ import { updateOf } from './combining.ts';
 import { isFounding, nothingFor } from './founding.ts';
 import { applyMean, hashOfModel, hashOfRoster, hashOfWords, isSameDone } from './result.ts';
 import { minimumFor } from './roster.ts';
-import { send, withNewest, MAX_CLOSED, MAX_EARLY, type RoundState, type Effects } from './state.ts';
+import {
+  send,
+  withNewest,
+  MAX_CLOSED,
+  MAX_EARLY,
+  type BucketSums,
+  type RoundState,
+  type Effects,
+} from './state.ts';
 import { enter, reportOf } from './catching-up.ts';
 
 /** Joins an attempt. */
@@ -261,10 +269,18 @@ function finish(
       ...reportOf(state.setting, state.result!),
       durationMs: now - state.startedAt,
       isCopied: false,
-      buckets,
+      sums: bucketSums(proposal, outcome),
       inspection: outcome.inspection,
     },
   });
+}
+
+function bucketSums(
+  { room, parameters, roster }: Proposal,
+  { words, buckets }: AttemptOutcome & { type: 'result' },
+): BucketSums | undefined {
+  if (parameters.combining === undefined) return undefined;
+  return { cohort: toHex(room), parameters, roster, buckets, words };
 }
 
 /** What the result says beside its words: whom it includes, and the epoch that follows. */

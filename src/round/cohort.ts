@@ -92,9 +92,21 @@ export function cohortRoom(
   return suite.hash(concat(utf8('murmuration/1/cohort'), room, hashOfEpoch(suite, epoch), place));
 }
 
-/** What is summed in a line: as in the room but never in buckets, and so that the sum of all lines still cannot wrap. */
+/**
+ * What is summed in a line: as in the room, but so that the sum of all lines still cannot wrap, and in buckets only
+ * where the room searches. The line's sum is then the buckets added up, whatever the room makes of it.
+ */
 export function lineParameters(parameters: RoundParameters, epoch: Epoch): RoundParameters {
-  return { ...parameters, capacity: epoch.members.length, combining: undefined };
+  return {
+    ...parameters,
+    capacity: epoch.members.length,
+    combining: searchesInLines(parameters) ? 'bucket-mean' : undefined,
+  };
+}
+
+/** Whether lines sum in buckets, for the search. With noise nothing does. */
+export function searchesInLines({ search, combining }: RoundParameters): boolean {
+  return search !== undefined && combining !== undefined;
 }
 
 /**
@@ -108,7 +120,8 @@ export function upperParameters(
 ): RoundParameters {
   const words = parameters.dimension + (parameters.weightCap > 0 ? 1 : 0) + 1;
   const dimension = slotsOf(parameters, grid, level) * words;
-  return { ...lineParameters(parameters, grid.epoch), dimension, weightCap: 0 };
+  const line = lineParameters(parameters, grid.epoch);
+  return { ...line, dimension, weightCap: 0, combining: undefined };
 }
 
 /**

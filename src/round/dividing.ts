@@ -12,6 +12,7 @@ import {
   LINK_OPEN_TIMEOUT_MS,
   MAX_COHORT,
   MIN_COHORT,
+  MIN_LINE,
   SETTLED_LINK_MS,
   SMALL_LINE,
   THIN_ROOM,
@@ -19,7 +20,7 @@ import {
 import { gridOf, isSameEpoch, linesOf } from '../gossip/index.ts';
 import { compareIds, type PeerId } from '../ids.ts';
 import { MAX_CHANGED, type EpochChange } from '../secagg/index.ts';
-import { cohortRoom, lineParameters } from './cohort.ts';
+import { cohortRoom, lineParameters, searchesInLines } from './cohort.ts';
 import { leastInLine } from './founding.ts';
 import { isSummed, spend, type GridEffects, type GridState } from './grid-state.ts';
 import { dial, gossip, isHere, knowsRoom, settledPeers } from './here.ts';
@@ -94,7 +95,9 @@ export function changeOf(state: GridState, now: number): EpochChange | undefined
     return isEnough ? { number, joining, leaving } : undefined;
   }
   const isOld = room.round + 1 - grid.epoch.since >= EPOCH_ROUNDS;
-  const small = Math.max(SMALL_LINE, leastInLine(setting.minPeers, setting.parameters));
+  // Fewer than make two buckets cannot be searched among.
+  const fewest = searchesInLines(setting.parameters) ? MIN_LINE : SMALL_LINE;
+  const small = Math.max(fewest, leastInLine(setting.minPeers, setting.parameters));
   const isUneven = grid.lines.some((_, line) => presentOf(state, line, now).length < small);
   const isOther = joining.length + leaving.length > 0;
   return isOther && (isOld || isUneven) ? { number, joining, leaving } : undefined;
@@ -156,6 +159,7 @@ function divide(
   state.foundingSince = undefined;
   state.uppers = [];
   state.sums = [];
+  state.lineSums = undefined;
   state.past = [];
   state.seated = new Map();
   state.line = undefined;

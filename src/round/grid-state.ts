@@ -15,7 +15,7 @@ import type { AttemptInspection } from '../secagg/index.ts';
 import type { Call, CohortMessage } from './messages.ts';
 import { SCOPE_BYTES } from './messages.ts';
 import type { RoundEvent } from './round.ts';
-import type { RoundEffect, RoundSetting, RoundState } from './state.ts';
+import type { BucketSums, RoundEffect, RoundSetting, RoundState } from './state.ts';
 
 /** Who this peer is, where, and how rooms beyond one cohort are divided. */
 export interface GridSetting extends RoundSetting {
@@ -105,6 +105,7 @@ export interface GridState {
   startedAt: number;
   /** Kept of the own line's attempt until the total is here. */
   inspection: AttemptInspection | undefined;
+  lineSums: BucketSums | undefined;
   /** When the machine wants a `tick` of its own, ms. */
   wakeAt: number;
 }

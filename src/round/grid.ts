@@ -95,6 +95,7 @@ export function createGrid(
     startedAt: 0,
     seatCount: 0,
     inspection: undefined,
+    lineSums: undefined,
     wakeAt: Infinity,
   };
 }
@@ -218,10 +219,11 @@ function take(state: GridState, event: GridEvent, effects: GridEffects, reported
 function settle(state: GridState, now: number, effects: GridEffects, reported: Reported): void {
   for (;;) {
     if (reported.lineResult !== undefined) {
-      const { durationMs, inspection } = reported.lineResult;
+      const { durationMs, inspection, sums } = reported.lineResult;
       reported.lineResult = undefined;
       state.startedAt = now - durationMs;
       state.inspection = inspection;
+      state.lineSums = sums;
       const { callAfter: call } = state;
       const held = { type: 'call', call, after: call, isHeld: true, now } as const;
       stepLine(state, held, effects, reported);
@@ -259,9 +261,9 @@ function completed(state: GridState, report: RoundReport, now: number): RoundRep
   const isIncluded = report.included.includes(signer.id);
   const isGiven = isSummed(state) || state.line?.machine.current !== undefined;
   if (!isIncluded || !isGiven) return report;
-  const { startedAt, inspection } = state;
+  const { startedAt, inspection, lineSums: sums } = state;
   const durationMs = state.sums.length > 0 ? now - startedAt : 0;
-  return { ...report, isCopied: false, durationMs, inspection };
+  return { ...report, isCopied: false, durationMs, sums, inspection };
 }
 
 /** The room has a result: everybody below hears of it, and the next round begins. */
@@ -285,6 +287,7 @@ function conclude(
       ...report,
       durationMs: isIncluded ? now - state.startedAt : 0,
       isCopied: !isIncluded,
+      sums: isIncluded ? state.lineSums : undefined,
       inspection: isIncluded ? state.inspection : undefined,
     },
   });
@@ -300,6 +303,7 @@ function follows(state: GridState, now: number, effects: GridEffects, reported: 
   state.uppers = [];
   state.sums = [];
   state.inspection = undefined;
+  state.lineSums = undefined;
   const { round, base } = state.room;
   stepLine(state, { type: 'rebase', round, base, now }, effects, reported);
   callAgain(state, now, effects, reported);

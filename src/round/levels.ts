@@ -21,6 +21,7 @@ import { childrenOf, groupOf, levelsOfGrid, rankOf } from '../gossip/index.ts';
 import type { PeerId } from '../ids.ts';
 import { ANYBODY } from './roster.ts';
 import { cohortRoom, seatOf, slotsOf, upperParameters } from './cohort.ts';
+import { sumsIn, totalOfBuckets } from './combining.ts';
 import { changeOf, viableSeats } from './dividing.ts';
 import { readDetail } from './detail.ts';
 import { scopeOf, type GridEffects, type GridState, type LevelSum } from './grid-state.ts';
@@ -105,9 +106,10 @@ function sumOf(state: GridState, result: RoundResult, level: number, since: numb
   const holders = includedOf(result);
   const standIns = ranked(state, holders);
   if (level > 0) return { words: result.words.slice(), claim, standIns, since };
-  const words = new Uint32Array(result.words.length + 1);
-  words.set(result.words);
-  words[result.words.length] = holders.length;
+  const sum = totalOfBuckets(result.words, sumsIn(result.words, state.setting.parameters));
+  const words = new Uint32Array(sum.length + 1);
+  words.set(sum);
+  words[sum.length] = holders.length;
   return { words, claim, standIns, since };
 }
 

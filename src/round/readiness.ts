@@ -7,6 +7,7 @@
  */
 import { equalBytes } from '../bytes.ts';
 import type { PeerId } from '../ids.ts';
+import type { RoundParameters } from '../secagg/index.ts';
 import { agreedRequests, type OpenRequest } from './leave-out.ts';
 import { DEFAULT_SHARE } from './data-plane.ts';
 import { foundedMembers } from './founding.ts';
@@ -51,7 +52,8 @@ function differenceOf(
   const { parameters } = state.setting;
   const field = differingField(parameters, ready.parameters);
   if (field === undefined || ready.call === 'off') return undefined;
-  return { field, own: String(parameters[field]), theirs: String(ready.parameters[field]) };
+  const textOf = (of: RoundParameters): string => String(of[field] ?? 'none');
+  return { field, own: textOf(parameters), theirs: textOf(ready.parameters) };
 }
 
 /** Tells everybody what changed; that this peer is busy, only those who are not busy with it. */

@@ -179,6 +179,7 @@ export function attemptOf(situation: Situation, roster: readonly PeerId[]): numb
 /** Parameters in the order in which a difference is told: noise before what it fixes. */
 const FIELDS: readonly (keyof RoundParameters)[] = [
   'task',
+  'search',
   'dimension',
   'mode',
   'transport',

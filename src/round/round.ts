@@ -51,7 +51,14 @@ import { admissionOf, ask, vote, openMessages } from './requesting.ts';
 
 export { agreedNow } from './readiness.ts';
 export { ENTROPY_BYTES } from './state.ts';
-export type { Restored, RoundEffect, RoundReport, RoundSetting, RoundState } from './state.ts';
+export type {
+  BucketSums,
+  Restored,
+  RoundEffect,
+  RoundReport,
+  RoundSetting,
+  RoundState,
+} from './state.ts';
 
 /** What reaches a peer. `now` is in ms on a clock that only grows. */
 export type RoundEvent = { readonly now: number } & (

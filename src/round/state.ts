@@ -205,6 +205,19 @@ export type RoundEffect =
       readonly theirs: string;
     };
 
+/** The sums of one cohort of fresh updates, bucket by bucket: of the room, or of this peer's line. */
+export interface BucketSums {
+  /** Names the cohort: votes on its buckets mean nothing in another one. */
+  readonly cohort: string;
+  /** What it was summed under. */
+  readonly parameters: RoundParameters;
+  readonly roster: readonly PeerId[];
+  /** Who is in each sum: all that are included, or one bucket after the other. */
+  readonly buckets: readonly (readonly PeerId[])[];
+  /** The sums, one after the other, weight word and all. */
+  readonly words: Uint32Array;
+}
+
 /** A result, for whoever drives the machine. */
 export interface RoundReport {
   readonly round: number;
@@ -219,8 +232,8 @@ export interface RoundReport {
   readonly durationMs: number;
   /** The epoch that begins with the next round, where one does. */
   readonly epoch: Epoch | undefined;
-  /** Who is in each sum that `words` holds, one after the other; undefined in a copy, and above the lines. */
-  readonly buckets?: readonly (readonly PeerId[])[] | undefined;
+  /** What was summed where this peer was, if that may be in buckets; undefined in a copy. */
+  readonly sums?: BucketSums | undefined;
   /** Taken over from others, without the own update. */
   readonly isCopied: boolean;
   readonly inspection: AttemptInspection | undefined;

@@ -19,13 +19,16 @@ import { countOf, everybody, NOBODY, only, type Members } from './members.ts';
 /** With fewer buckets there is no majority of them, so there is one bucket: everybody. */
 export const MIN_BUCKETS = 3;
 
+/** A line is summed in buckets for the search alone, which only compares them: two are enough. */
+export const MIN_BUCKETS_OF_LINE = 2;
+
 /** Buckets of the largest cohort. */
 export const MAX_BUCKETS = Math.floor(MAX_COHORT / BUCKET_MEMBERS);
 
-/** Buckets of a cohort of so many members that sums in buckets; 1 where it is too small for that. */
-export function bucketCountOf(memberCount: number): number {
+/** Buckets of a cohort of so many members that sums in buckets; 1 where it is too small for `least`. */
+export function bucketCountOf(memberCount: number, least = MIN_BUCKETS): number {
   const count = Math.floor(memberCount / BUCKET_MEMBERS);
-  return count < MIN_BUCKETS ? 1 : count;
+  return count < least ? 1 : count;
 }
 
 /**

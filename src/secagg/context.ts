@@ -12,7 +12,7 @@ import { MAX_COHORT, MAX_VECTOR_WORDS } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import { publicKeyOf, type PeerId } from '../ids.ts';
 import type { Suite } from '../ports.ts';
-import { bucketCountOf } from './buckets.ts';
+import { bucketCountOf, MIN_BUCKETS, MIN_BUCKETS_OF_LINE } from './buckets.ts';
 import { MAX_SHARE, MAX_TILE_WORDS, type Split } from './chunk-map.ts';
 import { wordCountOf, type Encoding } from './ring.ts';
 
@@ -29,6 +29,8 @@ export type Mode = 'active' | 'honest';
 export type Combining = 'bucket-mean' | 'geometric-median' | 'centred-clipping';
 
 const COMBININGS: readonly Combining[] = ['bucket-mean', 'geometric-median', 'centred-clipping'];
+
+const SEARCHES = ['votes'] as const;
 
 /** What peers must have in common to sum together, beside the base model. */
 export interface RoundParameters {
@@ -50,6 +52,8 @@ export interface RoundParameters {
   readonly transport: string;
   /** Where sums are made in buckets; undefined for one sum over everybody, and its mean. */
   readonly combining?: Combining | undefined;
+  /** Members vote on the sums of buckets to find who spoils the model; then lines, too, are summed in buckets. */
+  readonly search?: 'votes' | undefined;
 }
 
 /** What a leader proposes: the context before any key. */
@@ -142,8 +146,12 @@ export function bucketsOfProposal({ parameters, roster }: Proposal): number {
 }
 
 /** Sums that a vector of so many members holds under some parameters. */
-export function bucketsOfRoster({ combining }: RoundParameters, memberCount: number): number {
-  return combining === undefined ? 1 : bucketCountOf(memberCount);
+export function bucketsOfRoster(
+  { combining, capacity }: RoundParameters,
+  memberCount: number,
+): number {
+  if (combining === undefined) return 1;
+  return bucketCountOf(memberCount, capacity > 0 ? MIN_BUCKETS_OF_LINE : MIN_BUCKETS);
 }
 
 /** The body of PROPOSE. */
@@ -182,8 +190,8 @@ function readChange(fields: Fields): EpochChange {
 
 /** Parameters as they are sent. */
 export function parametersBody(parameters: RoundParameters): CborValue {
-  const { combining, ...common } = parameters;
-  return { ...common, ...(combining && { combining }) };
+  const { combining, search, ...common } = parameters;
+  return { ...common, ...(combining && { combining }), ...(search && { search }) };
 }
 
 /** Reads the body of PROPOSE. */
@@ -233,6 +241,7 @@ export function readParameters(fields: Fields): RoundParameters {
     mode: fields.choice('mode', ['active', 'honest']),
     transport: fields.text('transport', 32),
     ...(fields.has('combining') && { combining: fields.choice('combining', COMBININGS) }),
+    ...(fields.has('search') && { search: fields.choice('search', SEARCHES) }),
   };
   fields.end();
   return parameters;

@@ -57,9 +57,13 @@ export interface FederationOptions {
   readonly learningRate?: number | undefined;
   /** Users begin with models of their own, not with the room's. */
   readonly hasOwnStarts?: boolean | undefined;
-  /** Decides draws, rounding and noise. */
   /** Members of the buckets in which spoiled users are searched for, and then left out; no search without it. */
   readonly searchBucketSize?: number | undefined;
+  /** Each line searches among its own, as lines of a room do, whose members stay the same; else all among all. */
+  readonly searchesInLines?: boolean | undefined;
+  /** Nobody is left out: the search only says whom it suspects, as in a room. */
+  readonly searchLooksOn?: boolean | undefined;
+  /** Decides draws, rounding and noise. */
   readonly seed: string;
 }
 
@@ -80,7 +84,11 @@ export class Federation {
   /** Who is in a merge and who leaves: as many draws a merge whatever the shares, so that runs compare. */
   private readonly fates: SeededRandom;
 
-  private readonly search: Search | undefined;
+  /** Searches, each with those among whom it searches. */
+  private readonly searches: readonly {
+    readonly line: readonly number[];
+    readonly search: Search;
+  }[];
 
   constructor(options: FederationOptions) {
     const { task, users, learningRate, hasOwnStarts, recipe = 'room', seed } = options;
@@ -98,14 +106,14 @@ export class Federation {
       return training;
     });
     this.draws = users.map((_, at) => new SeededRandom(`user ${at} of ${seed}`));
-    this.search =
-      options.searchBucketSize === undefined
-        ? undefined
-        : new Search(
-            new PlainModel(task.hidden),
-            users.map(({ readings }) => readings),
-          );
     this.random = new SeededRandom(`federation ${seed}`);
+    this.searches = this.linesToSearch().map((line) => ({
+      line,
+      search: new Search(
+        new PlainModel(task.hidden),
+        users.map(({ readings }) => readings),
+      ),
+    }));
     this.fates = new SeededRandom(`fates ${seed}`);
   }
 
@@ -148,20 +156,27 @@ export class Federation {
 
   /** Whom the search points at so far; nobody without a search. */
   get suspects(): readonly number[] {
-    return this.search?.suspects ?? [];
+    return this.searches.flatMap(({ search }) => search.suspects);
+  }
+
+  private linesToSearch(): readonly (readonly number[])[] {
+    const { searchBucketSize, searchesInLines, lineSize } = this.options;
+    if (searchBucketSize === undefined) return [];
+    const all = this.users.map((_, at) => at);
+    return searchesInLines === true
+      ? bucketsOf(all, lineCountOf(all.length, lineSize), this.random)
+      : [all];
   }
 
   private searchAmong(included: readonly number[]): void {
-    const { searchBucketSize } = this.options;
-    if (this.search === undefined || searchBucketSize === undefined) return;
-    const count = Math.floor(included.length / searchBucketSize);
-    if (count < 2) return;
-    const buckets = bucketsOf(included, count, this.random);
-    this.search.vote(
-      this.global,
-      buckets,
-      buckets.map((bucket) => this.meanOf(bucket)),
-    );
+    const { searchBucketSize = Infinity } = this.options;
+    for (const { line, search } of this.searches) {
+      const here = line.filter((user) => included.includes(user));
+      const count = Math.floor(here.length / searchBucketSize);
+      if (count < 2) continue;
+      const buckets = bucketsOf(here, count, this.random);
+      search.vote(this.global, buckets, (some) => this.meanOf(some));
+    }
   }
 
   /** The mean update of some users, through words as in a room. */
@@ -193,7 +208,7 @@ export class Federation {
   private included(): readonly number[] {
     const { users, sampled = 1, dropRate = 0, lineSize } = this.options;
     const drawn = users.map(() => [this.fates.uniform(), this.fates.uniform()] as const);
-    const { suspects } = this;
+    const suspects = this.options.searchLooksOn === true ? [] : this.suspects;
     const taking = users.flatMap(({ isLeftOut }, at) =>
       isLeftOut !== true && !suspects.includes(at) && drawn[at]![0] < sampled ? [at] : [],
     );

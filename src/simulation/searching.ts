@@ -22,25 +22,27 @@ export class Search {
   }
 
   /**
-   * Everybody votes on the buckets that it was not in.
+   * Everybody votes on each bucket, on its own one as it would be without it.
    *
    * @param global - The model before the merge, shape [P].
-   * @param means - The mean update of each bucket, shape [P] each.
+   * @param meanOf - The mean update of some users, shape [P].
    */
   vote(
     global: Float32Array,
     buckets: readonly (readonly number[])[],
-    means: readonly Float64Array[],
+    meanOf: (some: readonly number[]) => Float64Array,
   ): void {
     const voters = buckets.flat();
     const before = new Map(voters.map((user) => [user, this.loss(user, global)]));
-    const scores = buckets.map((bucket, at) => {
-      const moved = global.map((value, i) => value + means[at]![i]!);
-      const outside = voters.filter((user) => !bucket.includes(user));
-      const weights = outside.map((user) => Math.max(1, this.readings[user]!.length));
-      const votes = outside.map((user) => voteOf(before.get(user)!, this.loss(user, moved)));
-      const total = weights.reduce((sum, weight) => sum + weight, 0);
-      return votes.reduce((sum, vote, i) => sum + weights[i]! * vote, 0) / total;
+    const scores = buckets.map((bucket) => {
+      const whole = meanOf(bucket);
+      const votes = voters.map((user) => {
+        const isOwn = bucket.includes(user);
+        const mean = isOwn ? meanOf(bucket.filter((other) => other !== user)) : whole;
+        const moved = global.map((value, i) => value + mean[i]!);
+        return voteOf(before.get(user)!, this.loss(user, moved));
+      });
+      return votes.reduce((sum, vote) => sum + vote, 0) / votes.length;
     });
     const named = buckets.map((bucket) => bucket.map(String));
     this.rounds = [...this.rounds, { buckets: named, scores }];

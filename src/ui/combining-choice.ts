@@ -90,9 +90,15 @@ export class CombiningChoice extends LitElement {
             : html`With 12 to 15 peers, three <explained-term of="bucket">sums</explained-term> of
                 four or five peers become visible in each round, drawn anew: that is how few an
                 <explained-term of="update">update</explained-term> is then hidden among, for who
-                watches long enough fewer still. In a room of three
-                <explained-term of="line">lines</explained-term> or more, the sums of its lines
-                become visible, and nobody is searched for. In all others it is the mean of all.`
+                watches long enough fewer still.
+                ${search ? html`With 16 or more, the search opens such sums in each <explained-term of="line">line</explained-term>, to that line alone.` : nothing}
+                ${
+                  combining === undefined
+                    ? nothing
+                    : html`In a room of three <explained-term of="line">lines</explained-term> or
+                        more, the sums of its lines become visible to all. Otherwise it is the mean
+                        of all.`
+                }`
         }
         All peers of a room must use the
         same${isPlain ? nothing : ', so each of them has agreed to it'}. Send the new invitation to

@@ -25,7 +25,7 @@ export interface MapTask {
   readonly pattern: Pattern;
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
-  /** How updates of 12 to 15 peers become one; undefined for their mean. */
+  /** How updates of 12 to 15 peers, or of three lines, become one; undefined for their mean. */
   readonly combining?: 'geometric-median' | 'centred-clipping' | undefined;
   /** Whether the room searches for whose updates spoil the map. */
   readonly search?: true | undefined;

@@ -12,7 +12,7 @@ import type { SearchView, SessionView } from '../peer/view.ts';
 import { SUSPICIOUS } from '../task/group-testing.ts';
 import { controlsStyles } from './controls-styles.ts';
 import { peerBird } from './icons.ts';
-import { searchWords, verdict } from './search-words.ts';
+import { searchCost, searchWords, verdict } from './search-words.ts';
 import './terms/explained-term.ts';
 
 /** Scores from here to there are drawn; others lie on the edge. */
@@ -111,8 +111,11 @@ export class SearchPanel extends LitElement {
     const { view } = this;
     const search = view?.search;
     if (view === undefined || search === undefined) return nothing;
+    const hasNoise = view.privacy.noise !== undefined;
+    const cost = hasNoise ? '' : searchCost(search, view.grid !== undefined);
     return html`<h3>Who spoils the map?</h3>
-      <p role="status">${searchWords(search, view.privacy.noise !== undefined)}</p>
+      <p role="status">${searchWords(search, hasNoise)}</p>
+      ${cost === '' ? nothing : html`<p class="cost">${cost}</p>`}
       ${
         search.suspicions.length === 0
           ? nothing

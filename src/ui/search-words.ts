@@ -15,13 +15,29 @@ export function searchWords(
   if (hasNoise) return 'With noise there are no votes: no noise would hide them.';
   const suspects = suspicions.filter(({ isSuspect }) => isSuspect).length;
   if (rounds === 0 && buckets < 2) {
-    return 'It needs 12 to 15 peers: otherwise nobody can be told from the others.';
+    return 'It waits for 12 peers, and in a room of 16 or more for 8 in your line: among fewer nobody can be told from the others.';
   }
   if (rounds < FEWEST_ROUNDS) {
     return `${counted(rounds, 'round')} judged: before ${FEWEST_ROUNDS}, every difference is chance.`;
   }
   if (suspects === 0) return `${counted(rounds, 'round')} judged, and nobody stands out.`;
   return `${counted(rounds, 'round')} judged: ${suspects === 1 ? 'one stands' : `${suspects} stand`} out.`;
+}
+
+/** Among whom it searches, and what that costs: among how few an update is hidden. */
+export function searchCost(
+  { rounds, buckets, among, smallest }: SearchView,
+  isInLines: boolean,
+): string {
+  if (buckets < 2) {
+    return rounds === 0
+      ? ''
+      : 'It pauses while there are too few to search among, and opens no sum of few.';
+  }
+  const whom = isInLines
+    ? `It looks among the ${among} peers of your line, and only they see what it needs`
+    : `It looks among these ${among} peers, and all of them see what it needs`;
+  return `${whom}: in each round ${buckets} sums of ${smallest} or more, drawn anew. So in one round your update is hidden among ${smallest}, and over many rounds among fewer still.${isInLines ? ' Who is in another line sees sums of whole lines, and searches there.' : ''}`;
 }
 
 /** What the rounds say of one peer. */

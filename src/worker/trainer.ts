@@ -209,9 +209,11 @@ class Learner {
         'The local model diverged (NaN or Infinity), so it is back at the newest merged one: take part in the next round.',
       );
     }
-    const values = this.update([...(this.tested() ?? []), ...this.votes]);
     const weight =
       encoding.weightCap > 0 ? Math.min(Math.max(this.readingCount, 1), encoding.weightCap) : 1;
+    // The sum weighs all values, but a vote counts the same whoever casts it; as large as it may be, it is exact.
+    const votes = this.votes.map((vote) => (vote * encoding.clip) / weight);
+    const values = this.update([...(this.tested() ?? []), ...votes]);
     const words = encodeUpdate(values, weight, encoding, randomWords(values.length));
     this.sent = this.local.slice();
     const update = new Float64Array(words.length);
@@ -249,9 +251,9 @@ class Learner {
   }
 
   /**
-   * By how much the loss on the own readings would have fallen under the update of each other bucket alone.
+   * By how much the loss on the own readings would have fallen under the update of each bucket alone.
    *
-   * @param means - By bucket, shape [P] or longer; undefined for the own one.
+   * @param means - By bucket, without what this peer gave, shape [P] or longer; undefined where it cannot judge.
    */
   private votesOn(means: readonly (Float64Array | undefined)[]): readonly number[] {
     const slots = Array.from({ length: this.voteCount }, (_, bucket) =>

@@ -6,7 +6,13 @@ import { gridOf, levelsOfGrid, nextEpoch } from '../../src/gossip/index.ts';
 import { peerIdOf } from '../../src/ids.ts';
 import { nodeSuite } from '../../src/peer/node-suite.ts';
 import { claimOfLine, joinClaims } from '../../src/round/claims.ts';
-import { inOwnSlot, slotsOf, topCohort, upperParameters } from '../../src/round/cohort.ts';
+import {
+  inOwnSlot,
+  lineParameters,
+  slotsOf,
+  topCohort,
+  upperParameters,
+} from '../../src/round/cohort.ts';
 import { totalOfBuckets, updateOf } from '../../src/round/combining.ts';
 import { encodeDetail } from '../../src/round/detail.ts';
 import { modelAfter, sumOfRoom } from '../../src/round/result.ts';
@@ -106,6 +112,29 @@ describe('a room of three lines', () => {
   it('takes the mean where a line is missing, since two have no majority', () => {
     const { model } = play('geometric-median', [[1, 0], undefined, [4, 3]]);
     expect(model[0]).toBeCloseTo(2.5, 5);
+  });
+});
+
+describe('what a searched room sums in its lines, and above them', () => {
+  const searched: RoundParameters = { ...PLAIN, combining: 'geometric-median', search: 'votes' };
+
+  it('is buckets in the lines alone, whatever the room makes of its lines', () => {
+    const top = levelsOfGrid(grid);
+    expect(lineParameters(searched, epoch)).toMatchObject({
+      capacity: 33,
+      combining: 'bucket-mean',
+      search: 'votes',
+    });
+    expect(upperParameters(searched, grid, top).combining).toBeUndefined();
+    expect(slotsOf(searched, grid, top)).toBe(3);
+    expect(slotsOf({ ...searched, combining: 'bucket-mean' }, grid, top)).toBe(1);
+  });
+
+  it('is one sum in the lines of a room that is not searched, or adds noise', () => {
+    const plain = { ...searched, search: undefined };
+    expect(lineParameters(plain, epoch).combining).toBeUndefined();
+    const noisy = { ...searched, combining: undefined, noise: 'distributed' };
+    expect(lineParameters(noisy, epoch).combining).toBeUndefined();
   });
 });
 

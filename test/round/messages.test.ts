@@ -116,5 +116,12 @@ describe('decodeMessage', () => {
       links: [],
     } as const;
     expect(decodeMessage(encodeReady(ready))).toEqual({ type: 'ready', ready });
+    const parameters = { ...PARAMETERS, combining: 'centred-clipping', search: 'votes' } as const;
+    const searching = { ...ready, parameters };
+    expect(decodeMessage(encodeReady(searching))).toEqual({ type: 'ready', ready: searching });
+    const unknown = { ...parameters, search: 'hearsay' as 'votes' };
+    expect(() => decodeMessage(encodeReady({ ...ready, parameters: unknown }))).toThrow(
+      ProtocolViolation,
+    );
   });
 });

@@ -62,6 +62,8 @@ export interface NetworkOptions {
   readonly split?: Split;
   /** Sums in buckets, where there are enough members. */
   readonly combining?: Combining;
+  /** Peers that all sums together may include, in a line of a larger room. */
+  readonly capacity?: number;
   /** Number of the attempt, 1 unless said otherwise. */
   readonly attempt?: number;
   /** What the members' keys are drawn from, in place of the number of the attempt. */
@@ -113,7 +115,7 @@ export class AttemptNetwork {
         clip: 1,
         step: 0,
         weightCap: 0,
-        capacity: 0,
+        capacity: options.capacity ?? 0,
         noise: 'off',
         mode: options.mode ?? 'active',
         transport: 'memory',

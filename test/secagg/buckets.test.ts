@@ -6,6 +6,7 @@ import { BUCKET_SURVIVORS } from '../../src/config.ts';
 import { nodeSuite } from '../../src/peer/node-suite.ts';
 import {
   bucketCountOf,
+  bucketsOfRoster,
   countOf,
   drawBuckets,
   encodeBare,
@@ -14,13 +15,14 @@ import {
   slotsOf,
 } from '../../src/secagg/index.ts';
 import { attemptBody, decodeAttemptMessage } from '../../src/secagg/messages.ts';
+import { PARAMETERS } from '../round/room.ts';
 import { AttemptNetwork, fixedBytes } from './attempt-network.ts';
 
 const combining = 'geometric-median';
 
 describe('buckets', () => {
   it('are none below twelve members, and hold four to five from there on', () => {
-    expect([1, 3, 8, 11].map(bucketCountOf)).toEqual([1, 1, 1, 1]);
+    expect([1, 3, 8, 11].map((count) => bucketCountOf(count))).toEqual([1, 1, 1, 1]);
     for (const count of [12, 13, 14, 15]) {
       const context = fixedBytes(nodeSuite, `context ${count}`, 32);
       const buckets = drawBuckets(nodeSuite, context, count, bucketCountOf(count));
@@ -30,6 +32,14 @@ describe('buckets', () => {
       expect(Math.min(...sizes)).toBe(Math.floor(count / 3));
       expect(Math.max(...sizes)).toBe(Math.ceil(count / 3));
     }
+  });
+
+  it('are two in a line of eight to eleven, three in a longer one, and none above the lines', () => {
+    const line = { ...PARAMETERS, capacity: 40, combining } as const;
+    const counts = [3, 7, 8, 11, 12, 15].map((count) => bucketsOfRoster(line, count));
+    expect(counts).toEqual([1, 1, 2, 2, 3, 3]);
+    expect(bucketsOfRoster({ ...line, combining: undefined }, 15)).toBe(1);
+    expect(bucketsOfRoster({ ...line, capacity: 0 }, 11)).toBe(1);
   });
 
   it('are drawn by the keys of an attempt: every pair meets about as often', () => {
@@ -62,6 +72,26 @@ describe('an attempt in buckets', () => {
       expect(outcome.words).toEqual(
         network.members[0]!.outcome?.type === 'result' && network.members[0]!.outcome.words,
       );
+    }
+  });
+
+  it.each([
+    [7, 1],
+    [8, 2],
+    [11, 2],
+    [13, 3],
+  ])('of a line of %i opens %i sums, each of four or more', (count, expected) => {
+    const network = new AttemptNetwork(count, { combining: 'bucket-mean', capacity: 40 });
+    network.run();
+    expect(network.violations).toEqual([]);
+    for (const { outcome } of network.members) {
+      if (outcome?.type !== 'result') throw new Error(`ended with ${outcome?.type}`);
+      expect(outcome.buckets).toHaveLength(expected);
+      const sums = slotsOf(outcome.words, expected);
+      outcome.buckets.forEach((bucket, at) => {
+        expect(bucket.length).toBeGreaterThanOrEqual(4);
+        expect(sums[at]).toEqual(network.sumOf(bucket));
+      });
     }
   });
 

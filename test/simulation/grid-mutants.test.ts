@@ -27,8 +27,8 @@ const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'levels.ts',
-        from: 'words[result.words.length] = holders.length;',
-        to: 'words[result.words.length] = holders.length + 1;',
+        from: 'words[sum.length] = holders.length;',
+        to: 'words[sum.length] = holders.length + 1;',
       },
     ],
     // The total counts others than it names, so whoever brings it is cut off.
@@ -39,8 +39,8 @@ const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'levels.ts',
-        from: 'words.set(result.words);',
-        to: 'words.set(result.words.map((word) => 2 * word));',
+        from: 'words.set(sum);',
+        to: 'words.set(sum.map((word) => 2 * word));',
       },
     ],
     fault: /is not the sum of what the included gave/,
@@ -55,8 +55,8 @@ const mutants: readonly Mutant[] = [
       },
       {
         file: 'levels.ts',
-        from: 'words[result.words.length] = holders.length;',
-        to: 'words[result.words.length] = result.roster.length;',
+        from: 'words[sum.length] = holders.length;',
+        to: 'words[sum.length] = result.roster.length;',
       },
     ],
     fault: /gave nothing|is not the sum/,

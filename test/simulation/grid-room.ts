@@ -7,10 +7,12 @@ import { compareBytes, toHex, utf8 } from '../../src/bytes.ts';
 import { gridOf, rankOf, type Epoch, type Grid } from '../../src/gossip/index.ts';
 import { compareIds, peerIdOf, type PeerId } from '../../src/ids.ts';
 import { summing, type GridEffect } from '../../src/round/grid.ts';
+import { totalOfBuckets } from '../../src/round/combining.ts';
 import { decodeMessage, type Message } from '../../src/round/messages.ts';
-import type { RoundSetting } from '../../src/round/round.ts';
+import type { RoundReport, RoundSetting } from '../../src/round/round.ts';
 import { addInPlace, has, thresholdOf, type Members } from '../../src/secagg/index.ts';
 import { SeededRandom } from '../../src/seeded-random.ts';
+import { wrongBuckets } from '../../src/simulation/bucket-invariants.ts';
 import { SimulatedNetwork, type Copy, type SimulatedPeer } from '../../src/simulation/network.ts';
 import { simulatedSuite as suite } from '../../src/simulation/simulated-suite.ts';
 import { PARAMETERS } from '../round/room.ts';
@@ -23,6 +25,8 @@ export interface GridRoomOptions {
   readonly hasModel?: boolean;
   /** Everybody is linked to everybody; else links are opened where they are needed. */
   readonly isMesh?: boolean;
+  /** Lines sum in buckets, to search for who spoils the model. */
+  readonly isSearched?: boolean;
 }
 
 /** Changes what is on its way. */
@@ -64,6 +68,8 @@ export class GridRoom {
   readonly tampers: Tamper[] = [];
   readonly liars = new Set<PeerId>();
   readonly broken = new Set<string>();
+  /** Sums of buckets that peers saw, by how many were in one result. */
+  readonly bucketCounts = new Map<number, number>();
   /** Whether two peers may be linked. */
   isApart: (a: PeerId, b: PeerId) => boolean = () => false;
   readonly grid: Grid;
@@ -204,7 +210,11 @@ export class GridRoom {
       suite,
       signer: { id: peerIdOf(suite.signingKey(secretKey)), secretKey },
       room: new Uint8Array(32),
-      parameters: { ...PARAMETERS, dimension: DIMENSION },
+      parameters: {
+        ...PARAMETERS,
+        dimension: DIMENSION,
+        ...(this.options.isSearched && { combining: 'bucket-mean', search: 'votes' }),
+      },
       minPeers: 3,
     };
   }
@@ -282,8 +292,21 @@ export class GridRoom {
         this.#report(`round ${round} has two results for one set`);
       }
       this.#results.set(name, resultHash);
-      this.#checkSum(round, included, words);
+      this.#checkSum(round, included, totalOfBuckets(words, words.length / DIMENSION));
+      this.#checkBuckets(peer, effect.report);
     }
+  }
+
+  #checkBuckets(peer: SimulatedPeer, report: RoundReport): void {
+    const { sums, round } = report;
+    if (sums === undefined) return;
+    const count = sums.buckets.length;
+    this.bucketCounts.set(count, (this.bucketCounts.get(count) ?? 0) + 1);
+    const wrong = wrongBuckets(report, peer.id, (id) => {
+      const updates = this.#certified.get(`${id} ${round}`) ?? [];
+      return updates.length === 1 ? updates[0]!.words : undefined;
+    });
+    if (wrong !== undefined) this.#report(`in round ${round} ${wrong}`);
   }
 
   #noteSent(peer: SimulatedPeer, outer: Message): void {

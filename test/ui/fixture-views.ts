@@ -143,6 +143,8 @@ function searchOf(roster: readonly PeerId[]): SearchView {
   return {
     rounds: 41,
     buckets: 3,
+    among: 13,
+    smallest: 4,
     suspicions: scores.map((score, at) => ({
       peer: roster[(at + 3) % roster.length]!,
       score,

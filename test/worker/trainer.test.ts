@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HEAT_MAP_CLIP, HEAT_MAP_MAX_DRIFT, WEIGHT_CAP } from '../../src/config.ts';
 import { decodeAggregate } from '../../src/secagg/index.ts';
 import { firstParameters, type TaskSettings } from '../../src/task/heat-map.ts';
+import { LARGEST_VOTE } from '../../src/task/group-testing.ts';
 import { localReadings, type Reading } from '../../src/task/readings.ts';
 import type { Encoding, TrainerReply, TrainerRequest } from '../../src/worker/messages.ts';
 import { Trainer } from '../../src/worker/trainer.ts';
@@ -45,6 +46,34 @@ function model(bound: number): fc.Arbitrary<Float32Array> {
     noNaN: true,
   });
 }
+
+describe('votes on buckets', () => {
+  /** What a peer with so many readings enters after it judged two updates: votes, then who was judged. */
+  function entered(copies: number): { readonly values: Float64Array; readonly weight: number } {
+    const many = Array.from({ length: copies }, () => readings).flat();
+    const trainer = started({ readings: many, votes: 3 });
+    ask(trainer, 'contribution', { type: 'contribute', encoding });
+    const [nothing, wild] = [
+      new Float64Array(first.length),
+      new Float64Array(first.length).fill(5),
+    ];
+    ask(trainer, 'merged', { type: 'apply', global: first, bucketMeans: [nothing, wild] });
+    const { update, weight } = ask(trainer, 'contribution', { type: 'contribute', encoding });
+    return { values: update.slice(first.length, -1), weight };
+  }
+
+  it('count the same in the weighted sum, however many readings their peer has', () => {
+    for (const copies of [1, 4]) {
+      const { values, weight } = entered(copies);
+      expect(weight).toBe(copies * readings.length);
+      const [same, worse, none, ...cast] = [...values].map((v) => (v * weight) / HEAT_MAP_CLIP);
+      expect(same).toBe(0);
+      expect(worse).toBe(-LARGEST_VOTE);
+      expect(none).toBe(0);
+      expect(cast).toEqual([1, 1, 0]);
+    }
+  });
+});
 
 describe('Trainer', () => {
   it('starts at the first model, which is everybody’s', () => {
