@@ -111,7 +111,7 @@ export class StreamLink {
 
   /** Sends a message; a queue over its bound closes the link. Dropped unless the link is open. */
   send(message: Uint8Array, lane?: Lane): void {
-    if (this.#state !== 'open') return;
+    if (this.#state !== 'open' || this.#hasSaidBye) return;
     this.#guard(() => {
       if (!this.#sender.send(message, lane)) this.close('overflow');
     });
@@ -235,13 +235,14 @@ export class StreamLink {
   #pump(): void {
     this.#sender.pump();
     if (this.#isFinishing && !this.#hasSaidBye && this.#sender.queuedBytes === 0) {
-      this.#hasSaidBye = true;
       this.#control(byeFrame('leaving'));
+      this.#hasSaidBye = true;
     }
   }
 
+  /** Silent after a bye: the other side hangs up, and WebRTC for Node may crash in a `send` just then. */
   #control(frame: Uint8Array): void {
-    this.#sayRecord(frame);
+    if (!this.#hasSaidBye) this.#sayRecord(frame);
   }
 
   #sayRecord(frame: Uint8Array): void {
