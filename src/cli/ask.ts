@@ -135,7 +135,7 @@ function settled(
   return new Promise((resolve) => {
     let followed: string | undefined;
     let told = '';
-    const seen = new Set<string>();
+    let seen: ReadonlySet<string> = new Set();
     const end = (view: QuestionView | undefined): void => {
       limit.removeEventListener('abort', stop);
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stop);
@@ -143,9 +143,11 @@ function settled(
       resolve(view);
     };
     const look = (): void => {
+      const before = seen;
+      // What is asked again and again fills no memory: only those that are remembered anyway.
+      seen = new Set(asking.view.map(({ name }) => name));
       for (const asked of asking.view) {
-        if (asked.phase !== 'open' || asked.isOwn || seen.has(asked.name)) continue;
-        seen.add(asked.name);
+        if (asked.phase !== 'open' || asked.isOwn || before.has(asked.name)) continue;
         reporter.report({
           event: 'question',
           ...asked.question,

@@ -8,16 +8,52 @@
  */
 import { concat, toHex, utf8, viewOfFloats } from '../bytes.ts';
 import { MAX_MERGE_EVERY_STEPS, MAX_VECTOR_WORDS, MODEL_CLIP, SUM_WEIGHT_CAP } from '../config.ts';
-import type { Suite } from '../ports.ts';
+import type { Store, Suite } from '../ports.ts';
+import type { NoiseSetting } from '../privacy/noise.ts';
 import type { RoundParameters } from '../secagg/index.ts';
 import type { CustomModel, VectorModel } from '../task/custom-model.ts';
+import { readKept, type Kept } from './keeping.ts';
+import { settingOf } from './noise-parameters.ts';
+import type { SessionOptions } from './session-options.ts';
 import type { TrainOptions } from './training.ts';
 
 /** Bytes of the fingerprint: two models that were not made to collide never do. */
 const FINGERPRINT_BYTES = 16;
 
+/** A model that was brought to a room, ready for rounds. */
+export interface BroughtModel {
+  readonly vector: VectorModel;
+  /** The first weights, shape [vector.size]. */
+  readonly first: Float32Array;
+  readonly parameters: RoundParameters;
+  /** Where this room keeps what belongs to this model, and what is kept there. */
+  readonly store: Store | undefined;
+  readonly kept: Kept;
+  readonly noise: NoiseSetting | undefined;
+}
+
+/**
+ * Brings a model to a room.
+ *
+ * @throws RangeError when the model has too many weights, or noise does not fit it.
+ */
+export async function broughtModel(
+  model: CustomModel,
+  options: TrainOptions,
+  session: SessionOptions,
+): Promise<BroughtModel> {
+  const { suite, room, minPeers, storeOf } = session;
+  const vector = await vectorOf(model, room.hash);
+  const first = await vector.read();
+  const parameters = modelParameters(suite, session.parameters, vector, first, options);
+  const store = storeOf(parameters.task);
+  const kept = await readKept(store);
+  const noise = options.noise && settingOf(options.noise, vector.size, minPeers - 1);
+  return { vector, first, parameters, store, kept, noise };
+}
+
 /** A model as a vector; its code, and the tensors', is loaded by whoever trains. */
-export async function vectorOf(model: CustomModel, roomHash: Uint8Array): Promise<VectorModel> {
+async function vectorOf(model: CustomModel, roomHash: Uint8Array): Promise<VectorModel> {
   const { vectorModelOf } = await import('../task/custom-model.ts');
   const seed = new DataView(roomHash.buffer, roomHash.byteOffset).getUint32(0);
   const vector = await vectorModelOf(model, seed);
@@ -53,7 +89,7 @@ export function checkTraining(options: TrainOptions): void {
  *
  * @param first - The first weights, shape [model.size].
  */
-export function modelParameters(
+function modelParameters(
   suite: Suite,
   plain: RoundParameters,
   model: VectorModel,

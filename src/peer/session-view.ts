@@ -18,6 +18,7 @@ import {
   type Phase,
   type RoundParameters,
 } from '../secagg/index.ts';
+import type { RoundBytes } from './company.ts';
 import type { Entry } from './peer-book.ts';
 import type {
   AttemptView,
@@ -25,6 +26,7 @@ import type {
   GridView,
   LeaveOutRequestView,
   PeerView,
+  ResultView,
   Stage,
   TrustView,
 } from './view.ts';
@@ -163,6 +165,28 @@ export function requestViews(state: RoundState): readonly LeaveOutRequestView[] 
 
 function votersOf(open: OpenRequest, agrees: boolean): readonly PeerId[] {
   return [...open.votes].filter(([, vote]) => vote.agrees === agrees).map(([peer]) => peer);
+}
+
+/**
+ * A result.
+ *
+ * @param bytes - Sent and received for it.
+ */
+export function resultView(report: RoundReport, bytes: RoundBytes): ResultView {
+  const { round, attempt, roster, included, durationMs, resultHash, isCopied, sums } = report;
+  return {
+    round,
+    attempt,
+    roster,
+    included,
+    dropped: roster.filter((peer) => !included.includes(peer)),
+    durationMs,
+    bytesSent: bytes.sent,
+    bytesReceived: bytes.received,
+    resultHash,
+    buckets: (sums?.buckets.length ?? 0) > 1 ? sums?.buckets : undefined,
+    isCopied,
+  };
 }
 
 /**

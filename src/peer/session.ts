@@ -7,8 +7,6 @@
  * @module
  */
 import type { SignalingErrorCode } from '../../signaling/messages.ts';
-import { equalBytes, toHex } from '../bytes.ts';
-import { MAX_MEMBERS, MIN_COHORT } from '../config.ts';
 import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Store, TransportEvent } from '../ports.ts';
@@ -16,24 +14,26 @@ import { attemptOf, createGrid, type GridEffect } from '../round/grid.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
 import { ANYBODY, areOfOnePlan } from '../round/roster.ts';
 import { encodeNote, encodeProfile, type Message, type Note } from '../round/messages.ts';
-import { hasFounded } from '../round/founding.ts';
-import { companyOf, hashOfWords, includedOf, messageOf } from '../round/result.ts';
+import { companyOf, messageOf } from '../round/result.ts';
 import { ENTROPY_BYTES, type RoundReport } from '../round/round.ts';
-import { hashOfParameters, type Encoding, type RoundParameters } from '../secagg/index.ts';
+import type { Encoding, RoundParameters } from '../secagg/index.ts';
 import type { CustomModel } from '../task/custom-model.ts';
 import { directMasker } from '../worker/direct-masker.ts';
+import { Company } from './company.ts';
 import { Driver } from './driver.ts';
 import { inspectionOf } from './inspecting.ts';
 import { Keeper } from './keeper.ts';
-import { readKept, type Kept, type KeptLearning } from './keeping.ts';
+import type { Kept, KeptLearning } from './keeping.ts';
 import type { KeptSpam } from './kept-spam.ts';
 import { Learner } from './learner.ts';
+import { untilOthersHaveResult } from './leaving.ts';
 import type { LearningSide } from './learning-side.ts';
-import { checkTraining, modelParameters, vectorOf } from './model-parameters.ts';
+import { broughtModel, checkTraining } from './model-parameters.ts';
 import { ModelLearner } from './model-learner.ts';
-import { settingOf, withNoise } from './noise-parameters.ts';
-import { cleanName, PeerBook } from './peer-book.ts';
+import { withNoise } from './noise-parameters.ts';
+import { cleanName } from './peer-book.ts';
 import { Privacy } from './privacy.ts';
+import { PrivateSums } from './private-sums.ts';
 import { judgedMeans } from './searching.ts';
 import type { SessionEvent, SessionOptions } from './session-options.ts';
 import {
@@ -43,18 +43,14 @@ import {
   gridView,
   peerView,
   requestViews,
+  resultView,
   trustView,
 } from './session-view.ts';
 import type { SpamLearner } from './spam-learner.ts';
 import { SumTurns } from './sum-turns.ts';
 import { Telling } from './telling.ts';
 import type { TrainOptions, Training } from './training.ts';
-import {
-  Summing,
-  type AggregateOptions,
-  type AggregateResult,
-  type Announcement,
-} from './summing.ts';
+import type { AggregateOptions, AggregateResult, Announcement } from './summing.ts';
 import { Wishes } from './wishes.ts';
 import type {
   DisguiseChoice,
@@ -70,9 +66,6 @@ import type {
 } from './view.ts';
 
 export type { SessionEvent, SessionOptions } from './session-options.ts';
-
-/** Leaving waits this long for the others to finish the newest round, ms. */
-const LEAVE_TIMEOUT_MS = 2_000;
 
 const NO_ROUNDS = { call: 'off', callAfter: 'off' } as const;
 
@@ -91,8 +84,8 @@ const PASSING: ReadonlySet<string> = new Set<SignalingErrorCode | 'bad-server-me
 export class Session implements SessionControls {
   readonly #options: SessionOptions;
   readonly #driver: Driver;
-  readonly #book = new PeerBook();
-  readonly #summing = new Summing();
+  readonly #company: Company;
+  readonly #sums: PrivateSums;
   /** For those who sum by plans: one sum at a time. */
   readonly turns = new SumTurns();
   readonly #telling = new Telling(() => this.#buildView());
@@ -106,18 +99,13 @@ export class Session implements SessionControls {
   #training: ModelLearner | undefined;
   /** A model is being brought. */
   #isTaken = false;
-  #hasSummed = false;
   #parameters: RoundParameters;
-  #name: string;
-  #isHidden = false;
-  #server: SessionView['server'] = 'connecting';
   #result: ResultView | undefined;
   #failure: FailureView | undefined;
   #inspection: Inspection | undefined;
   readonly #wishes: Wishes;
   #keeper: Keeper;
   #privacy: Privacy;
-  #roundBytes = { sent: 0, received: 0 };
   #said = '';
   /** With whom this person would sum two by two. */
   #trusts = '';
@@ -126,7 +114,7 @@ export class Session implements SessionControls {
 
   private constructor(options: SessionOptions) {
     this.#options = options;
-    this.#name = cleanName(options.name);
+    this.#company = new Company(options.name, options.kind);
     this.#wishes = new Wishes(options.agreesWith);
     this.#keeper = this.#keeperOf(options.store);
     const { suite, signer, room, minPeers, kept } = options;
@@ -161,11 +149,21 @@ export class Session implements SessionControls {
         this.#onTransport(event);
       },
       onSent: (to, bytes) => {
-        this.#book.meet(to).bytesSent += bytes;
-        this.#roundBytes.sent += bytes;
+        this.#company.sent(to, bytes);
       },
       onChange: () => {
         this.#telling.changed();
+      },
+    });
+    this.#sums = new PrivateSums({
+      driver: this.#driver,
+      suite,
+      self: signer.id,
+      plain: options.parameters,
+      minPeers,
+      trusts: () => this.#trusts,
+      onCall: () => {
+        this.#call();
       },
     });
   }
@@ -233,52 +231,22 @@ export class Session implements SessionControls {
     }
     if (this.#leaving !== undefined)
       throw new RoundFailed('aborted', 'This peer has left the room.');
-    this.#hasSummed = true;
-    const minPeers = Math.max(this.#options.minPeers, checkedLeast(options.minPeers));
-    const answer = this.#summing.ask(values, options, minPeers);
-    const parameters = this.#summing.parametersOver(this.#parameters);
-    // Trust in somebody is no consent to a sum of two where more were asked for.
-    const needsMore = (options.minPeers ?? 0) >= MIN_COHORT;
-    if (needsMore) this.#driver.dispatch({ type: 'trust', trusts: '' });
-    this.#driver.dispatch({ type: 'parameters', parameters, minPeers });
-    this.#noticeMissed();
-    this.#call();
-    const stop = (): void => {
-      this.#callOff();
-    };
-    options.signal?.addEventListener('abort', stop, { once: true });
-    try {
-      return await answer;
-    } finally {
-      options.signal?.removeEventListener('abort', stop);
-      if (needsMore) this.#driver.dispatch({ type: 'trust', trusts: this.#trusts });
-      this.#followAnnounced();
-    }
+    return this.#sums.aggregate(values, options);
   }
 
   /**
-   * Says which sum of a plan this peer will ask for once it has the values, so that the others wait a moment;
-   * undefined: none.
+   * Says which sum of a plan this peer will ask for once it has the values, so that the others wait a moment.
+   * Of several plans the one that spoke last counts; of one plan there is one announcement, until it is summed.
+   *
+   * @returns Takes it back.
    */
-  announce(announced: Announcement | undefined): void {
-    checkedLeast(announced?.minPeers);
-    this.#summing.announce(announced);
-    this.#followAnnounced();
-    this.#call();
+  announce(announced: Announcement): () => void {
+    return this.#sums.announce(announced);
   }
 
   #trust(trusts: string): void {
     this.#trusts = trusts;
     this.#driver.dispatch({ type: 'trust', trusts });
-  }
-
-  /** Takes the terms of what is announced, but never while a sum is under way: that one may need more peers. */
-  #followAnnounced(): void {
-    const { next } = this.#summing;
-    if (next === undefined) return;
-    const parameters = this.#summing.parametersOver(this.#parameters);
-    const minPeers = Math.max(this.#options.minPeers, checkedLeast(next.minPeers));
-    this.#driver.dispatch({ type: 'parameters', parameters, minPeers });
   }
 
   /**
@@ -307,7 +275,7 @@ export class Session implements SessionControls {
     model: CustomModel,
     options: TrainOptions<Batch>,
   ): Promise<Training> {
-    if (this.#learner !== undefined || this.#isTaken || this.#hasSummed) {
+    if (this.#learner !== undefined || this.#isTaken || this.#sums.hasBeenAsked) {
       throw new TypeError('This session is in use: join again, in a room of its own, to train.');
     }
     if (this.#leaving !== undefined)
@@ -324,13 +292,11 @@ export class Session implements SessionControls {
   }
 
   async #train(model: CustomModel, options: TrainOptions): Promise<Training> {
-    const { suite, room, minPeers, storeOf } = this.#options;
-    const vector = await vectorOf(model, room.hash);
-    const first = await vector.read();
-    const parameters = modelParameters(suite, this.#parameters, vector, first, options);
-    const store = storeOf(parameters.task);
-    const kept = await readKept(store);
-    const noise = options.noise && settingOf(options.noise, vector.size, minPeers - 1);
+    const { vector, first, parameters, store, kept, noise } = await broughtModel(
+      model,
+      options,
+      this.#options,
+    );
     options.signal?.throwIfAborted();
     this.#keeper = this.#keeperOf(store);
     this.#privacy = this.#privacyOf(kept, noise, vector.size);
@@ -458,14 +424,14 @@ export class Session implements SessionControls {
   }
 
   rename(name: string): void {
-    this.#name = cleanName(name) || this.#name;
+    this.#company.rename(name);
     this.#tellProfile([...this.#driver.state.links.keys()]);
     this.#telling.changed();
   }
 
   /** Tells the others that this page is hidden, or seen again. */
   setHidden(isHidden: boolean): void {
-    this.#isHidden = isHidden;
+    this.#company.setHidden(isHidden);
     this.#tellProfile([...this.#driver.state.links.keys()]);
     // The last that a page hears before it is closed, often.
     if (isHidden) void this.#keeper.learningNow(this.#kept);
@@ -489,39 +455,18 @@ export class Session implements SessionControls {
   }
 
   async #leave(): Promise<void> {
-    this.#callOff();
+    this.#sums.callOff();
     this.#driver.dispatch({ type: 'call', call: 'off', after: 'off' });
-    await this.#untilOthersHaveResult();
+    await untilOthersHaveResult(
+      () => this.#driver.summing,
+      (listener) => this.subscribe(listener),
+    );
     this.#telling.quieten();
-    this.#summing.end('aborted', 'This peer has left the room.');
+    this.#sums.end('aborted', 'This peer has left the room.');
     await this.#keeper.learningNow(this.#kept);
     await this.#driver.end();
     await this.#learner?.close();
     this.#telling.end();
-  }
-
-  /** The others may need this peer's help until they have signed for the newest result. */
-  #untilOthersHaveResult(): Promise<void> {
-    const isDone = (): boolean => {
-      const { current, result, links } = this.#driver.summing;
-      if (current !== undefined) return false;
-      const roster = result?.roster ?? [];
-      return roster.every((peer) => !links.has(peer) || result?.dones.has(peer) === true);
-    };
-    if (isDone()) return Promise.resolve();
-    return new Promise((resolve) => {
-      const stop = this.subscribe(() => {
-        if (isDone()) finish();
-      });
-      const timer = setTimeout(() => {
-        finish();
-      }, LEAVE_TIMEOUT_MS);
-      const finish = (): void => {
-        clearTimeout(timer);
-        stop();
-        resolve();
-      };
-    });
   }
 
   #keeperOf(store: Store | undefined): Keeper {
@@ -551,17 +496,8 @@ export class Session implements SessionControls {
 
   async #contribute(encoding: Encoding, serial: number): Promise<Uint32Array> {
     return this.#learner === undefined
-      ? this.#summing.encode(encoding, serial)
+      ? this.#sums.encode(encoding, serial)
       : await this.#learner.contribute(encoding);
-  }
-
-  /** The asker does not want the sum any more: out of the attempt, as long as that is possible. */
-  #callOff(): void {
-    const serial = this.#summing.callOff();
-    if (serial !== undefined) {
-      this.#driver.dispatch({ type: 'no-contribution', serial, reason: 'aborted' });
-    }
-    this.#call();
   }
 
   #onEffect(effect: GridEffect): void {
@@ -574,10 +510,10 @@ export class Session implements SessionControls {
         if (isSpent) {
           this.#privacy.lose();
           this.#learner?.forget();
-          this.#summing.end('spent', sentence(message));
+          this.#sums.end('spent', sentence(message));
         } else {
           this.#privacy.release({ round, attempt });
-          this.#summing.release();
+          this.#sums.release();
         }
         this.#callUnlessAskedAgain();
         this.#failure = { round, attempt, reason, message: sentence(message) };
@@ -587,7 +523,7 @@ export class Session implements SessionControls {
       case 'differs': {
         if (this.#hearsOfNoise(effect) || this.#isStillIdle(effect)) break;
         if (effect.field === 'task' && areOfOnePlan(effect.own, effect.theirs)) break;
-        const name = this.#book.meet(effect.peer).name;
+        const name = this.#company.nameOf(effect.peer);
         const theirs = cleanName(effect.theirs);
         const message = `${name} sums with another ${effect.field}: ${theirs}, here it is ${effect.own}. Only peers with equal settings share rounds.`;
         this.#failDiffering(message);
@@ -606,7 +542,7 @@ export class Session implements SessionControls {
 
   /** One of the two has not said yet what it is here for: the difference is none of settings. */
   #isStillIdle({ field, theirs }: GridEffect & { type: 'differs' }): boolean {
-    if (this.#learner === undefined && !this.#hasSummed) return true;
+    if (this.#learner === undefined && !this.#sums.hasBeenAsked) return true;
     return (field === 'dimension' && theirs === '0') || (field === 'task' && theirs === 'sum');
   }
 
@@ -653,23 +589,10 @@ export class Session implements SessionControls {
   }
 
   #onResult(report: RoundReport): void {
-    const { round, attempt, roster, included, durationMs, resultHash, isCopied } = report;
+    const { round, isCopied } = report;
     this.#failure = undefined;
-    this.#result = {
-      round,
-      attempt,
-      roster,
-      included,
-      dropped: roster.filter((peer) => !included.includes(peer)),
-      durationMs,
-      bytesSent: this.#roundBytes.sent,
-      bytesReceived: this.#roundBytes.received,
-      resultHash,
-      buckets: (report.sums?.buckets.length ?? 0) > 1 ? report.sums?.buckets : undefined,
-      isCopied,
-    };
-    this.#roundBytes = { sent: 0, received: 0 };
-    const result = this.#result;
+    const result = resultView(report, this.#company.takeRoundBytes());
+    this.#result = result;
     const { result: newest } = this.#driver.room;
     if (newest !== undefined) {
       this.#keeper.result(messageOf(newest));
@@ -682,7 +605,7 @@ export class Session implements SessionControls {
         report,
         report.inspection,
         this.#driver.room.setting.parameters,
-        this.#learner?.sent ?? this.#summing.sent ?? new Float64Array(),
+        this.#learner?.sent ?? this.#sums.sent ?? new Float64Array(),
         this.#learner?.layers ?? [{ name: 'values', length: report.words.length }],
         this.#options.signer.id,
       );
@@ -692,16 +615,7 @@ export class Session implements SessionControls {
     }
     const { epsilon } = this.#privacy;
     if (this.#learner === undefined) {
-      const { serial } = this.#driver.summing;
-      const aggregate = isCopied
-        ? undefined
-        : this.#summing.resolve(
-            report,
-            serial,
-            this.#options.signer.id,
-            this.#driver.room.setting.parameters,
-          );
-      this.#noticeMissed();
+      const aggregate = this.#sums.onResult(report);
       this.#callUnlessAskedAgain();
       this.#telling.emit({ type: 'round', result, aggregate, accuracy: undefined, epsilon });
       return;
@@ -723,30 +637,12 @@ export class Session implements SessionControls {
     this.#call();
   }
 
-  /** The newest result may be the very sum that is asked for, made without this peer. */
-  #noticeMissed(): void {
-    const { result, setting } = this.#driver.room;
-    if (result === undefined || result.within !== undefined || hasFounded(result)) return;
-    const { suite } = this.#options;
-    if (!equalBytes(result.done.parameters, hashOfParameters(suite, setting.parameters))) return;
-    const { words, roster, done } = result;
-    const resultHash = toHex(hashOfWords(suite, words));
-    const included = includedOf(result);
-    this.#summing.miss(
-      { words, roster, included, round: done.round, resultHash },
-      setting.parameters,
-    );
-  }
-
   // ---- From peers and the server ---------------------------------------------------------------
 
   #onMessage(from: PeerId, message: Message, bytes: number): void {
-    const entry = this.#book.meet(from);
-    entry.bytesReceived += bytes;
-    entry.heardAt = performance.now();
-    this.#roundBytes.received += bytes;
+    this.#company.received(from, bytes);
     if (message.type === 'profile') {
-      this.#book.introduce(from, message.profile);
+      this.#company.introduce(from, message.profile);
       this.#telling.changed();
     } else if (message.type === 'note') {
       this.#telling.emit({ type: 'note', from, note: message.note });
@@ -760,54 +656,23 @@ export class Session implements SessionControls {
   }
 
   #onTransport(event: TransportEvent): void {
-    switch (event.type) {
-      case 'linking': {
-        const entry = this.#book.meet(event.peer);
-        if (entry.link !== 'linked') entry.link = 'linking';
-        break;
-      }
-      case 'linked': {
-        const entry = this.#book.meet(event.peer);
-        const isNew = entry.link !== 'linked';
-        entry.link = 'linked';
-        entry.via = event.via;
-        this.#tellProfile([event.peer]);
-        if (isNew) this.#telling.emit({ type: 'peer-joined', peer: event.peer });
-        break;
-      }
-      case 'rerouted':
-        this.#book.meet(event.peer).via = event.via;
-        break;
-      case 'unlinked': {
-        this.#privacy.forget(event.peer);
-        const entry = this.#book.meet(event.peer);
-        const wasLinked = entry.link === 'linked';
-        entry.link = 'gone';
-        entry.via = undefined;
-        entry.goneInRound = wasLinked ? this.#roundToShowUntil() : 0;
-        if (wasLinked) this.#telling.emit({ type: 'peer-left', peer: event.peer });
-        break;
-      }
-      case 'server':
-        this.#server = event.state;
-        if (event.state === 'connected') {
-          this.#telling.forgetProblems(PASSING);
-        }
-        break;
-      case 'refused':
-        if (event.code === 'transport-differs') {
-          this.#failDiffering(event.message);
-          break;
-        }
-        // A room is full for its own member while the server still holds that one's old connection.
-        if (event.code !== 'room-full' || this.#driver.state.links.size === 0) {
-          this.#telling.addProblem(event.code, event.message);
-        }
-        break;
-      case 'received':
-        break;
+    const happened = this.#company.take(event, this.#roundToShowUntil());
+    if (event.type === 'linked') this.#tellProfile([event.peer]);
+    else if (event.type === 'unlinked') this.#privacy.forget(event.peer);
+    else if (event.type === 'refused') this.#onRefused(event);
+    else if (event.type === 'server' && event.state === 'connected') {
+      this.#telling.forgetProblems(PASSING);
     }
+    if (happened !== undefined) this.#telling.emit(happened);
     this.#telling.changed();
+  }
+
+  #onRefused({ code, message }: TransportEvent & { type: 'refused' }): void {
+    if (code === 'transport-differs') this.#failDiffering(message);
+    // A room is full for its own member while the server still holds that one's old connection.
+    else if (code !== 'room-full' || this.#driver.state.links.size === 0) {
+      this.#telling.addProblem(code, message);
+    }
   }
 
   /** Who leaves in the middle of a round may end it by leaving: it is shown through the next one. */
@@ -843,9 +708,7 @@ export class Session implements SessionControls {
 
   /** Says how much a round is wanted, when that has changed. */
   #call(): void {
-    const { call, callAfter } = this.#mayContribute()
-      ? (this.#learner ?? this.#summing)
-      : NO_ROUNDS;
+    const { call, callAfter } = this.#mayContribute() ? (this.#learner ?? this.#sums) : NO_ROUNDS;
     const saying = `${call} ${callAfter}`;
     if (saying === this.#said && this.#driver.state.call === call) return;
     this.#said = saying;
@@ -862,15 +725,14 @@ export class Session implements SessionControls {
       this.#failure = { round, attempt: 0, reason: 'budget', message };
       this.#telling.emit({ type: 'round-failed', failure: this.#failure });
       this.#telling.addProblem('budget', message);
-      this.#summing.end('budget', message);
+      this.#sums.end('budget', message);
     }
     this.#wasWithinBudget = isWithin;
     return isWithin;
   }
 
   #tellProfile(to: readonly PeerId[]): void {
-    const profile = { name: this.#name, kind: this.#options.kind, isHidden: this.#isHidden };
-    this.#driver.send(to, encodeProfile(profile));
+    this.#driver.send(to, encodeProfile(this.#company.profile));
   }
 
   #buildView(): SessionView {
@@ -889,12 +751,12 @@ export class Session implements SessionControls {
       },
       self: {
         id: signer.id,
-        name: this.#name,
+        name: this.#company.profile.name,
         colour: 0,
         isLeftOut: requests.some(({ target, isAgreed }) => isAgreed && target === signer.id),
       },
-      peers: this.#book.shown(whole.round).map((entry) => peerView(entry, state, now)),
-      server: this.#server,
+      peers: this.#company.shown(whole.round).map((entry) => peerView(entry, state, now)),
+      server: this.#company.server,
       attempt: attempt && attemptView(attempt),
       result: this.#result,
       failure: this.#failure,
@@ -904,7 +766,7 @@ export class Session implements SessionControls {
           mode: 'by-hand',
           everySteps: 0,
           stepsLeft: 0,
-          isCalling: this.#summing.call !== 'off',
+          isCalling: this.#sums.call !== 'off',
         }),
         minPeers,
       },
@@ -924,13 +786,6 @@ export class Session implements SessionControls {
       grid: gridView(this.#driver.state),
     };
   }
-}
-
-function checkedLeast(minPeers = 0): number {
-  if (minPeers === 0 || (Number.isInteger(minPeers) && minPeers > 0 && minPeers <= MAX_MEMBERS)) {
-    return minPeers;
-  }
-  throw new RangeError(`minPeers is ${minPeers}: choose a whole number up to ${MAX_MEMBERS}.`);
 }
 
 /** A message of the machine as a sentence. */

@@ -119,24 +119,31 @@ const CALLED_OFF = 'The private sum was called off.';
 /** Holds the question under way. */
 export class Summing {
   #question: Question | undefined;
-  #announced: Announcement | undefined;
+  /** By the name of the plan, the newest last. */
+  readonly #announced = new Map<string, Announcement>();
   #sent: Float64Array | undefined;
   readonly #stock = new NoiseStock();
 
   /** A peer that asks nothing takes no part: it has no values to give. */
   get call(): Call {
-    if (this.#question === undefined) return this.#announced === undefined ? 'off' : 'soon';
+    if (this.#question === undefined) return this.#announced.size === 0 ? 'off' : 'soon';
     return this.#question.isCalledOff ? 'off' : 'calling';
   }
 
-  /** Says what will be asked for next; undefined: nothing. */
-  announce(announced: Announcement | undefined): void {
-    this.#announced = announced;
+  /** Says what a plan will ask for next. */
+  announce(announced: Announcement): void {
+    this.#announced.delete(announced.plan.name);
+    this.#announced.set(announced.plan.name, announced);
   }
 
-  /** What was announced, unless a sum is under way. */
+  /** A plan asks for nothing more. */
+  takeBack(plan: string): void {
+    this.#announced.delete(plan);
+  }
+
+  /** What was announced last, unless a sum is under way. */
   get next(): Announcement | undefined {
-    return this.#question === undefined ? this.#announced : undefined;
+    return this.#question === undefined ? [...this.#announced.values()].at(-1) : undefined;
   }
 
   /**
@@ -153,8 +160,9 @@ export class Summing {
   /** What the others must have in common with the question. */
   parametersOver(plain: RoundParameters): RoundParameters {
     if (this.#question === undefined) {
-      if (this.#announced === undefined) return plain;
-      const { dimension, clip, plan, noise, minPeers = MIN_COHORT } = this.#announced;
+      const { next } = this;
+      if (next === undefined) return plain;
+      const { dimension, clip, plan, noise, minPeers = MIN_COHORT } = next;
       const setting = noise && settingOf(noise, dimension, minPeers - 1);
       return withNoise({ ...plain, task: taskOf(plan), dimension, clip }, { setting, revision: 0 });
     }
@@ -192,7 +200,7 @@ export class Summing {
       throw new TypeError('With noise every weight is 1: leave weight out, or noise.');
     }
     if (noise !== undefined) this.#stock.prepare(values.length, noise);
-    this.#announced = undefined;
+    if (options.plan !== undefined) this.takeBack(options.plan.name);
     return new Promise((resolve, reject) => {
       const task = options.plan && taskOf(options.plan);
       const { onMissed } = options;

@@ -20,7 +20,7 @@ export interface TableRoom {
   readonly view: SessionView;
   subscribeEvents(listener: (event: SessionEvent) => void): () => void;
   tell(note: Note, to?: readonly PeerId[]): void;
-  announce(announced: Announcement | undefined): void;
+  announce(announced: Announcement): () => void;
   aggregate(values: ArrayLike<number>, options?: AggregateOptions): Promise<AggregateResult>;
   readonly turns: SumTurns;
 }

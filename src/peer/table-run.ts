@@ -109,6 +109,7 @@ class Plan {
   readonly #stop = new AbortController();
   readonly #endings: (() => void)[] = [];
   #step = 0;
+  #takeBack: (() => void) | undefined;
   #wake: (() => void) | undefined;
   #alone: ReturnType<typeof setTimeout> | undefined;
 
@@ -139,7 +140,7 @@ class Plan {
   ): Promise<Summed> {
     const { room, meeting, hash } = this.#options;
     const plan = { name: `table ${hash.slice(0, 32)}`, step };
-    room.announce({ dimension, clip, plan });
+    this.#takeBack = room.announce({ dimension, clip, plan });
     const values = await coming;
     this.#step = step;
     meeting.setStep(hash, step);
@@ -175,7 +176,7 @@ class Plan {
   }
 
   end(): void {
-    this.#options.room.announce(undefined);
+    this.#takeBack?.();
     for (const end of this.#endings.splice(0)) end();
     clearTimeout(this.#alone);
     this.#wake?.();

@@ -80,9 +80,16 @@ export class AppShell extends LitElement {
         font-weight: 500;
         font-size: var(--text-m);
       }
+      .room svg {
+        flex: none;
+      }
       .room span {
         overflow: hidden;
         text-overflow: ellipsis;
+      }
+      .pages {
+        display: flex;
+        gap: var(--s4);
       }
       .wait {
         min-height: 100vh;
@@ -104,8 +111,27 @@ export class AppShell extends LitElement {
         .wide {
           display: none;
         }
+        .top {
+          height: auto;
+        }
         .top .page {
-          gap: 10px;
+          flex-wrap: wrap;
+          gap: 0 10px;
+          height: auto;
+          padding-block: 6px;
+        }
+        .room {
+          flex: 0 1 auto;
+          max-width: calc(100% - 190px);
+        }
+        .pages {
+          gap: 0;
+        }
+        /* The room's name would have no place beside them. */
+        .under {
+          order: 1;
+          flex-basis: 100%;
+          margin: -4px 0 -4px -9px;
         }
       }
     `,
@@ -193,9 +219,11 @@ export class AppShell extends LitElement {
                   </button>`
               : html`<a class="button bare" href="#/">Room</a><span class="push"></span>`
           }
-          ${this.story ? nothing : html`<a class="button bare" href="#/story">Story</a>`}
-          ${this.data ? nothing : html`<a class="button bare" href="#/data">Data</a>`}
-          ${this.lab === undefined ? html`<a class="button bare" href="#/lab">Lab</a>` : nothing}
+          <nav class=${this.address ? 'pages under' : 'pages'} aria-label="Other pages">
+            ${this.story ? nothing : html`<a class="button bare" href="#/story">Story</a>`}
+            ${this.data ? nothing : html`<a class="button bare" href="#/data">Data</a>`}
+            ${this.lab === undefined ? html`<a class="button bare" href="#/lab">Lab</a>` : nothing}
+          </nav>
           <button
             class="button icon bare"
             aria-label=${isDark ? 'Light theme' : 'Dark theme'}

@@ -137,7 +137,7 @@ function readRoute(hash: string): Route {
   const match = /^\/room\/([^/]+)\/?$/.exec(path);
   if (!match)
     throw new AddressMistake(
-      'This page does not exist: the address must go on with #/room/ and a name, with #/data, or with #/lab.',
+      'This page does not exist: the address must go on with #/room/ and a name, or with #/story, #/data or #/lab.',
     );
   const room = decoded(match[1]!, 'The name of the room');
   mustBeName(room, 'The name of the room');

@@ -3,7 +3,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { encodeAskNote, nameOfQuestion, readAskNote } from '../../src/peer/ask-notes.ts';
-import { Asking, noiseOf } from '../../src/peer/asking.ts';
+import { Asking } from '../../src/peer/asking.ts';
+import { noiseOf } from '../../src/peer/question-terms.ts';
 import { createMemoryNetwork, type MemoryNetwork } from '../../src/peer/memory-transport.ts';
 import { settingOf } from '../../src/peer/noise-parameters.ts';
 import type { Session } from '../../src/peer/session.ts';

@@ -85,6 +85,25 @@ describe('sums of a plan', () => {
     expect((await Promise.all(asked)).map(({ count }) => count)).toEqual([3, 3, 3, 3, 3, 3]);
   });
 
+  it('of two plans are announced side by side, and the one that spoke last counts', async () => {
+    const network = createMemoryNetwork();
+    const [one, two] = await Promise.all([1, 2].map(() => join({ network })));
+    const tables = { dimension: 1, clip: 1, plan: { name: 'table', step: 3 } };
+    const asks = { dimension: 5, clip: 1, plan: { name: 'ask', step: 0 } };
+    const dimension = (): number => one!.view.privacy.dimension;
+    const takeTablesBack = one!.announce(tables);
+    const takeAsksBack = one!.announce(asks);
+    expect(dimension()).toBe(5);
+    one!.announce({ ...asks, dimension: 6 });
+    expect(dimension()).toBe(6);
+    takeAsksBack();
+    expect(dimension()).toBe(1);
+    one!.announce(asks);
+    takeTablesBack();
+    expect(dimension()).toBe(5);
+    await Promise.all([one!.leave(), two!.leave()]);
+  });
+
   it('are told apart by name, and refuse what is none', async () => {
     expect(areOfOnePlan('sum:a#1', 'sum:a#2')).toBe(true);
     expect(areOfOnePlan('sum:a#1', 'sum:b#1')).toBe(false);

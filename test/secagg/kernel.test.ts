@@ -148,19 +148,21 @@ describe('the kernel', () => {
     const { kernel, memory } = made();
     const secrets = new Uint8Array(memory.buffer, STREAM_AT);
     const seen: boolean[] = [];
-    const use = (isFailing: boolean): void => {
+    const use = (isFailing: boolean, isMade: boolean): void => {
       kernel.changeInPlace(new Uint32Array(16), (_, count) => {
-        kernel.addKeystream(new Uint8Array(32).fill(7), 1, 0, count);
-        kernel.addStream(new Uint8Array(64).fill(9), 1);
+        if (isMade) kernel.addKeystream(new Uint8Array(32).fill(7), 1, 0, count);
+        else kernel.addStream(new Uint8Array(64).fill(9), 1);
         seen.push(secrets.some((byte) => byte !== 0));
         if (isFailing) throw new Error('stopped');
       });
     };
-    use(false);
-    expect(secrets.every((byte) => byte === 0)).toBe(true);
-    expect(() => use(true)).toThrow('stopped');
-    expect(secrets.every((byte) => byte === 0)).toBe(true);
-    expect(seen).toEqual([true, true]);
+    for (const isMade of [true, false]) {
+      use(false, isMade);
+      expect(secrets.every((byte) => byte === 0)).toBe(true);
+      expect(() => use(true, isMade)).toThrow('stopped');
+      expect(secrets.every((byte) => byte === 0)).toBe(true);
+    }
+    expect(seen).toEqual([true, true, true, true]);
   });
 });
 

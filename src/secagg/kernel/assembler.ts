@@ -37,6 +37,7 @@ export function number(value: number): Code {
 export const plus: Code = [0x6a];
 export const minus: Code = [0x6b];
 export const isBelow: Code = [0x49];
+export const shiftNumberRight: Code = [0x76];
 
 /** Repeats the body while it leaves something other than 0 on the stack. */
 export function repeatWhile(body: Code): Code {
