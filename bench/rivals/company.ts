@@ -85,6 +85,10 @@ export class Company {
    */
   async sumWithLoss(values: number, way: Way): Promise<number> {
     const order = this.#order(values);
+    // A sum that needs one fewer than all would not wait for the last to ask for it.
+    const announced = this.#all('announced', this.#peers.length);
+    this.#tell({ ...order, type: 'announce' });
+    await announced;
     const survivors = this.#peers.length - 1;
     const summed = new Set<number>();
     const lost = new Set<number>();

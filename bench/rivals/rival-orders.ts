@@ -12,6 +12,8 @@ export type Way = (typeof WAYS)[number];
 
 /** To a peer. */
 export type RivalOrder =
+  /** Says to the others that the sum with this number comes next, so that none of them begins without it. */
+  | { readonly type: 'announce'; readonly number: number; readonly values: number }
   | {
       readonly type: 'sum';
       readonly number: number;
@@ -25,6 +27,8 @@ export type RivalOrder =
 export type RivalAnswer =
   /** Linked to all others. */
   | { readonly type: 'ready' }
+  /** The others are told of the next sum. */
+  | { readonly type: 'announced' }
   /** It has the sum; ms since 1970. */
   | { readonly type: 'summed'; readonly began: number; readonly ended: number }
   /** It will never have the sum of everybody who was there. */

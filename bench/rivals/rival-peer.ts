@@ -26,12 +26,17 @@ const otherCount = Number(peers) - 1;
 let bytesSent = 0;
 const answer = (value: RivalAnswer): void => void process.send!(value);
 const now = (): number => performance.timeOrigin + performance.now();
-const sum = way === 'ours' ? await joinOurs() : await joinRivals();
+const { announce, sum } = way === 'ours' ? await joinOurs() : await joinRivals();
 
 process.on('message', (order: RivalOrder) => {
   if (order.type === 'report') {
     const { user, system } = process.cpuUsage();
     answer({ type: 'report', cpuMs: (user + system) / 1000, bytesSent });
+    return;
+  }
+  if (order.type === 'announce') {
+    announce(order);
+    answer({ type: 'announced' });
     return;
   }
   const began = now();
@@ -41,10 +46,15 @@ process.on('message', (order: RivalOrder) => {
   );
 });
 
-type Sum = (order: Extract<RivalOrder, { type: 'sum' }>) => Promise<void>;
+interface Summer {
+  announce(order: Extract<RivalOrder, { type: 'announce' }>): void;
+  sum(order: Extract<RivalOrder, { type: 'sum' }>): Promise<void>;
+}
+
+const planOf = (number: number) => ({ name: 'rivals', step: number });
 
 /** The library. */
-async function joinOurs(): Promise<Sum> {
+async function joinOurs(): Promise<Summer> {
   const session = await joinInNode({ server, key, room: 'rivals', minPeers: Number(needed) });
   let isReady = false;
   let isLeaving = false;
@@ -59,18 +69,23 @@ async function joinOurs(): Promise<Sum> {
     }
     if (isLeaving && attempt?.masked.includes(self.id)) process.exit();
   });
-  return async ({ values, isLeaving: leaves }) => {
+  const announce: Summer['announce'] = ({ number, values }) => {
+    session.announce({ dimension: values, clip: 1, plan: planOf(number) });
+  };
+  const sum: Summer['sum'] = async ({ number, values, isLeaving: leaves }) => {
     isLeaving = leaves;
-    const { mean } = await session.aggregate(new Float32Array(values).fill(0.5), { clip: 1 });
+    const vector = new Float32Array(values).fill(0.5);
+    const { mean } = await session.aggregate(vector, { clip: 1, plan: planOf(number) });
     // By index: making an object of every number is not what is compared here.
     for (let i = 0; i < mean.length; i++) {
       if (!(Math.abs(mean[i]! - 0.5) <= 1e-6)) throw new Error(`The mean is ${mean[i]}.`);
     }
   };
+  return { announce, sum };
 }
 
 /** A loop of `loops.ts`. */
-async function joinRivals(): Promise<Sum> {
+async function joinRivals(): Promise<Summer> {
   const transport = createSimplePeerTransport({
     server,
     room: deriveRoom(nodeSuite, parseRoomKey(key), 'rivals'),
@@ -98,7 +113,7 @@ async function joinRivals(): Promise<Sum> {
       if (at(place).length === otherCount) waiting.get(place)?.();
     }
   });
-  return async ({ number, values, isLeaving }) => {
+  const sum: Summer['sum'] = async ({ number, values, isLeaving }) => {
     let left = isLeaving ? Math.floor(otherCount / 2) : Infinity;
     // What goes to everybody is made once.
     let last: { words: Uint32Array | undefined; message: Uint8Array } = {
@@ -128,6 +143,8 @@ async function joinRivals(): Promise<Sum> {
     const wrong = result.find((value) => value !== 7 * (otherCount + 1));
     if (wrong !== undefined) throw new Error(`The sum is ${wrong}.`);
   };
+  // A loop waits for everybody anyway.
+  return { announce: () => undefined, sum };
 }
 
 function withHeader(number: number, step: number, words: Uint32Array): Uint8Array {
