@@ -33,8 +33,15 @@ export interface DriverWorld {
   contribute(encoding: Encoding, serial: number): Promise<Uint32Array>;
   /** Adds keystreams to words, which are handed over; rejects when that is given up. */
   mask: Masker['apply'];
-  /** Keeps durably that this attempt may have been contributed to; rejects when it cannot. */
-  keep(joined: { readonly round: number; readonly attempt: number }): Promise<void>;
+  /**
+   * Keeps durably that this attempt may have been contributed to; rejects when it cannot.
+   *
+   * @param isNothing - What was contributed is nothing.
+   */
+  keep(
+    joined: { readonly round: number; readonly attempt: number },
+    isNothing: boolean,
+  ): Promise<void>;
   /** Sees every effect, after it was performed. */
   onEffect(effect: GridEffect): void;
   /** Sees every message of a peer, after the machine did. */
@@ -201,9 +208,9 @@ export class Driver {
         break;
       }
       case 'store': {
-        const { serial, round, attempt } = effect;
+        const { serial, round, attempt, isNothing } = effect;
         // Where nothing can be kept, nothing may leave.
-        this.#world.keep({ round, attempt }).then(
+        this.#world.keep({ round, attempt }, isNothing).then(
           () => {
             this.dispatch({ type: 'stored', serial });
           },

@@ -134,9 +134,9 @@ export class Session implements SessionControls {
       transport: options.transport,
       contribute: (encoding, serial) => this.#contribute(encoding, serial),
       mask: (words, terms) => masker.apply(words, terms),
-      keep: async (joined) => {
+      keep: async (joined, isNothing) => {
         // What is about to be spent first: a mark without it could be spent twice.
-        await this.#privacy.charge(joined, this.#attemptParameters());
+        if (!isNothing) await this.#privacy.charge(joined, this.#attemptParameters());
         await this.#keeper.joined(joined);
       },
       onEffect: (effect) => {

@@ -151,9 +151,11 @@ function handle(
         effects.push(effect);
         break;
       case 'store': {
-        const { round, attempt } = state.current!.setting.proposal;
+        const { proposal } = state.current!.setting;
+        const { round, attempt } = proposal;
+        const isNothing = isFounding(state.setting.cohort, proposal);
         state.joined = { round, attempt };
-        effects.push({ type: 'store', serial: state.serial, round, attempt });
+        effects.push({ type: 'store', serial: state.serial, round, attempt, isNothing });
         break;
       }
       case 'mask':

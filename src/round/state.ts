@@ -184,6 +184,8 @@ export type RoundEffect =
       readonly serial: number;
       readonly round: number;
       readonly attempt: number;
+      /** It sums nothing, so nothing of this peer's is spent in it. */
+      readonly isNothing: boolean;
     }
   | { readonly type: 'result'; readonly report: RoundReport }
   | {

@@ -226,6 +226,25 @@ describe('a room that learns with noise', () => {
     },
   );
 
+  it(
+    'is charged nothing for the attempt that divides a room, which sums nothing',
+    { timeout: 120_000 },
+    async () => {
+      const network = createMemoryNetwork();
+      const sessions = await Promise.all(Array.from({ length: 18 }, () => join({ network })));
+      await Promise.all(
+        sessions.map((one) =>
+          until(one, ({ peers }) => peers.filter(({ link }) => link === 'linked').length === 17),
+        ),
+      );
+      const sums = await Promise.all(
+        sessions.map((one) => one.aggregate([0.5], { noise: NOISE, minPeers: 5 })),
+      );
+      expect(sums.map(({ count, round }) => [count, round])).toEqual(sums.map(() => [18, 2]));
+      expect(sessions.map(({ view }) => view.privacy.spent.rounds)).toEqual(sums.map(() => 1));
+    },
+  );
+
   it('follows no trick: neither a delta that promises nothing, nor steps so coarse that rounding tells', async () => {
     const network = createMemoryNetwork();
     const careful = await join({ network, kind: 'tab' }, { ...options, noise: NOISE });
