@@ -19,6 +19,9 @@ const STEPS_BETWEEN = 5;
 const SPOILED = [0, 1, 2, 4];
 const BUCKET_SIZE = 4;
 
+/** The limits of the search were chosen by runs with the seeds before this one, which would flatter them. */
+const FIRST_SEED = 100;
+
 /** Readings of a user that is spoiled everywhere. */
 const MANY = 40;
 
@@ -85,7 +88,9 @@ export const outliersBench: Bench = {
       for (const rule of RULES) {
         for (const count of SPOILED) {
           if (count === 0 && kind !== KINDS[0]!.name) continue;
-          const runs = Array.from({ length: seeds }, (_, seed) => play(seed, count, spoil, rule));
+          const runs = Array.from({ length: seeds }, (_, i) =>
+            play(FIRST_SEED + i, count, spoil, rule),
+          );
           const mean = meanOf(runs.map(({ accuracy }) => accuracy));
           const squares = runs.reduce((sum, { accuracy }) => sum + (accuracy - mean) ** 2, 0);
           yield {
