@@ -270,7 +270,7 @@ export interface ResultView {
   readonly bytesReceived: number;
   /** Lowercase hex SHA-256 of the aggregate's words. */
   readonly resultHash: string;
-  /** Who is in each sum that was opened, where there was one for each bucket. */
+  /** Who is in each sum that this peer's cohort opened (the room, or its line), where there was one for each bucket. */
   readonly buckets?: readonly (readonly PeerId[])[] | undefined;
   /** This peer took the result over from the others; it is not in it. */
   readonly isCopied: boolean;

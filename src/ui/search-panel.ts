@@ -83,8 +83,11 @@ export class SearchPanel extends LitElement {
         height: 14px;
         overflow: visible;
       }
-      .zero,
-      .limit {
+      /* Stretched to the width of the cell, but never the pen. */
+      line {
+        vector-effect: non-scaling-stroke;
+      }
+      .zero {
         stroke: var(--hairline);
       }
       .limit {
@@ -95,11 +98,13 @@ export class SearchPanel extends LitElement {
         stroke: var(--ink-3);
         stroke-width: 2;
       }
-      ellipse {
-        fill: var(--ink-2);
+      .score {
+        stroke: var(--ink-2);
+        stroke-width: 7;
+        stroke-linecap: round;
       }
-      .suspect ellipse {
-        fill: var(--bad);
+      .suspect .score {
+        stroke: var(--bad);
       }
     `,
   ];
@@ -148,15 +153,8 @@ export class SearchPanel extends LitElement {
         >
           <line class="zero" x1=${at(0)} x2=${at(0)} y1="0" y2="14" />
           <line class="limit" x1=${at(SUSPICIOUS)} x2=${at(SUSPICIOUS)} y1="0" y2="14" />
-          <line
-            class="spread"
-            x1=${at(score - error)}
-            x2=${at(score + error)}
-            y1="7"
-            y2="7"
-            vector-effect="non-scaling-stroke"
-          />
-          <ellipse cx=${at(score)} cy="7" rx="1.6" ry="3.5" />
+          <line class="spread" x1=${at(score - error)} x2=${at(score + error)} y1="7" y2="7" />
+          <line class="score" x1=${at(score)} x2=${at(score)} y1="7" y2="7" />
         </svg>
       </td>
       <td class="verdict">${verdict(suspicion)}</td>

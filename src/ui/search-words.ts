@@ -5,7 +5,7 @@
  */
 import type { SearchView } from '../peer/view.ts';
 import { FEWEST_ROUNDS, SUSPICIOUS } from '../task/group-testing.ts';
-import { counted } from './words.ts';
+import { capitalised, counted, countWord } from './words.ts';
 
 /** Where the search stands. */
 export function searchWords(
@@ -17,11 +17,12 @@ export function searchWords(
   if (rounds === 0 && buckets < 2) {
     return 'It waits for 12 peers, and in a room of 16 or more for 8 in your line: among fewer nobody can be told from the others.';
   }
+  const judged = capitalised(`${counted(rounds, 'round')} judged`);
   if (rounds < FEWEST_ROUNDS) {
-    return `${counted(rounds, 'round')} judged: before ${FEWEST_ROUNDS}, every difference is chance.`;
+    return `${judged}: before ${FEWEST_ROUNDS}, every difference is chance.`;
   }
-  if (suspects === 0) return `${counted(rounds, 'round')} judged, and nobody stands out.`;
-  return `${counted(rounds, 'round')} judged: ${suspects === 1 ? 'one stands' : `${suspects} stand`} out.`;
+  if (suspects === 0) return `${judged}, and nobody stands out.`;
+  return `${judged}: ${suspects === 1 ? 'one stands' : `${countWord(suspects)} stand`} out.`;
 }
 
 /** Among whom it searches, and what that costs: among how few an update is hidden. */
@@ -35,9 +36,10 @@ export function searchCost(
       : 'It pauses while there are too few to search among, and opens no sum of few.';
   }
   const whom = isInLines
-    ? `It looks among the ${among} peers of your line, and only they see what it needs`
-    : `It looks among these ${among} peers, and all of them see what it needs`;
-  return `${whom}: in each round ${buckets} sums of ${smallest} or more, drawn anew. So in one round your update is hidden among ${smallest}, and over many rounds among fewer still.${isInLines ? ' Who is in another line sees sums of whole lines, and searches there.' : ''}`;
+    ? `It looks among the ${countWord(among)} peers of your line, and only they see what it needs`
+    : `It looks among these ${countWord(among)} peers, and all of them see what it needs`;
+  const few = countWord(smallest);
+  return `${whom}: in each round ${countWord(buckets)} sums of ${few} or more, drawn anew. So in one round your update is hidden among ${few}, and over many rounds among fewer still.${isInLines ? ' Who is in another line sees sums of whole lines, and searches there.' : ''}`;
 }
 
 /** What the rounds say of one peer. */
