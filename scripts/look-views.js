@@ -79,7 +79,7 @@ export const views = Object.fromEntries([
   figure('rounds', {
     512: press('512'),
     played: all(press('Play'), (page) => page.waitForTimeout(20_000)),
-    vanished: all(press('Start again'), press('Let one in ten vanish')),
+    vanished: all(press('Start again'), press('Let one in ten vanish'), caption('vanished')),
   }),
   ['story', { hash: '#/story', ready: seeAll, acts: {} }],
   [

@@ -6,36 +6,26 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildPage, type BuiltPage } from './built-page.ts';
+import { buildPage, type BuiltPage, type Look } from './built-page.ts';
 
 let built: BuiltPage;
-const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
   built = await buildPage();
 }, 120_000);
 
 afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close();
+  await built?.closePages();
 });
 
 afterAll(async () => {
   await built?.close();
 });
 
-async function open(
-  hash: string,
-  { width = 1280, theme = 'light' }: { width?: number; theme?: 'light' | 'dark' } = {},
-): Promise<Page> {
-  const context = await built.browser.newContext({
-    viewport: { width, height: 900 },
-    colorScheme: theme,
-    reducedMotion: 'reduce',
-  });
-  contexts.push(context);
-  const page = await context.newPage();
+async function open(hash: string, look: Look = {}): Promise<Page> {
+  const page = await built.newPage(look);
   await page.goto(`${built.url}${hash}`);
   return page;
 }

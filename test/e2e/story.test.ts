@@ -4,20 +4,19 @@
  * @module
  */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { STORY_FIGURES } from '../../src/ui/route.ts';
-import { buildPage, type BuiltPage } from './built-page.ts';
+import { buildPage, type BuiltPage, type Look } from './built-page.ts';
 
 let built: BuiltPage;
-const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
   built = await buildPage();
 });
 
 afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close();
+  await built?.closePages();
 });
 
 afterAll(async () => {
@@ -27,17 +26,8 @@ afterAll(async () => {
 /** Requests to other hosts, and errors of the page: both must stay empty. */
 const complaints = new WeakMap<Page, string[]>();
 
-async function open(
-  hash: string,
-  { width = 1280, theme = 'light' }: { width?: number; theme?: 'light' | 'dark' } = {},
-): Promise<Page> {
-  const context = await built.browser.newContext({
-    viewport: { width, height: 900 },
-    colorScheme: theme,
-    reducedMotion: 'reduce',
-  });
-  contexts.push(context);
-  const page = await context.newPage();
+async function open(hash: string, look: Look = {}): Promise<Page> {
+  const page = await built.newPage(look);
   page.setDefaultTimeout(30_000);
   const heard: string[] = [];
   complaints.set(page, heard);

@@ -5,41 +5,30 @@
  * @module
  */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TERMS, type TermName } from '../../src/ui/terms/term-words.ts';
-import { buildPage, type BuiltPage } from './built-page.ts';
+import { buildPage, type BuiltPage, type Look } from './built-page.ts';
 import { explainedTerms, marksTwice } from './explained.ts';
 
 const FIXTURE = 'test/ui/fixture.html';
 
 let built: BuiltPage;
-const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
   built = await buildPage(FIXTURE);
 });
 
 afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close();
+  await built?.closePages();
 });
 
 afterAll(async () => {
   await built?.close();
 });
 
-async function open(
-  address: string,
-  { width = 1280, theme = 'light' }: { width?: number; theme?: 'light' | 'dark' } = {},
-): Promise<Page> {
-  const context = await built.browser.newContext({
-    viewport: { width, height: 900 },
-    colorScheme: theme,
-    reducedMotion: 'reduce',
-    hasTouch: width < 640,
-  });
-  contexts.push(context);
-  const page = await context.newPage();
+async function open(address: string, look: Look = {}): Promise<Page> {
+  const page = await built.newPage(look);
   page.setDefaultTimeout(30_000);
   // Nobody introduces anybody here: the page for data waits.
   await page.routeWebSocket(/signaling/, () => undefined);
@@ -161,8 +150,12 @@ describe('a term', () => {
     const page = await open('?state=training');
     const word = wordOf(page, 'noise');
     await word.click();
-    const gap = async (): Promise<number> =>
-      (await noteOf(page, 'noise').boundingBox())!.y - (await word.boundingBox())!.y;
+    // Both in one look: from one to the next, the page may scroll.
+    const gap = (): Promise<number> =>
+      noteOf(page, 'noise').evaluate((note) => {
+        const button = (note.getRootNode() as ShadowRoot).querySelector('button')!;
+        return note.getBoundingClientRect().top - button.getBoundingClientRect().top;
+      });
     const before = await gap();
     await page.mouse.wheel(0, 120);
     await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(0);
