@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HEAT_MAP_CLIP, HEAT_MAP_MAX_DRIFT, WEIGHT_CAP } from '../../src/config.ts';
+import { noiseText, scaleOf, type NoiseSetting } from '../../src/privacy/noise.ts';
 import { decodeAggregate } from '../../src/secagg/index.ts';
 import { firstParameters, type TaskSettings } from '../../src/task/heat-map.ts';
 import { LARGEST_VOTE } from '../../src/task/group-testing.ts';
 import { localReadings, type Reading } from '../../src/task/readings.ts';
 import type { Encoding, TrainerReply, TrainerRequest } from '../../src/worker/messages.ts';
 import { Trainer } from '../../src/worker/trainer.ts';
+import { expectNoise } from '../privacy/noise-samples.ts';
 
 const task: TaskSettings = { pattern: 'circle', hidden: [8], modelSeed: 'room' };
 const encoding: Encoding = { members: 5, clip: HEAT_MAP_CLIP, weightCap: WEIGHT_CAP };
@@ -245,6 +247,81 @@ describe('a contribution', () => {
     ask(trainer, 'merged', { type: 'copy', global: start });
     trainer.train(5);
     ask(trainer, 'contribution', { type: 'contribute', encoding });
+  });
+});
+
+describe('a contribution with noise', () => {
+  const setting: NoiseSetting = {
+    kind: 'distributed',
+    clip: 0.5,
+    multiplier: 1.7,
+    honest: 4,
+    colluding: 1,
+    share: 700,
+    delta: 1e-5,
+  };
+  const noisy = (part: Partial<NoiseSetting> = {}): Encoding => ({
+    members: 5,
+    clip: 0.5,
+    weightCap: 0,
+    noise: noiseText({ ...setting, ...part }),
+  });
+
+  it('of nothing is the noise of one share, fresh each time', () => {
+    const trainer = started({ readings: [] });
+    const contributions = Array.from({ length: 600 }, (_, i) => {
+      // Noise is drawn anew whatever became of the contribution before.
+      if (i % 3 === 1) ask(trainer, 'merged', { type: 'copy', global: first });
+      if (i % 3 === 2) ask(trainer, 'done', { type: 'forget' });
+      return ask(trainer, 'contribution', { type: 'contribute', encoding: noisy() }).words;
+    });
+    expectNoise(contributions, setting.share);
+  });
+
+  it('has the noise of the newest setting', () => {
+    const trainer = started({ readings: [] });
+    const of = (share: number): Uint32Array =>
+      ask(trainer, 'contribution', { type: 'contribute', encoding: noisy({ share }) }).words;
+    const pairs = Array.from({ length: 300 }, () => [of(40), of(9000)] as const);
+    expectNoise(
+      pairs.map(([small]) => small),
+      40,
+    );
+    expectNoise(
+      pairs.map(([, large]) => large),
+      9000,
+    );
+  });
+
+  it('holds the update, shortened to the clip, beside the noise', () => {
+    const trainer = started();
+    trainer.train(200);
+    // So little noise that one contribution shows what is behind it.
+    const weak = { ...setting, multiplier: 1e-3, clip: 0.25 };
+    const { words, update } = ask(trainer, 'contribution', {
+      type: 'contribute',
+      encoding: noisy(weak),
+    });
+    const norm = Math.hypot(...update);
+    expect(norm).toBeGreaterThan(weak.clip);
+    words.forEach((word, i) => {
+      const expected = (update[i]! * weak.clip * scaleOf(weak)) / norm;
+      expect(Math.abs((word | 0) - expected)).toBeLessThan(10 * weak.share);
+    });
+  });
+
+  it('of a model that diverged is noise like any other', () => {
+    const start = firstParameters({ ...task, hidden: [4, 4] });
+    // As in the test without noise: the slope of the last weights overflows.
+    const extreme = start.map((_, i) => (i < 12 ? 1e-3 : i < 28 ? 100 : i < 32 ? 0 : 3e38));
+    const contributions = Array.from({ length: 60 }, () => {
+      const trainer = started({ task: { ...task, hidden: [4, 4] } });
+      ask(trainer, 'merged', { type: 'copy', global: extreme });
+      trainer.train(5);
+      expect(local(trainer).some(Number.isNaN)).toBe(true);
+      return ask(trainer, 'contribution', { type: 'contribute', encoding: noisy() }).words;
+    });
+    expectNoise(contributions, setting.share);
   });
 });
 
