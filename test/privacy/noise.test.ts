@@ -88,7 +88,11 @@ describe('a setting', () => {
     [{ share: 3 }, 'share has 3 steps'],
     [{ delta: 0 }, 'Delta is 0'],
     [{ delta: 1 }, 'Delta is 1'],
-    [{ multiplier: 1e-5 }, 'raise the noise multiplier'],
+    [{ multiplier: 1e-5 }, 'An update would have'],
+    // Each update fits into a word; those of all of the room do not.
+    [{ multiplier: 0.003 }, 'The sum of 4096 peers'],
+    // The updates of all would fit: 4096 x 2048 / 0.003907 is 0.02 % below 2^31. The tail of their noise does not.
+    [{ multiplier: 0.003907 }, 'The sum of 4096 peers'],
   ])('with %j is refused, and it is said why', (part, words) => {
     expect(() => {
       checkNoise({ ...setting, ...part }, 33, 4096);
@@ -96,9 +100,11 @@ describe('a setting', () => {
   });
 
   it('leaves room for the sum of a large room, noise and all', () => {
-    expect(() => {
-      checkNoise(setting, 33, 4096);
-    }).not.toThrow();
+    for (const multiplier of [setting.multiplier, 0.00392]) {
+      expect(() => {
+        checkNoise({ ...setting, multiplier }, 33, 4096);
+      }).not.toThrow();
+    }
     expect(scaleOf(setting)).toBe((1024 * 2) / 3);
   });
 });
