@@ -42,10 +42,15 @@ export function murmuration(...args: readonly string[]): Command {
   };
 }
 
-/** Starts a program of `dist/bench/node` with a line of messages to it. */
-export function program(name: string, ...args: readonly string[]): ChildProcess {
+/** Starts a program of `dist/bench/node` with a line of messages to it; `execArgv` are options of Node itself. */
+export function program(
+  name: string,
+  args: readonly string[],
+  execArgv: readonly string[] = [],
+): ChildProcess {
   const path = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-  return track(fork(path, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }));
+  const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
+  return track(fork(path, args, { stdio: [...stdio], execArgv: [...execArgv] }));
 }
 
 /** The next message of a program. */

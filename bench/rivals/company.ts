@@ -10,6 +10,9 @@ import type { RivalAnswer, RivalOrder, Way } from './rival-orders.ts';
 /** A sum, and whatever comes before it, may take this long, ms. */
 const LIMIT_MS = 120_000;
 
+/** Options of Node as docs/library.md advises them for large vectors. */
+export const FOR_LARGE_VECTORS = ['--initial-old-space-size=128'];
+
 /** What one sum cost. */
 export interface Cost {
   readonly ms: number;
@@ -37,17 +40,18 @@ export class Company {
    * Starts a server and so many peers, runs with them, and ends them whatever happens.
    *
    * @param needed - Peers that a sum needs; all of them unless given.
+   * @param nodeOptions - Of the peers' processes.
    */
   static async with<Result>(
     way: Way,
     size: number,
     use: (company: Company) => Promise<Result>,
-    needed = size,
+    { needed = size, nodeOptions = [] }: { needed?: number; nodeOptions?: readonly string[] } = {},
   ): Promise<Result> {
     const server = await startServer();
     const key = newRoomKey();
     const peers = Array.from({ length: size }, () =>
-      program('rival-peer', server.url, key, String(size), way, String(needed)),
+      program('rival-peer', [server.url, key, String(size), way, String(needed)], nodeOptions),
     );
     const company = new Company(peers, async () => {
       await Promise.all(peers.map(stop));

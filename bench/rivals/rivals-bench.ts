@@ -66,7 +66,7 @@ export const rivalsBench: Bench = {
     const ended = new Map<Way, number>();
     for (const way of WAYS) {
       const lose = (company: Company) => company.sumWithLoss(33, way);
-      ended.set(way, await Company.with(way, size, lose, size - 1));
+      ended.set(way, await Company.with(way, size, lose, { needed: size - 1 }));
     }
     yield {
       what: `${size} peers, one leaves: others that end`,

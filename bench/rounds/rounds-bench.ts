@@ -120,7 +120,7 @@ async function maskedRounds(size: number, count: number): Promise<Rounds> {
 /** The same rounds with all peers on one thread. */
 async function oneProcess(size: number, count: number): Promise<FlockReport> {
   const server = await startServer();
-  const flock = program('flock', server.url, newRoomKey(), String(size), String(count));
+  const flock = program('flock', [server.url, newRoomKey(), String(size), String(count)]);
   try {
     return (await messageOf(flock)) as FlockReport;
   } finally {
@@ -138,7 +138,7 @@ async function plainRounds(
   const key = newRoomKey();
   const values = parameterCountOf(HIDDEN) + 1;
   const peers = Array.from({ length: size }, () =>
-    program('plain-peer', server.url, key, String(size), String(values)),
+    program('plain-peer', [server.url, key, String(size), String(values)]),
   );
   const rounds = { durationMs: [] as number[], bytesSent: [] as number[] };
   try {

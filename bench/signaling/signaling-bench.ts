@@ -46,7 +46,7 @@ export const signalingBench: Bench = {
 
 /** Messages a second of processor time. */
 async function measure(kind: 'relay' | 'echo', count: number): Promise<number> {
-  const server = program('relay-server', kind);
+  const server = program('relay-server', [kind]);
   const clients: WebSocket[] = [];
   try {
     const { port } = (await messageOf(server)) as { port: number };

@@ -40,7 +40,7 @@ type Start = (onAnswer: (answer: Answer) => void) => Promise<Member>;
 /** Node processes. */
 export function crewOfPrograms(size: number, kind: LinkKind): Promise<Crew> {
   return assemble(size, (onAnswer) => {
-    const child = program('wire-peer', kind);
+    const child = program('wire-peer', [kind]);
     child.on('message', (answer) => onAnswer(answer as Answer));
     child.once('exit', (status) =>
       onAnswer({ type: 'failed', message: `A peer ended with ${status}.` }),
