@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { decode, encode } from 'cborg';
+import { decode, encode, encodeInto, Token, Tokenizer, Type, type DecodeOptions } from 'cborg';
 import { concat } from './bytes.ts';
 import { ProtocolViolation } from './errors.ts';
 import { isPeerId, peerIdOf, PEER_KEY_BYTES, type PeerId } from './ids.ts';
@@ -21,9 +21,19 @@ export type CborValue =
   | readonly CborValue[]
   | { readonly [name: string]: CborValue };
 
+/** From so many bytes on, byte strings are worth more care than a copy. */
+const LONG_BYTES = 4_096;
+
 /** The canonical bytes of a value, behind others if there are any. */
 export function encodeCbor(value: CborValue, ...before: readonly Uint8Array[]): Uint8Array {
-  return concat(...before, encode(value)); // In Node cborg gives a Buffer, whose slices share memory.
+  const bound = sizeBound(value);
+  // In Node cborg gives a Buffer, whose slices share memory.
+  if (bound < LONG_BYTES) return concat(...before, encode(value));
+  const start = before.reduce((sum, { length }) => sum + length, 0);
+  const whole = new Uint8Array(start + bound);
+  whole.set(concat(...before));
+  const { written } = encodeInto(value, whole.subarray(start));
+  return whole.subarray(0, start + written);
 }
 
 /**
@@ -42,19 +52,11 @@ export class Fields {
     this.#map = value as ReadonlyMap<unknown, unknown>;
   }
 
-  /** Decodes the bytes of a map. */
+  /** Decodes the bytes of a map; byte strings of `LONG_BYTES` or more are views of them. */
   static decode(what: string, bytes: Uint8Array): Fields {
     let value: unknown;
     try {
-      value = decode(bytes, {
-        useMaps: true,
-        strict: true,
-        allowIndefinite: false,
-        allowUndefined: false,
-        allowNaN: false,
-        allowInfinity: false,
-        rejectDuplicateMapKeys: true,
-      });
+      value = decode(bytes, { ...STRICT, tokenizer: new ViewingTokenizer(bytes) });
     } catch {
       throw new ProtocolViolation(`${what} is not deterministic CBOR.`);
     }
@@ -190,4 +192,56 @@ export class Fields {
 
 function areAscending(peers: readonly PeerId[]): boolean {
   return peers.every((peer, at) => at === 0 || peers[at - 1]! < peer);
+}
+
+const STRICT: DecodeOptions = {
+  useMaps: true,
+  strict: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowNaN: false,
+  allowInfinity: false,
+  rejectDuplicateMapKeys: true,
+};
+
+/** The tokenizer of cborg, but that it copies no long byte string: they come by the megabyte. */
+class ViewingTokenizer extends Tokenizer {
+  constructor(bytes: Uint8Array) {
+    super(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), STRICT);
+  }
+
+  override next(): Token {
+    const { data } = this;
+    const at = this.pos();
+    const head = data[at] === TWO_BYTES_LONG ? 3 : 5;
+    if ((head === 5 && data[at] !== FOUR_BYTES_LONG) || at + head > data.length)
+      return super.next();
+    const view = new DataView(data.buffer, data.byteOffset + at + 1);
+    const length = head === 3 ? view.getUint16(0) : view.getUint32(0);
+    const to = at + head + length;
+    // What is cut off, or longer than its length needs, is for cborg to refuse.
+    if (length < (head === 3 ? LONG_BYTES : 2 ** 16) || to > data.length) return super.next();
+    this._pos = to;
+    return new Token(Type.bytes, data.subarray(at + head, to), head + length);
+  }
+}
+
+/** First bytes of byte strings, by how many bytes say the length (RFC 8949, section 3). */
+const TWO_BYTES_LONG = 0x59;
+const FOUR_BYTES_LONG = 0x5a;
+
+/** Bytes that a value takes at most: 9 for what is not as long as what it holds. */
+function sizeBound(value: CborValue): number {
+  if (typeof value === 'string') return 9 + 3 * value.length;
+  if (value instanceof Uint8Array) return 9 + value.length;
+  if (typeof value !== 'object' || value === null) return 9;
+  if (isList(value)) return value.reduce<number>((sum, item) => sum + sizeBound(item), 9);
+  return Object.entries(value).reduce(
+    (sum, [name, item]) => sum + sizeBound(name) + sizeBound(item),
+    9,
+  );
+}
+
+function isList(value: object): value is readonly CborValue[] {
+  return Array.isArray(value);
 }

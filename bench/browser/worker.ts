@@ -17,7 +17,7 @@ onmessage = ({ data }: { readonly data: WorkerTask }) => {
 async function answer(task: WorkerTask): Promise<unknown> {
   if (task.name === 'training') return measureTraining(...task.given);
   if (task.name === 'masks') {
-    return measureMasks(realSuite.addStreamsInPlace, maskerOfPage(), ...task.given);
+    return measureMasks(maskerOfPage(), ...task.given);
   }
   const [sizes, rounds] = task.given;
   return sizes.map((size) => measureRounds(realSuite, size, rounds));

@@ -7,7 +7,7 @@
  */
 import { chacha20 } from '@noble/ciphers/chacha.js';
 import { TILE_WORDS } from '../../src/config.ts';
-import type { Masker, StreamTerm, Suite } from '../../src/ports.ts';
+import type { Masker, StreamTerm } from '../../src/ports.ts';
 import { addInPlace, addKeystreamsInPlace, kernelOfThread } from '../../src/secagg/index.ts';
 import { quantile } from '../report.ts';
 
@@ -24,25 +24,20 @@ export interface MaskTimes {
   readonly noble: number;
   /** AES-128-CTR by WebCrypto over the whole vector, added by a loop. */
   readonly webCrypto: number;
-  /** The suite of this place. */
-  readonly suite: number;
-  /** One vector added to another, by a loop and by the kernel. */
+  /** One vector added to another by a loop. */
   readonly loopAdd: number;
-  readonly kernelAdd: number;
   readonly phases: readonly {
     readonly members: number;
     /** So many keystreams by the kernel in its own memory, one after the other, never near a vector. */
     readonly keystreams: number;
-    /** All masks of one member of so many, by the kernel, by the suite of this place, and by the pool. */
+    /** All masks of one member of so many, by the kernel and by the pool. */
     readonly direct: number;
-    readonly suite: number;
     readonly pool: number;
   }[];
 }
 
 /** Measures everything; the pool's workers are warm by then. */
 export async function measureMasks(
-  addStreamsInPlace: Suite['addStreamsInPlace'],
   masker: Masker,
   sizes: readonly number[],
   turns: number,
@@ -51,7 +46,6 @@ export async function measureMasks(
   if (kernel === undefined) throw new Error('there is no kernel here: WebAssembly has no SIMD');
   let words = new Uint32Array(BENCH_WORDS);
   const others = new Uint32Array(BENCH_WORDS).fill(7);
-  const otherBytes = new Uint8Array(others.buffer);
   const zeros = new Uint8Array(4 * BENCH_WORDS);
   const [term] = termsOf(1) as [StreamTerm];
   const aes = await crypto.subtle.importKey('raw', new Uint8Array(16).fill(1), 'AES-CTR', false, [
@@ -64,13 +58,7 @@ export async function measureMasks(
       const algorithm = { name: 'AES-CTR', counter: new Uint8Array(16), length: 32 };
       addInPlace(words, new Uint32Array(await crypto.subtle.encrypt(algorithm, aes, zeros)));
     },
-    suite: () => addStreamsInPlace(words, [term]),
     loopAdd: () => addInPlace(words, others),
-    kernelAdd() {
-      kernel.changeInPlace(words, (at, count) => {
-        kernel.addStream(otherBytes.subarray(4 * at, 4 * (at + count)), 1);
-      });
-    },
   };
   const times = await inTurns(ways, turns);
   const phases = [];
@@ -86,7 +74,6 @@ export async function measureMasks(
           }
         },
         direct: () => addKeystreamsInPlace(words, terms),
-        suite: () => addStreamsInPlace(words, terms),
         async pool() {
           words = await masker.apply(words, terms);
         },

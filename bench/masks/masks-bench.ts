@@ -5,7 +5,6 @@
  */
 import { availableParallelism } from 'node:os';
 import { maskerOfProcess } from '../../src/peer/masker-in-node.ts';
-import { nodeSuite } from '../../src/peer/node-suite.ts';
 import { inWorker } from '../browser/in-worker.ts';
 import type { Bench } from '../main.ts';
 import type { Reading } from '../report.ts';
@@ -25,8 +24,7 @@ export const masksBench: Bench = {
   name: 'masks',
   async *run({ isQuick }): AsyncGenerator<Reading> {
     const turns = isQuick ? 9 : 45;
-    const { addStreamsInPlace } = nodeSuite;
-    const node = await measureMasks(addStreamsInPlace, maskerOfProcess(), ROSTERS, turns);
+    const node = await measureMasks(maskerOfProcess(), ROSTERS, turns);
     yield* readings('Node', node, EXPECTED_IN_NODE);
     yield* readings('Chromium', await inWorker('masks', ROSTERS, turns), EXPECTED_IN_CHROMIUM);
   },
@@ -48,10 +46,8 @@ function* readings(where: string, times: MaskTimes, expected: number): Generator
     expected: { atLeast: expected },
   };
   yield speed('by AES-CTR of WebCrypto and a loop', times.webCrypto);
-  yield speed('by the suite used here', times.suite);
   yield speed('addition alone, by a loop', times.loopAdd);
-  yield speed('addition alone, by the kernel', times.kernelAdd);
-  for (const { members, keystreams, direct, suite, pool } of times.phases) {
+  for (const { members, keystreams, direct, pool } of times.phases) {
     yield {
       what: `${where}, masks of ${members} to as many keystreams`,
       value: direct / keystreams,
@@ -60,7 +56,6 @@ function* readings(where: string, times: MaskTimes, expected: number): Generator
       details: {
         'ms of the keystreams': keystreams,
         'ms by the kernel': direct,
-        'ms by the suite used here': suite,
         'ms by the pool': pool,
         cores: availableParallelism(),
       },

@@ -175,7 +175,7 @@ function addPeer(
           Float32Array.from({ length: dimension }, () => random.between(-1, 1)),
           8,
           encoding,
-          Uint32Array.from({ length: dimension }, () => random.word()),
+          () => random.word(),
         ),
       report,
     },

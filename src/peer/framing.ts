@@ -91,7 +91,8 @@ export class Assembler {
   readonly #bulk: Partial = { lane: 'bulk', message: undefined, filled: 0 };
 
   /**
-   * Takes the next frame; a message that comes out is a copy, the caller's to keep.
+   * Takes the next frame, which is handed over where it has an array buffer to itself; a message that comes out is
+   * the caller's to keep.
    *
    * @throws ProtocolViolation when no honest sender would have sent the frame here.
    */
@@ -135,9 +136,12 @@ export class Assembler {
 export interface FrameChannel {
   /** Bytes taken by `send` and not yet handed to the network. */
   readonly bufferedAmount: number;
-  /** May throw when the channel is closing. */
+  /** Copies the frame, whose memory serves for the next one. May throw when the channel is closing. */
   send(frame: Uint8Array<ArrayBuffer>): void;
 }
+
+/** Where every frame of a message is put together: channels copy it, and a fresh array each would be garbage. */
+const frameAtWork = new Uint8Array(START_HEADER_BYTES + FRAME_BYTES);
 
 /** Messages of one lane that wait, the first of them perhaps partly sent. */
 class Queue {
@@ -164,14 +168,14 @@ class Queue {
     return true;
   }
 
-  /** The next frame, the only copy of its part of the message; undefined when nothing waits. */
+  /** The next frame, to be sent before any queue gives another one; undefined when nothing waits. */
   take(): Uint8Array<ArrayBuffer> | undefined {
     const message = this.#messages[0];
     if (message === undefined) return undefined;
     const isStart = this.#offset === 0;
     const header = isStart ? START_HEADER_BYTES : 1;
     const part = message.subarray(this.#offset, this.#offset + FRAME_BYTES);
-    const frame = new Uint8Array(header + part.length);
+    const frame = frameAtWork.subarray(0, header + part.length);
     frame[0] = isStart ? this.start : this.more;
     if (isStart) new DataView(frame.buffer).setUint32(1, message.length, true);
     frame.set(part, header);
@@ -250,6 +254,12 @@ function start(partial: Partial, frame: Uint8Array): Incoming {
   const length = uint32At(frame, 1);
   if (length > MAX_MESSAGE_BYTES) {
     throw new ProtocolViolation(`A message of ${length} bytes is over ${MAX_MESSAGE_BYTES}.`);
+  }
+  const isWhole = length <= FRAME_BYTES && frame.length === START_HEADER_BYTES + length;
+  if (isWhole && frame.length === frame.buffer.byteLength) {
+    // Most of a large vector comes in messages of one frame: a copy of each would be garbage by the megabyte.
+    const message = new Uint8Array(frame.buffer, START_HEADER_BYTES);
+    return { type: 'message', message, lane: partial.lane };
   }
   partial.message = new Uint8Array(length);
   partial.filled = 0;

@@ -17,7 +17,7 @@ import { MODEL_CLIP, MODEL_EVERY_STEPS, SCATTER_FROM_WORDS } from '../config.ts'
 import { RoundFailed } from '../errors.ts';
 import { readAgreement } from '../privacy/agreement.ts';
 import { noisyWords } from '../privacy/contribution.ts';
-import { randomWords, systemWords } from '../random-words.ts';
+import { systemWords } from '../random-words.ts';
 import type { Call } from '../round/messages.ts';
 import { encodeUpdate, type Encoding } from '../secagg/index.ts';
 import type { VectorModel } from '../task/custom-model.ts';
@@ -276,7 +276,7 @@ export class ModelLearner implements LearningSide, Training {
     }
     const { clip = MODEL_CLIP, examples = 1 } = options;
     checkUpdate(update, clip);
-    return encodeUpdate(update, examples, encoding, randomWords(update.length));
+    return encodeUpdate(update, examples, encoding, systemWords());
   }
 
   /** local = global + (local - sent); without a contribution under way, nothing changes. */

@@ -25,15 +25,8 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { concat, fromBase64url } from '../bytes.ts';
-import { TILE_WORDS } from '../config.ts';
-import type { StreamTerm, Suite } from '../ports.ts';
-import {
-  addKeystreamsInPlace,
-  checkStreams,
-  isAdmissibleKey,
-  kernelOfThread,
-  realSuite,
-} from '../secagg/index.ts';
+import type { Suite } from '../ports.ts';
+import { isAdmissibleKey, realSuite } from '../secagg/index.ts';
 
 /** The suite of Node peers. */
 export const nodeSuite: Suite = {
@@ -58,12 +51,8 @@ export const nodeSuite: Suite = {
     const extracted = createHmac('sha256', salt).update(secret).digest();
     return plain(createHmac('sha256', extracted).update(info).update(FIRST_BLOCK).digest());
   },
-  stream(key, wordCount) {
-    const words = new Uint32Array(wordCount);
-    addStreamsInPlace(words, [{ key, sign: 1 }]);
-    return words;
-  },
-  addStreamsInPlace,
+  stream: realSuite.stream,
+  addStreamsInPlace: realSuite.addStreamsInPlace,
   seal(key, plaintext, associated) {
     const cipher = createCipheriv(AEAD, sized(key, 32), NONCE, { authTagLength: TAG_BYTES });
     cipher.setAAD(associated, { plaintextLength: plaintext.length });
@@ -91,26 +80,6 @@ const FIRST_BLOCK = Uint8Array.of(1);
 
 /** Every key here is used once, so the nonce may be constant. */
 const NONCE = new Uint8Array(12);
-
-/** From so many words on, OpenSSL makes a keystream faster than the kernel, although it has to be added. */
-const OPENSSL_FROM_WORDS = TILE_WORDS;
-const ZEROS = new Uint8Array(4 * TILE_WORDS);
-
-/** Adds keystreams to words; see `Suite`. */
-function addStreamsInPlace(words: Uint32Array, terms: readonly StreamTerm[], from = 0): void {
-  const kernel = words.length < OPENSSL_FROM_WORDS ? undefined : kernelOfThread();
-  if (kernel === undefined) return addKeystreamsInPlace(words, terms, from);
-  checkStreams(terms, from, words.length);
-  // OpenSSL takes the block number, little-endian, in front of the nonce.
-  const blockAndNonce = new Uint8Array(16);
-  new DataView(blockAndNonce.buffer).setUint32(0, from / 16, true);
-  const ciphers = terms.map(({ key }) => createCipheriv('chacha20', key, blockAndNonce));
-  kernel.changeInPlace(words, (_, count) => {
-    for (const [i, { sign }] of terms.entries()) {
-      kernel.addStream(ciphers[i]!.update(ZEROS.subarray(0, 4 * count)), sign);
-    }
-  });
-}
 
 /** Identities met before: reading a key takes as long as half of a verification. Public keys only. */
 const knownKeys = new Map<string, KeyObject>();

@@ -17,7 +17,7 @@ import {
 } from '../config.ts';
 import { readAgreement } from '../privacy/agreement.ts';
 import { noisyWords } from '../privacy/contribution.ts';
-import { randomWords, systemWords } from '../random-words.ts';
+import { systemWords } from '../random-words.ts';
 import type { Call } from '../round/messages.ts';
 import { encodeUpdate, type Encoding } from '../secagg/index.ts';
 import { CHECKS, INBOXES, SPAM_VOCABULARY } from '../task/spam/messages.ts';
@@ -229,7 +229,7 @@ export class SpamLearner implements LearningSide, SpamControls {
     }
     const weight = Math.min(Math.max(this.#messages.length, 1), Math.max(encoding.weightCap, 1));
     this.#sent = encoding.weightCap > 0 ? Float64Array.of(...update, weight) : update;
-    return Promise.resolve(encodeUpdate(update, weight, encoding, randomWords(update.length)));
+    return Promise.resolve(encodeUpdate(update, weight, encoding, systemWords()));
   }
 
   onResult(

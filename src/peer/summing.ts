@@ -15,7 +15,7 @@ import { RoundFailed, type FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import { noisyWords } from '../privacy/contribution.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
-import { randomWords, systemWords } from '../random-words.ts';
+import { systemWords } from '../random-words.ts';
 import type { Call } from '../round/messages.ts';
 import type { RoundReport } from '../round/round.ts';
 import {
@@ -222,7 +222,7 @@ export class Summing {
       const noise = this.#stock.take(values.length, question.noise);
       return noisyWords(Float64Array.from(values), question.noise, noise, systemWords());
     }
-    return encodeUpdate(values, weight, encoding, randomWords(values.length));
+    return encodeUpdate(values, weight, encoding, systemWords());
   }
 
   /** Answers the question with the result of an attempt that its values were given to. */
@@ -298,7 +298,15 @@ function answerOf(report: Answer, parameters: RoundParameters): AggregateResult 
   const { included, round, resultHash, words, roster } = report;
   const encoding = encodingFor(parameters, roster.length);
   const decoded = decodeAggregate(words, included.length, encoding);
-  return { ...decoded, count: included.length, included, round, resultHash };
+  const { mean, totalWeight } = decoded;
+  const count = included.length;
+  return {
+    // Not a copy of its properties: that would make the sum at once.
+    get sum() {
+      return decoded.sum;
+    },
+    ...{ mean, totalWeight, count, included, round, resultHash },
+  };
 }
 
 function taskOf({ name, step }: NonNullable<AggregateOptions['plan']>): string {

@@ -125,8 +125,9 @@ export function modelAfter(
     return { model: before, base: hashOfModel(suite, before) };
   }
   const sums = sumsInSlots(words, slots).map((sum) => {
-    const decoded = decodeAggregate(sum.subarray(0, -1), sum.at(-1)!, encoding);
-    return { ...decoded, count: sum.at(-1)! };
+    const count = sum.at(-1)!;
+    const { mean, totalWeight } = decodeAggregate(sum.subarray(0, -1), count, encoding);
+    return { mean, totalWeight, count };
   });
   const honest = sums.filter((sum) => isPlausibleWeight(sum.totalWeight, sum.count, parameters));
   const means = honest.map((sum) => sum.mean.slice(0, before.length));

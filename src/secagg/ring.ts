@@ -10,6 +10,7 @@
  *
  * @module
  */
+import type { WordSource } from '../random-words.ts';
 
 /** How a vector becomes words; every member of a roster uses the same. */
 export interface Encoding {
@@ -46,26 +47,21 @@ export function wordCountOf(valueCount: number, encoding: Encoding): number {
  *
  * @param values - Shape [n]; every |value| at most `encoding.clip`.
  * @param weight - A whole number from 1 to `encoding.weightCap`; 1 where there is no weight word.
- * @param randomWords - Shape [n]; uniform and private: they decide which way each value is rounded.
+ * @param nextWord - Uniform, private words: they decide which way each value is rounded.
  * @returns Shape [n], or [n + 1] with the weight last.
- * @throws RangeError when a value is too large or not finite, the weight is out of range, or random
- *   words are missing: never a silent clip, which would be a wrong sum.
+ * @throws RangeError when a value is too large or not finite, or the weight is out of range: never a silent clip,
+ *   which would be a wrong sum.
  */
 export function encodeUpdate(
   values: Float64Array | Float32Array,
   weight: number,
   encoding: Encoding,
-  randomWords: Uint32Array,
+  nextWord: WordSource,
 ): Uint32Array {
   const cap = encoding.weightCap;
   if (!Number.isInteger(weight) || weight < 1 || weight > Math.max(cap, 1)) {
     throw new RangeError(
       `weight is ${weight}: choose a whole number from 1 to ${Math.max(cap, 1)}.`,
-    );
-  }
-  if (randomWords.length < values.length) {
-    throw new RangeError(
-      `randomWords holds ${randomWords.length} words: give one for each of ${values.length} values.`,
     );
   }
   const scale = ((cap > 0 ? weight / cap : 1) * levelsOf(encoding)) / encoding.clip;
@@ -77,7 +73,7 @@ export function encodeUpdate(
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (!(Math.abs(value) <= clip)) throw unfit(value, clip);
-    words[i] = Math.floor(value * scale + randomWords[i]! / 2 ** 32) >>> 0;
+    words[i] = Math.floor(value * scale + nextWord() / 2 ** 32) >>> 0;
   }
   if (cap > 0) words[values.length] = weight;
   return words;
@@ -93,7 +89,7 @@ function unfit(value: number, clip: number): RangeError {
 
 /** An aggregate in numbers. */
 export interface DecodedAggregate {
-  /** Sum over the included of weight x value, shape [n]. */
+  /** Sum over the included of weight x value, shape [n]; made when it is first read. */
   readonly sum: Float64Array;
   /** `sum` / `totalWeight`, shape [n]. */
   readonly mean: Float64Array;
@@ -104,7 +100,7 @@ export interface DecodedAggregate {
 /**
  * The numbers of an aggregate.
  *
- * @param words - Sum of the included words modulo 2^32, shape [n] or [n + 1].
+ * @param words - Sum of the included words modulo 2^32, shape [n] or [n + 1]; not to be changed any more.
  * @param includedCount - How many are in the sum.
  */
 export function decodeAggregate(
@@ -116,14 +112,19 @@ export function decodeAggregate(
   const length = words.length - (cap > 0 ? 1 : 0);
   const totalWeight = cap > 0 ? words[length]! : includedCount;
   const unit = stepOf(encoding) * (cap > 0 ? cap : 1);
-  const sum = new Float64Array(length);
   const mean = new Float64Array(length);
-  for (let i = 0; i < length; i++) {
-    const value = (words[i]! | 0) * unit;
-    sum[i] = value;
-    mean[i] = totalWeight > 0 ? value / totalWeight : 0;
+  if (totalWeight > 0) {
+    for (let i = 0; i < length; i++) mean[i] = ((words[i]! | 0) * unit) / totalWeight;
   }
-  return { sum, mean, totalWeight };
+  let sum: Float64Array | undefined;
+  return {
+    mean,
+    totalWeight,
+    // Of a large model most want the mean alone.
+    get sum() {
+      return (sum ??= Float64Array.from({ length }, (_, i) => (words[i]! | 0) * unit));
+    },
+  };
 }
 
 /** Adds words to others modulo 2^32, in place. Both of shape [n]. */

@@ -197,8 +197,7 @@ export class Federation {
       );
       if (noise === undefined) {
         const weight = Math.max(1, readings.length);
-        const words = Uint32Array.from(update, draw);
-        addInPlace(sum, encodeUpdate(update.map(within), weight, encoding, words));
+        addInPlace(sum, encodeUpdate(update.map(within), weight, encoding, draw));
       } else addInPlace(sum, noisyWords(update, noise, drawNoise(length, noise, draw), draw));
     }
     return decodeAggregate(sum, some.length, encoding).mean;

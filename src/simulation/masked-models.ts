@@ -72,9 +72,7 @@ export class MaskedModels {
     this.mean = this.drawn(
       updates[0]!.map((_, i) => updates.reduce((sum, one) => sum + one[i]!, 0) / updates.length),
     );
-    this.words = updates.map((update) =>
-      encodeUpdate(update, 1, this.encoding, Uint32Array.from(update, random)),
-    );
+    this.words = updates.map((update) => encodeUpdate(update, 1, this.encoding, random));
     this.maskAnew();
   }
 

@@ -226,8 +226,7 @@ class MeasuredGrid {
     const input =
       record.given.get(round)?.input ??
       Float64Array.from({ length: dimension }, () => random.between(-1, 1));
-    const rounding = Uint32Array.from({ length: dimension }, () => random.word());
-    const words = encodeUpdate(input, 1, encoding, rounding);
+    const words = encodeUpdate(input, 1, encoding, () => random.word());
     record.given.set(round, { input, words });
     return words.slice();
   }

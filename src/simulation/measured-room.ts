@@ -227,8 +227,7 @@ class MeasuredRoom {
     const name = `${proposal.round} ${proposal.attempt}`;
     const inputs = this.#inputs.get(name) ?? new Map<PeerId, Float64Array>();
     this.#inputs.set(name, inputs.set(record.peer.id, record.update));
-    const rounding = Uint32Array.from({ length: dimension }, () => random.word());
-    return encodeUpdate(record.update, 1, encoding, rounding);
+    return encodeUpdate(record.update, 1, encoding, () => random.word());
   }
 
   #call(call: 'calling' | 'willing', records = this.#living()): void {

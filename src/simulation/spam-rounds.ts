@@ -91,7 +91,7 @@ function nextRound(before: SpamModels, options: SpamRoundOptions): SpamRound {
   const leaving = phones.masked(
     inboxes.map((examples) => {
       const update = learned(before.masked, examples);
-      return encodeUpdate(update, examples.length, encoding, Uint32Array.from(update, random));
+      return encodeUpdate(update, examples.length, encoding, random);
     }),
   );
   const sum = new Uint32Array(leaving[0]!.length);

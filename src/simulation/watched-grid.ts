@@ -187,12 +187,7 @@ export class WatchedGrid {
     };
     const peer = this.network.add(setting, new Float32Array(), {
       contribute: (encoding) =>
-        encodeUpdate(
-          Float64Array.of(this.room.numbers[place]!),
-          1,
-          encoding,
-          Uint32Array.of(random.word()),
-        ),
+        encodeUpdate(Float64Array.of(this.room.numbers[place]!), 1, encoding, () => random.word()),
       report: (effect) => {
         if (effect.type !== 'result') return;
         const { words, included } = effect.report;

@@ -18,7 +18,7 @@ import { unreachable } from '../machine.ts';
 import { readAgreement } from '../privacy/agreement.ts';
 import { noisyWords } from '../privacy/contribution.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
-import { randomWords, systemWords } from '../random-words.ts';
+import { systemWords } from '../random-words.ts';
 import { encodeUpdate } from '../secagg/index.ts';
 import { checkTask, firstParameters, type TaskSettings } from '../task/heat-map.ts';
 import { voteOf } from '../task/group-testing.ts';
@@ -214,7 +214,7 @@ class Learner {
     // The sum weighs all values, but a vote counts the same whoever casts it; as large as it may be, it is exact.
     const votes = this.votes.map((vote) => (vote * encoding.clip) / weight);
     const values = this.update([...(this.tested() ?? []), ...votes]);
-    const words = encodeUpdate(values, weight, encoding, randomWords(values.length));
+    const words = encodeUpdate(values, weight, encoding, systemWords());
     this.sent = this.local.slice();
     const update = new Float64Array(words.length);
     update.set(values);

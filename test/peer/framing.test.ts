@@ -25,7 +25,7 @@ class FakeChannel {
   largestBuffer = 0;
 
   send(frame: Uint8Array): void {
-    this.frames.push(frame);
+    this.frames.push(frame.slice());
     this.bufferedAmount += frame.length;
     this.largestBuffer = Math.max(this.largestBuffer, this.bufferedAmount);
   }
@@ -115,6 +115,25 @@ describe('framing', () => {
     expect(received.map((message) => message[0])).toEqual([3, undefined, 1, 2]);
   });
 
+  it('a message of one frame stays where it is if the frame has its memory to itself, and is copied if not', () => {
+    const frame = start(4, 4).fill(8, 5);
+    const alone = new Assembler().take(frame);
+    const among = new Uint8Array(20);
+    among.set(frame, 3);
+    const copied = new Assembler().take(among.subarray(3, 12));
+    // As WebRTC for Node gives it: what is cut from a Buffer would share its memory for good.
+    const ofNode = new Assembler().take(Buffer.from(frame.slice().buffer));
+    for (const incoming of [alone, copied, ofNode]) {
+      if (incoming.type !== 'message') throw new Error('The message is not whole.');
+      expect(incoming.message).toEqual(Uint8Array.of(8, 8, 8, 8));
+      expect(incoming.message.constructor).toBe(Uint8Array);
+    }
+    frame.fill(9, 5);
+    among.fill(9);
+    expect(alone).toMatchObject({ message: Uint8Array.of(9, 9, 9, 9) });
+    expect(copied).toMatchObject({ message: Uint8Array.of(8, 8, 8, 8) });
+  });
+
   it('a message that goes to many links is queued once, not copied', () => {
     const message = new Uint8Array(3 * FRAME_BYTES).fill(1);
     const channels = [new FakeChannel(), new FakeChannel()];
@@ -185,6 +204,7 @@ describe('framing', () => {
     ['a short first part', [start(100, 99)]],
     ['a long first part', [start(100, 101)]],
     ['a first part that is not full', [start(FRAME_BYTES * 2, FRAME_BYTES - 1)]],
+    ['a first part longer than a frame', [start(FRAME_BYTES + 1, FRAME_BYTES + 1)]],
     ['more of nothing', [more(3)]],
     ['an empty part', [start(FRAME_BYTES + 1, FRAME_BYTES), more(0)]],
     ['a part too many', [start(3, 3), more(1)]],

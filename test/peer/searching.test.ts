@@ -38,7 +38,10 @@ function sumsOf(
       const { values, weight } = given(peers.indexOf(peer));
       const update = new Float64Array(parameters.dimension);
       update.set(values);
-      addInPlace(sum, encodeUpdate(update, weight, encoding, new Uint32Array(update.length)));
+      addInPlace(
+        sum,
+        encodeUpdate(update, weight, encoding, () => 0),
+      );
     }
     return sum;
   });

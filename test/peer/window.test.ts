@@ -14,7 +14,7 @@ describe('a window', () => {
         let largest = 0;
         const channel = new WindowedChannel((frame) => {
           largest = Math.max(largest, channel.bufferedAmount + frame.length);
-          wire.push(frame);
+          wire.push(frame.slice());
         });
         const sender = new FrameSender(channel);
         for (const length of lengths) sender.send(new Uint8Array(length), 'bulk');

@@ -47,7 +47,7 @@ function lineSum(parameters: RoundParameters, line: number, update: readonly num
   const members = grid.lines[line]!;
   const sum = new Uint32Array(update.length + 2);
   for (let i = 0; i < members.length; i++) {
-    const words = encodeUpdate(Float64Array.from(update), 1, encoding, new Uint32Array(2));
+    const words = encodeUpdate(Float64Array.from(update), 1, encoding, () => 0);
     addInPlace(sum, Uint32Array.of(...words, 1));
   }
   return sum;
@@ -142,7 +142,7 @@ describe('one update of the sums of buckets', () => {
   it('counts only values of the model in how far a bucket is from the others', () => {
     const encoding = { members: 12, clip: 8, weightCap: 10 };
     const bucket = (move: number, other: number): Uint32Array =>
-      encodeUpdate(Float64Array.of(move, other), 1, encoding, new Uint32Array(2));
+      encodeUpdate(Float64Array.of(move, other), 1, encoding, () => 0);
     const words = Uint32Array.from([...bucket(1, -8), ...bucket(1.2, 8), ...bucket(7, 0)]);
     const of = (length: number): number =>
       updateOf(words, 3, 3, encoding, { combining: 'geometric-median', length })[0]!;

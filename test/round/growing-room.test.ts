@@ -88,8 +88,7 @@ class Mesh {
   #contribute(id: PeerId, encoding: Encoding): Uint32Array {
     const update = Float64Array.from({ length: DIMENSION }, () => this.random.between(-1, 1));
     this.updates.set(id, update);
-    const rounding = Uint32Array.from({ length: DIMENSION }, () => this.random.word());
-    return encodeUpdate(update, 2, encoding, rounding);
+    return encodeUpdate(update, 2, encoding, () => this.random.word());
   }
 
   #note(peer: SimulatedPeer, effect: GridEffect): void {

@@ -70,18 +70,15 @@ export interface ChachaExports {
    * @param end - Where to stop in the tile, bytes: a multiple of `STRIDE_BYTES`, not 0.
    */
   addKeystream(block: number, end: number, isSubtracted: 0 | 1): void;
-  /** Adds the words at `STREAM_AT` to the tile, or subtracts them, up to `end`. */
-  addStream(block: number, end: number, isSubtracted: 0 | 1): void;
 }
 
 /** The three words of a nonce. */
 export type Nonce = readonly [number, number, number];
 
-/** The module, 3.9 KB. Another nonce than 0 is for the examples of the RFC. */
+/** The module, below 4 KiB. Another nonce than 0 is for the examples of the RFC. */
 export function chachaModule(nonce: Nonce = [0, 0, 0]): Uint8Array<ArrayBuffer> {
   return moduleOf(1, [
     { name: 'addKeystream', parameters: 3, numbers: 2, vectors: 22, code: addKeystream(nonce) },
-    { name: 'addStream', parameters: 3, numbers: 1, vectors: 0, code: addStream() },
   ]);
 }
 
@@ -141,23 +138,6 @@ function addKeystream(nonce: Nonce): Code {
       ...tee(ROUNDS_LEFT),
     ]),
     ...everyStride(ROWS.flatMap((row) => finished(row, firstValues))),
-  ];
-}
-
-function addStream(): Code {
-  const combined = (operation: Code): Code => [
-    ...get(AT),
-    ...get(AT),
-    ...load(TILE_AT),
-    ...get(AT),
-    ...load(STREAM_AT),
-    ...operation,
-    ...store(TILE_AT),
-    ...untilEnd(16),
-  ];
-  return [
-    ...get(IS_SUBTRACTED),
-    ...choose(repeatWhile(combined(subtract)), repeatWhile(combined(add))),
   ];
 }
 

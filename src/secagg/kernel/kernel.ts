@@ -57,12 +57,6 @@ export class Kernel {
     this.#key.set(key);
     this.#exports.addKeystream(block, endOf(wordCount), sign === 1 ? 0 : 1);
   }
-
-  /** Adds or subtracts little-endian words made elsewhere, shape [4 x words]. */
-  addStream(bytes: Uint8Array, sign: 1 | -1): void {
-    this.#stream.set(bytes);
-    this.#exports.addStream(0, endOf(bytes.length / 4), sign === 1 ? 0 : 1);
-  }
 }
 
 /**

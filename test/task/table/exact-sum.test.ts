@@ -18,8 +18,7 @@ function summed(rows: readonly (readonly number[])[], round: number): readonly n
   const sum = new Uint32Array(digitCountOf(KINDS));
   for (const row of rows) {
     const digits = toDigits(row, KINDS);
-    const random = new Uint32Array(digits.length).fill(round);
-    const words = encodeUpdate(digits, 1, encoding, random);
+    const words = encodeUpdate(digits, 1, encoding, () => round);
     for (let i = 0; i < sum.length; i++) sum[i]! += words[i]!;
   }
   return fromDigits(decodeAggregate(sum, rows.length, encoding).sum, KINDS);
