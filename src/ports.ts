@@ -149,3 +149,18 @@ export interface Store {
   /** Forgets a key. */
   delete(key: string): Promise<void>;
 }
+
+/** The store of one identity. */
+export interface PeerStore extends Store {
+  /**
+   * Every value whose key begins so, by key: those that this identity keeps for other rooms included, wherever
+   * they are kept.
+   */
+  list(prefix: string): Promise<ReadonlyMap<string, unknown>>;
+}
+
+/** The part of it that belongs to one room and task. */
+export interface RoomStore extends Store {
+  /** What other rooms and tasks of the same identity keep under this key, each with the name of its part. */
+  elsewhere(key: string): Promise<ReadonlyMap<string, unknown>>;
+}

@@ -6,7 +6,7 @@
 import type { Transport, TransportName } from '../ports.ts';
 import { ANYBODY } from '../round/roster.ts';
 import { startTrainerInProcess } from '../worker/start-in-process.ts';
-import { openFileStore } from './file-store.ts';
+import { openFileStore, storePath } from './file-store.ts';
 import { loadIdentityFile } from './identity-file.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import { enterRoom, type RoomOptions } from './join-room.ts';
@@ -42,7 +42,7 @@ export async function joinInNode(options: NodeOptions): Promise<Session> {
     createStore: (room) =>
       file === undefined
         ? Promise.resolve(undefined)
-        : openFileStore(`${file}.${room.id.slice(0, 16)}.store`),
+        : openFileStore(storePath(file, room.id), file),
     startTrainer: startTrainerInProcess,
     masker: maskerOfProcess(),
   });

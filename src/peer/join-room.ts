@@ -10,12 +10,13 @@ import { utf8 } from '../bytes.ts';
 import { MAX_COHORT, MAX_MEMBERS, MIN_COHORT } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
-import type { Masker, Store, Suite, Transport, TransportName } from '../ports.ts';
+import type { Masker, PeerStore, RoomStore, Suite, Transport, TransportName } from '../ports.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
 import type { ANYBODY } from '../round/roster.ts';
 import { MAX_SHARE, type Mode } from '../secagg/index.ts';
 import type { TaskSettings } from '../task/heat-map.ts';
 import type { TrainerPort } from '../worker/port.ts';
+import { dataOf } from './account.ts';
 import type { Identity } from './identity.ts';
 import { inRoom, readKept } from './keeping.ts';
 import { settingOf } from './noise-parameters.ts';
@@ -102,7 +103,7 @@ export interface World {
   readonly agreesWith?: PeerId | typeof ANYBODY | undefined;
   createTransport(room: Room, name: TransportName): Transport | Promise<Transport>;
   /** Undefined for an identity that ends with the program: nobody would ask for what it kept. */
-  createStore(room: Room): Promise<Store | undefined>;
+  createStore(room: Room): Promise<PeerStore | undefined>;
   /** Puts masks on large vectors away from this thread, where there are workers. */
   readonly masker?: Masker | undefined;
   startTrainer(): TrainerPort;
@@ -130,9 +131,10 @@ export async function enterRoom(options: RoomOptions, world: World): Promise<Ses
   const { parameters, model, learner, searching } = task;
   // What was learned or joined under other settings means nothing here.
   const whole = await world.createStore(room);
-  const storeOf = (name: string): Store | undefined => whole && inRoom(whole, `${room.id} ${name}`);
+  const storeOf = (name: string): RoomStore | undefined =>
+    whole && inRoom(whole, `${room.id} ${name}`);
   const store = storeOf(`${parameters.task}${parameters.combining ?? ''}`);
-  const kept = await readKept(store);
+  const kept = await readKept(store, dataOf(parameters.task, options.seed));
   const links = await world.createTransport(room, transport);
   options.signal?.throwIfAborted();
   const session = await Session.start({

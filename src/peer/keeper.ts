@@ -8,7 +8,8 @@
  */
 import type { Store } from '../ports.ts';
 import type { ResultMessage } from '../round/messages.ts';
-import { keepResult, type Joined, type KeptLearning, type KeptSpending } from './keeping.ts';
+import { SPENDING_KEY, type KeptSpending } from './account.ts';
+import { keepResult, type Joined, type KeptLearning } from './keeping.ts';
 import type { KeptSpam } from './kept-spam.ts';
 
 /** The learning side is kept at most once in this time, ms. */
@@ -47,7 +48,7 @@ export class Keeper {
 
   /** Resolves when what was spent is durable; rejects when it is not. */
   spending(spending: KeptSpending): Promise<void> {
-    return this.#surely('spending', spending);
+    return this.#surely(SPENDING_KEY, spending);
   }
 
   /** Keeps the newest result. */

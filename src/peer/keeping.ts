@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { Store } from '../ports.ts';
-import { isLedger, type Ledger } from '../privacy/ledger.ts';
+import type { PeerStore, RoomStore, Store } from '../ports.ts';
 import { decodeMessage, encodeResult, type ResultMessage } from '../round/messages.ts';
 import type { Reading } from '../task/readings.ts';
+import { openAccount, type Account } from './account.ts';
 import { isKeptSpam, type KeptSpam } from './kept-spam.ts';
 import type { KeptDisguise } from './disguise.ts';
 import type { CurveView } from './view.ts';
@@ -36,41 +36,43 @@ export interface Kept {
   readonly result: ResultMessage | undefined;
   readonly learning: KeptLearning | undefined;
   readonly spam: KeptSpam | undefined;
-  readonly spending: KeptSpending | undefined;
-}
-
-/** What was told of this peer's data, and what its person allows. */
-export interface KeptSpending {
-  readonly ledger: Ledger;
-  readonly budget: number | undefined;
-  /** The least noise that the person takes part with, as text; undefined: masks alone will do. */
-  readonly least?: string | undefined;
+  /** Undefined where nothing is kept. */
+  readonly spending: Account | undefined;
 }
 
 /** The part of a peer's store that belongs to one room and task. */
-export function inRoom(store: Store, room: string): Store {
+export function inRoom(store: PeerStore, room: string): RoomStore {
   const name = (key: string): string => `${key} ${room}`;
   return {
     get: (key) => store.get(name(key)),
     set: (key, value) => store.set(name(key), value),
     delete: (key) => store.delete(name(key)),
+    async elsewhere(key) {
+      const kept = await store.list(`${key} `);
+      const others = [...kept].filter(([other]) => other !== name(key));
+      return new Map(others.map(([other, value]) => [other.slice(key.length + 1), value]));
+    },
   };
 }
 
-/** Reads what an earlier life of this peer kept in this room. */
-export async function readKept(store: Store | undefined): Promise<Kept> {
+/**
+ * Reads what an earlier life of this peer kept in this room.
+ *
+ * @param data - Names the data that it will learn from.
+ */
+export async function readKept(store: RoomStore | undefined, data: string): Promise<Kept> {
   const [joined, result, learning, spending] = await Promise.all([
     store?.get('joined'),
     store?.get('result'),
     store?.get('learning'),
-    store?.get('spending'),
+    store && openAccount(store, data),
   ]);
   return {
     joined: isJoined(joined) ? joined : undefined,
     result: readResult(result),
     learning: isLearning(learning) ? learning : undefined,
     spam: isKeptSpam(learning) ? learning : undefined,
-    spending: isSpending(spending) ? spending : undefined,
+    spending,
   };
 }
 
@@ -92,15 +94,6 @@ function readResult(value: unknown): ResultMessage | undefined {
   } catch {
     return undefined; // Written by another version: the room has newer ones.
   }
-}
-
-function isSpending(value: unknown): value is KeptSpending {
-  const kept = value as Partial<KeptSpending> | undefined;
-  return (
-    isLedger(kept?.ledger) &&
-    (kept.budget === undefined || kept.budget > 0) &&
-    (kept.least === undefined || typeof kept.least === 'string')
-  );
 }
 
 function isLearning(value: unknown): value is KeptLearning {

@@ -8,10 +8,11 @@
  */
 import { concat, toHex, utf8, viewOfFloats } from '../bytes.ts';
 import { MAX_MERGE_EVERY_STEPS, MAX_VECTOR_WORDS, MODEL_CLIP, SUM_WEIGHT_CAP } from '../config.ts';
-import type { Store, Suite } from '../ports.ts';
+import type { RoomStore, Suite } from '../ports.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
 import type { RoundParameters } from '../secagg/index.ts';
 import type { CustomModel, VectorModel } from '../task/custom-model.ts';
+import { dataOf } from './account.ts';
 import { readKept, type Kept } from './keeping.ts';
 import { settingOf } from './noise-parameters.ts';
 import type { SessionOptions } from './session-options.ts';
@@ -27,7 +28,7 @@ export interface BroughtModel {
   readonly first: Float32Array;
   readonly parameters: RoundParameters;
   /** Where this room keeps what belongs to this model, and what is kept there. */
-  readonly store: Store | undefined;
+  readonly store: RoomStore | undefined;
   readonly kept: Kept;
   readonly noise: NoiseSetting | undefined;
 }
@@ -47,7 +48,7 @@ export async function broughtModel(
   const first = await vector.read();
   const parameters = modelParameters(suite, session.parameters, vector, first, options);
   const store = storeOf(parameters.task);
-  const kept = await readKept(store);
+  const kept = await readKept(store, dataOf(parameters.task));
   const noise = options.noise && settingOf(options.noise, vector.size, minPeers - 1);
   return { vector, first, parameters, store, kept, noise };
 }

@@ -11,13 +11,15 @@ import {
   costOf,
   EMPTY_LEDGER,
   epsilonsOf,
-  totalOf,
+  NOTHING_TOLD,
+  toldWith,
   withBareRound,
   withCharge,
   withoutCharge,
   withResult,
   type Cost,
   type Ledger,
+  type Told,
 } from '../privacy/ledger.ts';
 import {
   DEFAULT_DELTA,
@@ -29,14 +31,16 @@ import {
 import { rhoOf } from '../privacy/zcdp.ts';
 import type { ANYBODY } from '../round/roster.ts';
 import type { RoundParameters } from '../secagg/index.ts';
+import type { Account, KeptSpending } from './account.ts';
 import { Agreeing } from './agreeing.ts';
-import type { Joined, KeptSpending } from './keeping.ts';
+import type { Joined } from './keeping.ts';
 import { settingOf } from './noise-parameters.ts';
 import type { NoiseChoice, PrivacyView } from './view.ts';
 
 /** What a peer's privacy is made of. */
 export interface PrivacyOptions {
-  readonly kept: KeptSpending | undefined;
+  /** The account of this peer's data; undefined for a peer that keeps nothing. */
+  readonly kept: Account | undefined;
   /** Keeps what was spent; rejects when it cannot be kept. */
   keep(spending: KeptSpending): Promise<void>;
   /** The noise this peer comes with. */
@@ -55,14 +59,19 @@ export interface PrivacyOptions {
 export class Privacy {
   readonly #options: PrivacyOptions;
   readonly #agreeing: Agreeing;
+  /** What this room and task told. */
   #ledger: Ledger;
+  /** What other rooms and tasks told of the same data. */
+  #elsewhere: Told;
+  /** Both together. */
+  #told: Told;
   #budget: number | undefined;
   /** Of every epsilon told to this person, who alone may change it. */
   #delta: number;
   /** The noise of the newest contribution. */
   #newest: NoiseSetting | undefined;
   /** The newest epsilons that were worked out, and of what: a page asks for them with every frame. */
-  #told: { readonly of: Ledger; readonly delta: number; readonly epsilons: Cost } | undefined;
+  #epsilons: { readonly of: Told; readonly delta: number; readonly epsilons: Cost } | undefined;
   /** The most that may be told, as rho, and of which budget. */
   #cap: { readonly budget: number; readonly delta: number; readonly rho: number } | undefined;
   /** The contribution that is under way. */
@@ -73,9 +82,13 @@ export class Privacy {
     const own = { setting: options.noise, revision: 0 };
     this.#agreeing = new Agreeing(own, options.dimension, options.follows);
     this.#delta = options.noise?.delta ?? DEFAULT_DELTA;
-    this.#ledger = options.kept?.ledger ?? EMPTY_LEDGER;
-    this.#budget = options.kept?.budget ?? options.budget;
-    const least = leastOf(options.kept?.least);
+    const { own: kept, elsewhere = NOTHING_TOLD, budgetElsewhere } = options.kept ?? {};
+    this.#ledger = kept?.ledger ?? EMPTY_LEDGER;
+    this.#elsewhere = elsewhere;
+    this.#told = toldWith(this.#ledger, elsewhere);
+    // Where nobody says otherwise, the limit that was set for these data goes for all rooms.
+    this.#budget = kept?.budget ?? options.budget ?? budgetElsewhere;
+    const least = leastOf(kept?.least);
     if (least !== undefined) {
       this.#agreeing.insist(least);
       if (this.#agreeing.isTooWeak(own.setting)) this.#agreeing.choose(least);
@@ -94,14 +107,14 @@ export class Privacy {
 
   get view(): Omit<PrivacyView, 'apart' | 'isSpent' | 'dimension'> {
     const { own, least, wishes } = this.#agreeing;
-    const { rounds, bareRounds, pending } = this.#ledger;
+    const { rounds, bareRounds } = this.#told;
     return {
       noise: own.setting,
       revision: own.revision,
       least,
       asked: this.#asked(wishes),
       spent: {
-        rounds: rounds + pending.length,
+        rounds,
         bareRounds,
         delta: this.#delta,
         ...this.#spent(),
@@ -129,7 +142,7 @@ export class Privacy {
     if (this.#budget === undefined || dimension === 0) return true;
     if (setting === undefined) return false;
     const next = costOf(setting, dimension, this.#fewest(setting));
-    return canAfford(this.#ledger, next, this.#capOf(this.#budget));
+    return canAfford(this.#told, next, this.#capOf(this.#budget));
   }
 
   /**
@@ -145,6 +158,7 @@ export class Privacy {
     if (setting === undefined) return;
     const cost = costOf(setting, parameters.dimension, this.#fewest(setting));
     await this.#write(withCharge(this.#ledger, { round, attempt, cost }));
+    await this.#giveWay({ round, attempt });
   }
 
   /**
@@ -242,11 +256,11 @@ export class Privacy {
   }
 
   #spent(): Cost {
-    const [ledger, delta] = [this.#ledger, this.#delta];
-    if (this.#told?.of !== ledger || this.#told.delta !== delta) {
-      this.#told = { of: ledger, delta, epsilons: epsilonsOf(totalOf(ledger), delta) };
+    const [told, delta] = [this.#told, this.#delta];
+    if (this.#epsilons?.of !== told || this.#epsilons.delta !== delta) {
+      this.#epsilons = { of: told, delta, epsilons: epsilonsOf(told.cost, delta) };
     }
-    return this.#told.epsilons;
+    return this.#epsilons.epsilons;
   }
 
   #capOf(budget: number): number {
@@ -257,10 +271,35 @@ export class Privacy {
     return this.#cap.rho;
   }
 
+  /**
+   * Another room may have been charged for the same data since. Both write before they look, so at least one of
+   * them sees the other. Two that both gave way look again, so at least one of them sees that the other did.
+   */
+  async #giveWay({ round, attempt }: Joined): Promise<void> {
+    await this.#lookElsewhere();
+    if (this.#budget === undefined) return;
+    if (this.#told.cost.othersHonest <= this.#capOf(this.#budget)) return;
+    this.#charged = undefined;
+    await this.#write(withoutCharge(this.#ledger, round, attempt));
+    await this.#lookElsewhere();
+    throw new RoundFailed('budget', this.exhausted);
+  }
+
+  async #lookElsewhere(): Promise<void> {
+    this.#elsewhere = (await this.#options.kept?.look()) ?? NOTHING_TOLD;
+    this.#told = toldWith(this.#ledger, this.#elsewhere);
+  }
+
   async #write(ledger: Ledger): Promise<void> {
     this.#ledger = ledger;
+    this.#told = toldWith(ledger, this.#elsewhere);
     const { least } = this.#agreeing;
-    await this.#options.keep({ ledger, budget: this.#budget, least: least && noiseText(least) });
+    await this.#options.keep({
+      ledger,
+      data: this.#options.kept?.data,
+      budget: this.#budget,
+      least: least && noiseText(least),
+    });
   }
 
   #writeSoon(ledger: Ledger): void {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { PeerId } from '../ids.ts';
-import type { Masker, Store, Suite, Transport } from '../ports.ts';
+import type { Masker, RoomStore, Store, Suite, Transport } from '../ports.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
 import type { Note } from '../round/messages.ts';
 import type { ANYBODY } from '../round/roster.ts';
@@ -46,7 +46,7 @@ export interface SessionOptions {
   /** Keeps what a peer that comes back must know; undefined for one that cannot. */
   readonly store: Store | undefined;
   /** The part of the same store that belongs to another task. */
-  readonly storeOf: (task: string) => Store | undefined;
+  readonly storeOf: (task: string) => RoomStore | undefined;
   readonly kept: Kept;
   readonly room: { readonly name: string; readonly isOpen: boolean; readonly hash: Uint8Array };
   readonly parameters: RoundParameters;

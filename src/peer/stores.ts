@@ -4,9 +4,19 @@
  *
  * @module
  */
-import { createStore, del, delMany, entries, get, keys, set, type UseStore } from 'idb-keyval';
+import {
+  createStore,
+  del,
+  delMany,
+  entries,
+  get,
+  getMany,
+  keys,
+  set,
+  type UseStore,
+} from 'idb-keyval';
 import { MAX_STORED_PEERS, STORED_PEER_MS } from '../config.ts';
-import type { Store } from '../ports.ts';
+import type { PeerStore } from '../ports.ts';
 
 /** When the values of a peer were last opened: kept beside them, under this name. */
 const OPENED_KEY = 'opened';
@@ -19,7 +29,7 @@ const OPENED_KEY = 'opened';
  *
  * @param prefix - Put before each key, such as the id of the peer: peers do not see each other's values.
  */
-export async function openBrowserStore(prefix: string): Promise<Store> {
+export async function openBrowserStore(prefix: string): Promise<PeerStore> {
   const database = createStore('murmuration', 'values');
   const name = (key: string): string => `${prefix}/${key}`;
   await set(name(OPENED_KEY), Date.now(), database);
@@ -28,6 +38,13 @@ export async function openBrowserStore(prefix: string): Promise<Store> {
     get: (key) => get<unknown>(name(key), database),
     set: (key, value) => set(name(key), value, database),
     delete: (key) => del(name(key), database),
+    async list(start) {
+      const wanted = (await keys(database)).filter(
+        (key): key is string => typeof key === 'string' && key.startsWith(name(start)),
+      );
+      const values = await getMany<unknown>(wanted, database);
+      return new Map(wanted.map((key, at) => [key.slice(prefix.length + 1), values[at]]));
+    },
   };
 }
 
@@ -59,7 +76,7 @@ async function forgetOldPeers(database: UseStore): Promise<void> {
 }
 
 /** A store that ends with the program. Values are copied, as a real store does. */
-export function createMemoryStore(): Store {
+export function createMemoryStore(): PeerStore {
   const values = new Map<string, unknown>();
   return {
     get: (key) => Promise.resolve(structuredClone(values.get(key))),
@@ -71,5 +88,9 @@ export function createMemoryStore(): Store {
       values.delete(key);
       return Promise.resolve();
     },
+    list: (start) =>
+      Promise.resolve(
+        structuredClone(new Map([...values].filter(([key]) => key.startsWith(start)))),
+      ),
   };
 }

@@ -4,6 +4,9 @@
  * A charge is written as if the sum held the fewest peers it may, then made right when the result says how
  * many it holds. Whoever never learns that leaves it as it is. Plain data, so that it can be stored.
  *
+ * Each room writes a ledger of its own, and what counts is the sum of all: so two that run at once cannot
+ * overwrite each other's spending.
+ *
  * @module
  */
 import type { NoiseSetting } from './noise.ts';
@@ -26,7 +29,7 @@ export interface PendingCharge {
   readonly cost: Cost;
 }
 
-/** The account of one identity and one set of data. */
+/** The account of one identity and one set of data, as far as one room and task told of it. */
 export interface Ledger {
   /** Rounds of `total`. */
   readonly rounds: number;
@@ -36,10 +39,20 @@ export interface Ledger {
   readonly pending: readonly PendingCharge[];
 }
 
+/** What several accounts say together, contributions without a known result at their worst. */
+export interface Told {
+  readonly rounds: number;
+  readonly bareRounds: number;
+  readonly cost: Cost;
+}
+
 const NOTHING: Cost = { othersHonest: 0, halfColluding: 0, allColluding: 0 };
 
 /** Nothing has been told. */
 export const EMPTY_LEDGER: Ledger = { rounds: 0, bareRounds: 0, total: NOTHING, pending: [] };
+
+/** Nothing was told by anybody. */
+export const NOTHING_TOLD: Told = { rounds: 0, bareRounds: 0, cost: NOTHING };
 
 /** Charges that are kept apart: of an older one nobody will hear any more, and it is added to the total. */
 const MAX_PENDING = 4;
@@ -97,9 +110,18 @@ export function totalOf({ total, pending }: Ledger): Cost {
   return pending.reduce((sum, { cost }) => sumOf(sum, cost), total);
 }
 
-/** Whether the total stays within a cap, in rho, when a cost is added: never a little over. */
-export function canAfford(ledger: Ledger, next: Cost, cap: number): boolean {
-  return totalOf(ledger).othersHonest + next.othersHonest <= cap;
+/** What a ledger says, together with what others said. */
+export function toldWith(ledger: Ledger, others: Told): Told {
+  return {
+    rounds: others.rounds + ledger.rounds + ledger.pending.length,
+    bareRounds: others.bareRounds + ledger.bareRounds,
+    cost: sumOf(others.cost, totalOf(ledger)),
+  };
+}
+
+/** Whether what was told stays within a cap, in rho, when a cost is added: never a little over. */
+export function canAfford({ cost }: Told, next: Cost, cap: number): boolean {
+  return cost.othersHonest + next.othersHonest <= cap;
 }
 
 /** The three epsilons of a cost. */

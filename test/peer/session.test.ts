@@ -5,7 +5,7 @@ import { createIdentity } from '../../src/peer/identity.ts';
 import { createMemoryNetwork } from '../../src/peer/memory-transport.ts';
 import { nodeSuite } from '../../src/peer/node-suite.ts';
 import { createMemoryStore } from '../../src/peer/stores.ts';
-import type { Store, Transport, TransportEvent } from '../../src/ports.ts';
+import type { PeerStore, Transport, TransportEvent } from '../../src/ports.ts';
 import { decodeMessage } from '../../src/round/messages.ts';
 import { HEAT_MAP, join, until, untilEvent } from './sessions.ts';
 
@@ -137,7 +137,10 @@ describe('private sums', () => {
 
   it('stop where "contributed" cannot be kept: nothing leaves, nothing crashes', async () => {
     const network = createMemoryNetwork();
-    const broken: Store = { ...createMemoryStore(), set: () => Promise.reject(new Error('full')) };
+    const broken: PeerStore = {
+      ...createMemoryStore(),
+      set: () => Promise.reject(new Error('full')),
+    };
     const unlucky = await join({ network, store: broken });
     const others = await Promise.all([1, 2, 3].map(() => join({ network })));
     const lost = unlucky.aggregate([1]);
@@ -176,7 +179,7 @@ describe('learning', () => {
     // A crash may come between keeping the result and keeping the model: here it comes before.
     const name = 'learning';
     const keys = new Map<string, unknown>();
-    const stale: Store = {
+    const stale: PeerStore = {
       get: async (key) =>
         key.startsWith(name)
           ? {
@@ -190,6 +193,7 @@ describe('learning', () => {
         return store.set(key, value);
       },
       delete: (key) => store.delete(key),
+      list: (start) => store.list(start),
     };
     const second = await join({ network, identity, store: stale }, options);
     const { local, federation } = second.view.learning!;

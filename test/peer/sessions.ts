@@ -11,7 +11,7 @@ import { nodeSuite } from '../../src/peer/node-suite.ts';
 import type { Session, SessionEvent } from '../../src/peer/session.ts';
 import { createMemoryStore } from '../../src/peer/stores.ts';
 import type { SessionView } from '../../src/peer/view.ts';
-import type { Store, Transport } from '../../src/ports.ts';
+import type { PeerStore, Transport } from '../../src/ports.ts';
 import { startTrainerInProcess } from '../../src/worker/start-in-process.ts';
 
 export const HEAT_MAP = { type: 'heat-map', pattern: 'circle', hidden: [8] } as const;
@@ -25,7 +25,7 @@ afterEach(async () => {
 export interface Place {
   readonly network: MemoryNetwork;
   readonly identity?: Identity;
-  readonly store?: Store;
+  readonly store?: PeerStore;
   readonly wrap?: (transport: Transport) => Transport;
   readonly kind?: World['kind'];
 }
