@@ -13,7 +13,6 @@ import {
   groupOf,
   hashOfEpoch,
   levelsOfGrid,
-  linesOf,
   rankOf,
   type Epoch,
   type Grid,
@@ -70,11 +69,6 @@ export function seated(
 export function haveOwnSeats(cohort: Cohort, roster: readonly PeerId[]): boolean {
   const seats = roster.map((peer) => seatOf(cohort, peer));
   return !seats.includes(undefined) && new Set(seats).size === roster.length;
-}
-
-/** Lines that a seat stands for. */
-export function linesOfSeat({ grid, level }: Cohort, seat: number): readonly number[] {
-  return linesOf(grid, level - 1, seat);
 }
 
 /** What names a cohort in its messages and signatures, as a room of its own: 32 bytes. */

@@ -15,7 +15,6 @@ import type { FailureReason } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import { unreachable, type Step } from '../machine.ts';
 import {
-  cloneAttempt,
   isSignedBy,
   type EpochChange,
   type MaskJob,
@@ -293,15 +292,6 @@ export function deadlineOf(state: RoundState): number {
     answersAt(state),
     state.wakeAt,
   );
-}
-
-/** An independent copy. */
-export function cloneRound(state: RoundState): RoundState {
-  return {
-    ...state,
-    current: state.current && cloneAttempt(state.current),
-    previous: state.previous && cloneAttempt(state.previous),
-  };
 }
 
 function receive(
