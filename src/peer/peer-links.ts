@@ -9,10 +9,11 @@
  */
 import type { IceServer } from '../../signaling/messages.ts';
 import { concat, equalBytes, utf8 } from '../bytes.ts';
-import { MAX_BANNED, MAX_LINKS, REJOIN_SETTLED_MS } from '../config.ts';
+import { MAX_LINKS, REJOIN_SETTLED_MS } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import { compareIds, publicKeyOf, type PeerId } from '../ids.ts';
 import type { Lane, Suite, TransportEvent, UnlinkReason } from '../ports.ts';
+import { BannedPeers } from './banned-peers.ts';
 import type { Goodbye } from './framing.ts';
 import { transcriptOf, type RemotePeer } from './handshake.ts';
 import type { Identity } from './identity.ts';
@@ -57,7 +58,7 @@ export class PeerLinks {
   /** The connection, under way or open, that the handshake of a member led to. */
   readonly #byMember = new Map<Member, Linked>();
   /** Broke the protocol; or has a link to another holder of this identity and said so. */
-  readonly #banned = new Set<PeerId>();
+  readonly #banned = new BannedPeers();
   #iceServers: readonly IceServer[] = [];
 
   constructor(options: PeerLinksOptions) {
@@ -132,7 +133,7 @@ export class PeerLinks {
 
   /** Closes all links to a peer and takes no further one. */
   disconnect(peer: PeerId, reason: UnlinkReason): void {
-    this.#ban(peer);
+    this.#banned.add(peer);
     this.#connecting.get(peer)?.link.close(reason);
     this.#open.get(peer)?.link.close(reason, 'refused');
   }
@@ -222,7 +223,7 @@ export class PeerLinks {
     if (wasOpen) this.#open.delete(peer);
     if (wasConnecting) this.#connecting.delete(peer);
     if (member && this.#byMember.get(member) === linked) this.#byMember.delete(member);
-    if (reason === 'violation') this.#ban(peer);
+    if (reason === 'violation') this.#banned.add(peer);
     if (goodbye === 'replaced') this.#onReplaced(peer);
     if (!wasOpen && !(wasConnecting && !this.#open.has(peer))) return;
     this.#options.onEvent({ type: 'unlinked', peer, reason });
@@ -237,7 +238,7 @@ export class PeerLinks {
 
   /** Another holder of this identity is linked to that peer now; fighting for it would never end. */
   #onReplaced(peer: PeerId): void {
-    this.#ban(peer);
+    this.#banned.add(peer);
     this.#options.onRefused(
       'identity-in-use',
       'Another tab or program uses the identity of this one: close one of the two, or start it afresh.',
@@ -248,14 +249,6 @@ export class PeerLinks {
     if (linked.member && linked.member !== member) this.#byMember.delete(linked.member);
     linked.member = member;
     this.#byMember.set(member, linked);
-  }
-
-  #ban(peer: PeerId): void {
-    if (this.#banned.size >= MAX_BANNED) {
-      const oldest = this.#banned.values().next();
-      if (!oldest.done) this.#banned.delete(oldest.value);
-    }
-    this.#banned.add(peer);
   }
 }
 

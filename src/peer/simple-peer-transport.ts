@@ -10,31 +10,20 @@
  *
  * @module
  */
-import { CLOSE_FLUSH_MS, HEARTBEAT_MS, MAX_REFUSALS_TOLD } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
-import type { Lane, Suite, Transport, TransportEvent, UnlinkReason } from '../ports.ts';
-import type { Identity } from './identity.ts';
+import type { Lane, Transport, TransportEvent, UnlinkReason } from '../ports.ts';
 import type { Wrtc } from './link.ts';
+import type { MeetingOptions } from './meeting-options.ts';
 import { PeerLinks } from './peer-links.ts';
 import { RoomMembers } from './room-members.ts';
-import type { Room } from './room-key.ts';
-import { openBrowserSocket, SignalingClient, type OpenSocket } from './signaling-client.ts';
+import { openBrowserSocket, SignalingClient } from './signaling-client.ts';
+import { TransportLife, type ServerState } from './transport-life.ts';
 
 /** How to meet. */
-export interface SimplePeerTransportOptions {
-  /** Address of the server that introduces peers: http, https, ws or wss. */
-  readonly server: string;
-  readonly room: Room;
-  readonly identity: Identity;
-  /** The real one: its signatures are what other peers check. */
-  readonly suite: Suite;
+export interface SimplePeerTransportOptions extends MeetingOptions {
   /** WebRTC where it is not built in: `loadWrtc()` in Node. */
   readonly wrtc?: Wrtc | undefined;
-  /** Opens a WebSocket where it is not built in: `openNodeSocket` in Node. */
-  readonly openSocket?: OpenSocket | undefined;
-  /** Fires `pagehide` (links are closed at once) and `online`; the page itself by default. */
-  readonly page?: EventTarget | undefined;
 }
 
 /**
@@ -56,19 +45,20 @@ class SimplePeerTransport implements Transport {
   readonly #client: SignalingClient;
   readonly #members: RoomMembers;
   readonly #links: PeerLinks;
-  readonly #page: EventTarget | undefined;
-  #onEvent: ((event: TransportEvent) => void) | undefined;
-  #serverState: 'connecting' | 'connected' | 'away' | undefined;
-  #refusalsTold = 0;
-  #heartbeat: ReturnType<typeof setInterval> | undefined;
-  #lastBeat = 0;
-  #stage: 'new' | 'started' | 'closing' | 'closed' = 'new';
+  readonly #life: TransportLife;
 
   constructor(options: SimplePeerTransportOptions) {
     const { server, room, identity, suite, wrtc } = options;
     this.self = identity.id;
-    this.#page = options.page ?? (typeof document === 'undefined' ? undefined : globalThis);
-    const onRefused = (code: string, message: string): void => this.#refuse(code, message);
+    this.#life = new TransportLife({
+      onBeat: (lastBeat) => this.#links.beat(lastBeat),
+      page: {
+        target: options.page,
+        onHide: () => this.#abandon(),
+        onOnline: () => this.#client.retryNow(),
+      },
+    });
+    const onRefused = (code: string, message: string): void => this.#life.refuse(code, message);
     this.#links = new PeerLinks({
       suite,
       identity,
@@ -76,7 +66,7 @@ class SimplePeerTransport implements Transport {
       onSignal: (member, content) => this.#members.signal(member, content),
       onSettledLost: (member) => this.#members.resetAttempts(member),
       onRetry: (member) => this.#members.greetLater(member),
-      onEvent: (event) => this.#emit(event),
+      onEvent: (event) => this.#life.tell(event),
       onRefused,
     });
     this.#members = new RoomMembers({
@@ -84,7 +74,7 @@ class SimplePeerTransport implements Transport {
       room,
       identity,
       transport: 'simple-peer',
-      isMeeting: () => this.#stage === 'started',
+      isMeeting: () => this.#life.isStarted,
       isBanned: (peer) => this.#links.isBanned(peer),
       isLinked: (introduction) => this.#links.isLinked(introduction),
       hasLink: (member) => this.#links.hasLink(member),
@@ -99,24 +89,18 @@ class SimplePeerTransport implements Transport {
       onState: (state) => this.#onServerState(state),
       onWelcome: (self, members, iceServers) => {
         this.#links.useIceServers(iceServers);
-        this.#refusalsTold = 0;
+        this.#life.forgive();
         this.#members.welcome(self, members);
       },
       onJoined: (member) => void this.#members.add(member),
       onLeft: (member) => this.#members.remove(member),
       onRelayed: (from, payload) => this.#members.onRelayed(from, payload),
-      onRefused: (code, message) => this.#emit({ type: 'refused', code, message }),
+      onRefused: (code, message) => this.#life.tell({ type: 'refused', code, message }),
     });
   }
 
   start(onEvent: (event: TransportEvent) => void): void {
-    if (this.#stage !== 'new') throw new Error('A transport starts once: create another one.');
-    this.#stage = 'started';
-    this.#onEvent = onEvent;
-    this.#lastBeat = performance.now();
-    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
-    this.#page?.addEventListener('pagehide', this.#abandon);
-    this.#page?.addEventListener('online', this.#retryNow);
+    this.#life.start(onEvent);
     this.#client.start();
   }
 
@@ -129,57 +113,22 @@ class SimplePeerTransport implements Transport {
   }
 
   async close(): Promise<void> {
-    if (this.#stage === 'closing' || this.#stage === 'closed') return;
-    this.#stage = 'closing';
-    let limit: ReturnType<typeof setTimeout> | undefined;
-    await Promise.race([
-      this.#links.finish(),
-      new Promise((resolve) => {
-        limit = setTimeout(resolve, CLOSE_FLUSH_MS);
-      }),
-    ]);
-    clearTimeout(limit);
-    this.#end();
+    if (await this.#life.flush(() => this.#links.finish())) this.#end();
   }
 
-  #onServerState(state: 'connecting' | 'connected' | 'away'): void {
+  #onServerState(state: ServerState): void {
     if (state === 'away') this.#members.forgetAll();
-    if (state === this.#serverState) return;
-    this.#serverState = state;
-    this.#emit({ type: 'server', state });
+    this.#life.tellServer(state);
   }
-
-  #beat(): void {
-    this.#links.beat(this.#lastBeat);
-    this.#lastBeat = performance.now();
-  }
-
-  #refuse(code: string, message: string): void {
-    if (this.#refusalsTold >= MAX_REFUSALS_TOLD) return;
-    this.#refusalsTold++;
-    this.#emit({ type: 'refused', code, message });
-  }
-
-  /** Events leave in order and never inside a call of the session. */
-  #emit(event: TransportEvent): void {
-    queueMicrotask(() => {
-      if (this.#stage !== 'closed') this.#onEvent?.(event);
-    });
-  }
-
-  readonly #retryNow = (): void => this.#client.retryNow();
 
   /** The page goes away: the others hear it at once instead of missing pings. */
-  readonly #abandon = (): void => {
+  #abandon(): void {
     this.#links.abandon();
     this.#end();
-  };
+  }
 
   #end(): void {
-    this.#stage = 'closed';
-    clearInterval(this.#heartbeat);
-    this.#page?.removeEventListener('pagehide', this.#abandon);
-    this.#page?.removeEventListener('online', this.#retryNow);
+    this.#life.end();
     this.#client.close();
     this.#members.forgetAll();
     this.#links.closeAll();
