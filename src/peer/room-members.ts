@@ -4,7 +4,7 @@
  * A member is one connection of somebody to the server. It is not a peer before its introduction was
  * opened and `handshake.ts` confirmed it: until then the server may have invented it. Here members
  * are greeted, their introductions opened, and greetings tried again; the links that follow are in
- * `peer-links.ts`.
+ * `peer-links.ts`, those of libp2p in `stream-links.ts`.
  *
  * @module
  */
