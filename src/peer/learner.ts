@@ -11,6 +11,7 @@ import {
   STEPS_PER_SECOND,
   WEIGHT_CAP,
 } from '../config.ts';
+import type { NoiseSetting } from '../privacy/noise.ts';
 import type { Call } from '../round/messages.ts';
 import { MAX_BUCKETS, type Encoding } from '../secagg/index.ts';
 import { layersOf, parameterCountOf, type Layer, type TaskSettings } from '../task/heat-map.ts';
@@ -234,6 +235,12 @@ export class Learner implements LearningSide {
 
   removeReading(index: number): void {
     this.#learnFrom(this.#readings.filter((_, i) => i !== index));
+  }
+
+  prepare(noise: NoiseSetting): void {
+    this.#trainer.prepare(noise).catch((error: unknown) => {
+      this.#options.onProblem('trainer', messageOf(error));
+    });
   }
 
   /** The update for an attempt, as words. Without one again and again, this peer stays out of rounds. */

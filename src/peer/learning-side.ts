@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { NoiseSetting } from '../privacy/noise.ts';
 import type { Call } from '../round/messages.ts';
 import type { Encoding } from '../secagg/index.ts';
 import type { MergingView } from './view.ts';
@@ -18,6 +19,8 @@ export interface LearningSide {
   readonly layers: readonly { readonly name: string; readonly length: number }[];
   /** The update of the newest contribution, as numbers. */
   readonly sent: Float64Array | undefined;
+  /** Draws the noise of the next contribution, unless it is there: how long that takes tells of it, in a round. */
+  prepare(noise: NoiseSetting): void;
   /** The update for an attempt, as words; rejects when there is none. */
   contribute(encoding: Encoding): Promise<Uint32Array>;
   /**

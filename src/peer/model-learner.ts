@@ -17,6 +17,7 @@ import { MODEL_CLIP, MODEL_EVERY_STEPS, SCATTER_FROM_WORDS } from '../config.ts'
 import { RoundFailed } from '../errors.ts';
 import { readAgreement } from '../privacy/agreement.ts';
 import { noisyWords } from '../privacy/contribution.ts';
+import type { NoiseSetting } from '../privacy/noise.ts';
 import { systemWords } from '../random-words.ts';
 import type { Call } from '../round/messages.ts';
 import { encodeUpdate, type Encoding } from '../secagg/index.ts';
@@ -193,6 +194,10 @@ export class ModelLearner implements LearningSide, Training {
     if (mode === 'off') this.stop();
   }
 
+  prepare(noise: NoiseSetting): void {
+    this.#noise.prepare(this.#setting.model.size, noise);
+  }
+
   contribute(encoding: Encoding): Promise<Uint32Array> {
     return this.#turns.take(async () => {
       try {
@@ -221,7 +226,6 @@ export class ModelLearner implements LearningSide, Training {
       else await this.#goOn();
       this.#sentFrom = undefined;
     });
-    this.#noise.refill();
     if (!isCopied) this.#count({ round, loss: this.#loss });
     void this.#steps();
     this.#setting.onChange();

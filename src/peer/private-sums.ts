@@ -112,6 +112,11 @@ export class PrivateSums {
     this.#options.onCall();
   }
 
+  /** Draws the noise of the next attempt at what is asked for. */
+  prepare(): void {
+    this.#summing.prepare();
+  }
+
   /** The values as words for an attempt. */
   encode(encoding: Encoding, serial: number): Uint32Array {
     return this.#summing.encode(encoding, serial);

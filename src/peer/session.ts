@@ -183,6 +183,7 @@ export class Session implements SessionControls {
     session.#learner = learner;
     if (learner instanceof Learner) session.#map = learner;
     else session.#spam = learner;
+    session.#prepareNoise();
     if (options.trustsAnybody) session.#trust(ANYBODY);
     session.#call();
     session.#driver.start();
@@ -326,6 +327,7 @@ export class Session implements SessionControls {
       training.stop();
     });
     training.start();
+    this.#prepareNoise();
     this.#call();
     return training;
   }
@@ -515,6 +517,7 @@ export class Session implements SessionControls {
           this.#privacy.release({ round, attempt });
           this.#sums.release();
         }
+        this.#prepareNoise();
         this.#callUnlessAskedAgain();
         this.#failure = { round, attempt, reason, message: sentence(message) };
         this.#telling.emit({ type: 'round-failed', failure: this.#failure });
@@ -563,12 +566,27 @@ export class Session implements SessionControls {
     return heard !== 'unfit' && (heard !== 'asked' || this.#options.kind === 'tab');
   }
 
+  /**
+   * Draws the noise of the next contribution before anybody waits for it: when this peer comes, when the room's
+   * noise changes, and after each attempt.
+   */
+  #prepareNoise(): void {
+    // Once everything is said that this turn has to say: nobody waits for the drawing.
+    queueMicrotask(() => {
+      if (this.#leaving !== undefined) return;
+      const { setting } = this.#privacy.agreement;
+      if (this.#learner === undefined) this.#sums.prepare();
+      else if (setting !== undefined) this.#learner.prepare(setting);
+    });
+  }
+
   /** From the next attempt on, rounds are under the agreement as it is now. */
   #agreeOnNoise(): void {
     const parameters = withNoise(this.#parameters, this.#privacy.agreement);
     if (parameters.noise !== this.#driver.room.setting.parameters.noise) {
       this.#driver.dispatch({ type: 'parameters', parameters });
     }
+    this.#prepareNoise();
     this.#call();
     this.#telling.changed();
   }
@@ -591,6 +609,7 @@ export class Session implements SessionControls {
   #onResult(report: RoundReport): void {
     const { round, isCopied } = report;
     this.#failure = undefined;
+    this.#prepareNoise();
     const result = resultView(report, this.#company.takeRoundBytes());
     this.#result = result;
     const { result: newest } = this.#driver.room;

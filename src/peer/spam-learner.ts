@@ -17,6 +17,7 @@ import {
 } from '../config.ts';
 import { readAgreement } from '../privacy/agreement.ts';
 import { noisyWords } from '../privacy/contribution.ts';
+import type { NoiseSetting } from '../privacy/noise.ts';
 import { systemWords } from '../random-words.ts';
 import type { Call } from '../round/messages.ts';
 import { encodeUpdate, type Encoding } from '../secagg/index.ts';
@@ -214,6 +215,10 @@ export class SpamLearner implements LearningSide, SpamControls {
     this.#onChange();
   }
 
+  prepare(noise: NoiseSetting): void {
+    this.#noise.prepare(this.#local.length, noise);
+  }
+
   contribute(encoding: Encoding): Promise<Uint32Array> {
     const update = Float64Array.from(this.#local, (value, i) => {
       // Only noise moves a merged model so far that this matters.
@@ -246,14 +251,12 @@ export class SpamLearner implements LearningSide, SpamControls {
       this.#contributed = undefined;
       this.#local.set(this.#global);
     } else this.#goOn();
-    this.#noise.refill();
     this.#onChange();
     return Promise.resolve({ local, federation: spamAccuracy(this.#global, CHECK_EXAMPLES) });
   }
 
   forget(): void {
     this.#goOn();
-    this.#noise.refill();
     this.#onChange();
   }
 

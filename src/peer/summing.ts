@@ -199,14 +199,20 @@ export class Summing {
     if (noise !== undefined && options.weight !== undefined) {
       throw new TypeError('With noise every weight is 1: leave weight out, or noise.');
     }
-    if (noise !== undefined) this.#stock.prepare(values.length, noise);
     if (options.plan !== undefined) this.takeBack(options.plan.name);
     return new Promise((resolve, reject) => {
       const task = options.plan && taskOf(options.plan);
       const { onMissed } = options;
       const asked = { values: numbers, minPeers, weight, clip, weightCap, noise, task, onMissed };
       this.#question = { serial: undefined, isCalledOff: false, ...asked, resolve, reject };
+      this.prepare();
     });
+  }
+
+  /** Draws the noise of the next attempt at what is asked for: how long that takes tells of it, in a round. */
+  prepare(): void {
+    const { values, noise } = this.#question ?? {};
+    if (values !== undefined && noise !== undefined) this.#stock.prepare(values.length, noise);
   }
 
   /** The values as words for an attempt. */

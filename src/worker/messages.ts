@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { NoiseSetting } from '../privacy/noise.ts';
 import type { Encoding } from '../secagg/index.ts';
 import type { TaskSettings } from '../task/heat-map.ts';
 import type { Reading } from '../task/readings.ts';
@@ -46,6 +47,8 @@ export type TrainerRequest =
       readonly stepsPerSecond: number;
     }
   | { readonly type: 'step'; readonly id: number; readonly count: number }
+  /** Draw the noise of the next contribution, unless it is there: before the round that will need it. */
+  | { readonly type: 'prepare'; readonly id: number; readonly noise: NoiseSetting }
   /**
    * local - global, as words; the worker remembers what it sent until `apply`, `copy` or `forget`. Asked again
    * for the next attempt of a round, it sends and remembers the newer model.
@@ -112,6 +115,7 @@ export interface Merged {
 export type TrainerReply =
   | ({ readonly type: 'started'; readonly id: number } & Started)
   | { readonly type: 'done'; readonly id: number; readonly local: Snapshot }
+  | { readonly type: 'prepared'; readonly id: number }
   | ({ readonly type: 'contribution'; readonly id: number } & Contribution)
   | ({ readonly type: 'merged'; readonly id: number } & Merged)
   | { readonly type: 'stopped'; readonly id: number }

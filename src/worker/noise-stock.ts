@@ -12,31 +12,33 @@ import { systemWords } from '../random-words.ts';
 
 /** The noise of the next contribution. */
 export class NoiseStock {
-  #setting: NoiseSetting | undefined;
-  #noise: Int32Array | undefined;
-  #count = 0;
+  #drawn: { readonly terms: string; readonly noise: Int32Array } | undefined;
 
   /**
-   * Noise for a contribution, which is then used up.
+   * Draws what a contribution will need, unless it is here: when the setting changes, and once an attempt is over.
+   *
+   * @param count - Values of the vector.
+   */
+  prepare(count: number, setting: NoiseSetting): void {
+    const terms = termsOf(count, setting);
+    if (this.#drawn?.terms === terms) return;
+    this.#drawn = { terms, noise: drawNoise(count, setting, systemWords()) };
+  }
+
+  /**
+   * Noise for a contribution, which is then used up. Drawn only now where nothing was prepared for it: late is
+   * better than noise of another setting.
    *
    * @param count - Values of the vector.
    */
   take(count: number, setting: NoiseSetting): Int32Array {
-    const isOfSetting = this.#setting && noiseText(this.#setting) === noiseText(setting);
-    const stocked = isOfSetting && this.#count === count ? this.#noise : undefined;
-    this.#setting = setting;
-    this.#count = count;
-    this.#noise = undefined;
-    return stocked ?? drawNoise(count, setting, systemWords());
+    this.prepare(count, setting);
+    const { noise } = this.#drawn!;
+    this.#drawn = undefined;
+    return noise;
   }
+}
 
-  /** Draws what the next contribution will need, if it is like the one before. */
-  refill(): void {
-    if (this.#setting !== undefined) this.prepare(this.#count, this.#setting);
-  }
-
-  /** Draws what a contribution of so many values will need. */
-  prepare(count: number, setting: NoiseSetting): void {
-    this.#noise = this.take(count, setting);
-  }
+function termsOf(count: number, setting: NoiseSetting): string {
+  return `${count} ${noiseText(setting)}`;
 }

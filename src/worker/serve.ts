@@ -93,6 +93,7 @@ function buffersOf(reply: TrainerReply): ArrayBuffer[] {
       return buffers(reply.local);
     case 'contribution':
       return [bufferOf(reply.words), bufferOf(reply.update)];
+    case 'prepared':
     case 'stopped':
     case 'failed':
       return [];

@@ -7,6 +7,7 @@
  * @module
  */
 import { MAX_PENDING_REQUESTS } from '../config.ts';
+import type { NoiseSetting } from '../privacy/noise.ts';
 import type {
   Contribution,
   Encoding,
@@ -74,6 +75,11 @@ export class TrainerClient {
   /** Makes 1 to `MAX_STEPS_PER_REQUEST` steps, running or not. */
   async step(count = 1): Promise<Snapshot> {
     return this.askForLocal({ type: 'step', count });
+  }
+
+  /** Draws the noise of the next contribution, before the round that will need it. */
+  async prepare(noise: NoiseSetting): Promise<void> {
+    await this.ask({ type: 'prepare', noise }, 'prepared');
   }
 
   /** The update since the newest merged model. Rejects when the model diverged; it is then back at that one. */

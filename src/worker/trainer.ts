@@ -77,6 +77,9 @@ export class Trainer {
       case 'step':
         this.train(checkedCount(request.count));
         return this.done(id);
+      case 'prepare':
+        this.started().prepare(request.noise);
+        return { type: 'prepared', id };
       case 'contribute':
         return { type: 'contribution', id, ...this.started().contribute(request.encoding) };
       case 'apply':
@@ -198,6 +201,11 @@ class Learner {
     this.keepNear();
   }
 
+  /** Draws the noise of the next contribution. */
+  prepare(setting: NoiseSetting): void {
+    this.noise.prepare(this.local.length + this.silent().length, setting);
+  }
+
   contribute(encoding: Encoding): Contribution {
     const { setting } = readAgreement(encoding.noise ?? 'off');
     return setting === undefined ? this.contributeAsItIs(encoding) : this.contributeNoisy(setting);
@@ -225,8 +233,7 @@ class Learner {
   /** A model that diverged gives zeros, and noise like any other: staying out would tell of it. */
   private contributeNoisy(setting: NoiseSetting): Contribution {
     this.restoreIfDiverged();
-    // No noise hides what the checks say, so they say nothing.
-    const update = this.update([...(this.checks ? [0, 0] : []), ...this.votes.map(() => 0)]);
+    const update = this.update(this.silent());
     const noise = this.noise.take(update.length, setting);
     const words = noisyWords(update, setting, noise, systemWords());
     this.sent = this.local.slice();
@@ -241,6 +248,11 @@ class Learner {
     if (!isEmpty) for (let i = 0; i < length; i++) values[i] = this.local[i]! - this.global[i]!;
     values.set(more, length);
     return values;
+  }
+
+  /** What is told beside an update with noise: no noise hides what checks and votes say, so they say nothing. */
+  private silent(): readonly number[] {
+    return [...(this.checks ? [0, 0] : []), ...this.votes.map(() => 0)];
   }
 
   /** Accuracy and loss of the merged model on the own checks; the loss as far as it fits. */
@@ -282,7 +294,6 @@ class Learner {
     this.votes = this.votesOn(bucketMeans);
     this.global = this.checked(global, 'global');
     this.goOnFrom(this.sent);
-    this.noise.refill();
   }
 
   copy(global: Float32Array): void {
@@ -290,12 +301,10 @@ class Learner {
     this.votes = this.votesOn([]);
     this.sent = undefined;
     this.replaceLocal();
-    this.noise.refill();
   }
 
   forget(): void {
     if (this.sent) this.goOnFrom(this.sent);
-    this.noise.refill();
   }
 
   reset(): void {

@@ -8,6 +8,15 @@ import { HandClock, line } from './line.ts';
 
 const task = { pattern: 'circle', hidden: [8], modelSeed: 'room' } as const;
 const readings = localReadings('circle', 'peer');
+const noise = {
+  kind: 'distributed',
+  clip: 0.5,
+  multiplier: 1.7,
+  honest: 4,
+  colluding: 1,
+  share: 700,
+  delta: 1e-5,
+} as const;
 
 type Asked = TrainerRequest extends infer R
   ? R extends TrainerRequest
@@ -43,6 +52,7 @@ describe('serveTrainer', () => {
     ask({ type: 'forget' });
     ask({ type: 'reset' });
     ask({ type: 'apply', global: new Float32Array(33) });
+    ask({ type: 'prepare', noise });
     ask({ type: 'stop' });
     expect(replies.map((reply) => [reply.type, 'id' in reply && reply.id])).toEqual([
       ['started', 1],
@@ -52,7 +62,8 @@ describe('serveTrainer', () => {
       ['done', 5],
       ['done', 6],
       ['failed', 7],
-      ['stopped', 8],
+      ['prepared', 8],
+      ['stopped', 9],
     ]);
   });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { HEAT_MAP_CLIP, HEAT_MAP_MAX_DRIFT, WEIGHT_CAP } from '../../src/config.ts';
 import { noiseText, scaleOf, type NoiseSetting } from '../../src/privacy/noise.ts';
 import { decodeAggregate } from '../../src/secagg/index.ts';
@@ -276,6 +276,26 @@ describe('a contribution with noise', () => {
       return ask(trainer, 'contribution', { type: 'contribute', encoding: noisy() }).words;
     });
     expectNoise(contributions, setting.share);
+  });
+
+  it.each([
+    ['an update', {}],
+    ['checks', { checks: readings }],
+    ['checks and votes', { checks: readings, votes: 4 }],
+  ])('has the noise that was drawn before it, with %s', (_, more) => {
+    const trainer = started(more);
+    const drawn = vi.spyOn(crypto, 'getRandomValues');
+    const draws = (): number => {
+      drawn.mockClear();
+      ask(trainer, 'contribution', { type: 'contribute', encoding: noisy() });
+      return drawn.mock.calls.length;
+    };
+    const late = draws();
+    ask(trainer, 'prepared', { type: 'prepare', noise: setting });
+    // Which way each value is rounded is still to be drawn.
+    expect(draws()).toBe(1);
+    expect(late).toBeGreaterThan(1);
+    drawn.mockRestore();
   });
 
   it('has the noise of the newest setting', () => {
