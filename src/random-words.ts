@@ -8,7 +8,7 @@
 export type WordSource = () => number;
 
 /** Words drawn at a time: few vectors of a small model need more, and a call costs as much as some hundred words. */
-const BUFFERED_WORDS = 1024;
+const BUFFERED_WORDS = 4096;
 
 /** Uniform, private words one by one. Where there is no generator, the first call throws. */
 export function systemWords(): WordSource {

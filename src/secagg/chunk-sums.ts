@@ -59,9 +59,6 @@ export function chosenSet(state: AttemptState): Members | undefined {
   const { leaders, minimum } = state.setting;
   const { proposals } = state.scatter!;
   const live = liveOf(state);
-  const expected = commonlyHeld(state, everybody(rosterSize(state))) & live;
-  const canVouchFor = (members: Members): boolean =>
-    countOf(members) >= minimum && isWithin(members, heldOf(state)) && isWithin(expected, members);
   const byRank = [
     ...leaders.filter((place) => has(live, place)),
     ...leaders.filter((place) => !has(live, place)),
@@ -69,8 +66,15 @@ export function chosenSet(state: AttemptState): Members | undefined {
   const candidates = [
     ...state.locks.map((lock) => lock?.members),
     ...byRank.map((place) => proposals[place]!.at(-1)),
-  ];
-  return candidates.find((members) => members !== undefined && canVouchFor(members));
+  ].filter((members) => members !== undefined);
+  if (candidates.length === 0) return undefined;
+  const expected = commonlyHeld(state, everybody(rosterSize(state))) & live;
+  return candidates.find(
+    (members) =>
+      countOf(members) >= minimum &&
+      isWithin(members, heldOf(state)) &&
+      isWithin(expected, members),
+  );
 }
 
 /** Sums own chunks over a survivor set and tells everybody. */

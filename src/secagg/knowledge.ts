@@ -104,14 +104,12 @@ export function commonlyHeld(state: AttemptState, reporters: Members): Members {
     scatter?.reports.reduce((all, row, chunk) => all & (row[ownerOf(state, chunk)] ?? all), held) ??
     held;
   const reports = placesOf(reporters).flatMap((place) => state.haves[place] ?? []);
-  return reports.reduce((common, report) => {
-    const agreed = placesOf(report.members).filter((place, i) => {
+  return reports.reduce((common, { members, digests }) => {
+    const compared = digests.length === 0 ? [] : placesOf(members);
+    return compared.reduce((left, place, i) => {
       const own = state.digests[place];
-      return (
-        report.digests.length === 0 || own === undefined || equalBytes(own, report.digests[i]!)
-      );
-    });
-    return common & agreed.reduce((members, place) => members | only(place), NOBODY);
+      return own === undefined || equalBytes(own, digests[i]!) ? left : left & ~only(place);
+    }, common & members);
   }, owned);
 }
 
