@@ -20,7 +20,7 @@ import { readValues } from './values.ts';
 const command = defineCommand({
   usage: 'murmuration peer',
   about:
-    'Join a room without a page. The task sum gives the same values to every round, again and again: each round is a release of its own, and two sums over nearly the same people tell their difference. The task heat-map learns from readings of its own.',
+    'Join a room without a page. The task sum gives the same values to every round, again and again: each round is a release of its own, and two sums over nearly the same people tell their difference. The task heat-map learns from readings of its own; with each round it prints accuracyGlobal and accuracyLocal, the shares of the true map that the merged model and its own have right: seen only in a demonstration, since a real federation has no true map.',
   flags: {
     ...roomFlags,
     task: {
@@ -88,7 +88,7 @@ const command = defineCommand({
       type: 'choice',
       choices: ['mean', 'geometric-median', 'centred-clipping'],
       default: 'mean',
-      help: 'Task heat-map: how updates become one. Other than the mean, 12 to 15 peers open sums of four or five, and large rooms those of their lines. The same for all.',
+      help: 'Task heat-map: how updates become one. Other than the mean, 12 to 15 peers open sums of four or five, of which three at least must be left, and large rooms those of their lines. The same for all.',
     },
     search: {
       type: 'boolean',

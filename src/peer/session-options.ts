@@ -26,7 +26,7 @@ export type SessionEvent =
       readonly result: ResultView;
       /** With the task `sum`. */
       readonly aggregate: AggregateResult | undefined;
-      /** With a heat-map or spam, 0 to 1. */
+      /** With a heat-map or spam, 0 to 1: on the true map, or on messages kept apart, so seen only in a demonstration. */
       readonly accuracy: { readonly local: number; readonly federation: number } | undefined;
       /** With noise: what all rounds so far tell of this peer's data, the others being honest. */
       readonly epsilon: number | undefined;

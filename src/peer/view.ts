@@ -413,7 +413,7 @@ export interface EvaluationView {
 
 /** A model seen as a map. */
 export interface MapView {
-  /** Share of the true map that is right, 0 to 1. */
+  /** Share of the true map that is right, 0 to 1; seen only in a demonstration. */
   readonly accuracy: number;
   /** Share of the own readings that is right, 0 to 1. */
   readonly ownAccuracy?: number | undefined;

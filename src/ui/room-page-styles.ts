@@ -62,7 +62,7 @@ export const roomPageStyles = css`
     font-weight: 500;
     letter-spacing: -0.02em;
   }
-  .figure span {
+  .figure > span {
     display: block;
     font-size: var(--text-xs);
     line-height: 18px;
@@ -460,12 +460,15 @@ export const roomPageStyles = css`
     }
     .you .sub,
     .federation .sub,
-    .you .figure span,
-    .federation .figure span {
+    .you .figure .words,
+    .federation .figure .words {
       display: none;
     }
     .you .figure,
     .federation .figure {
+      display: flex;
+      align-items: baseline;
+      gap: 8px;
       text-align: left;
     }
     .you h2,

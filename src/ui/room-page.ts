@@ -43,6 +43,9 @@ import { explain } from './terms/explain.ts';
 import './whose-truth.ts';
 import { percent } from './words.ts';
 
+/** Beside each figure that no real federation could know. */
+const DEMO_ONLY = html`<explained-term of="demonstration">demo only</explained-term>`;
+
 /** The page of a room whose session is open. */
 @customElement('room-page')
 export class RoomPage extends LitElement {
@@ -174,7 +177,7 @@ export class RoomPage extends LitElement {
         </div>
         <div class="figure">
           <b>${learning.local ? percent(learning.local.accuracy) : nothing}</b
-          ><span>of the map right</span>
+          ><span><span class="words">of the map right, </span>${DEMO_ONLY}</span>
         </div>
       </div>
       <div class="map" @click=${isSmall ? () => (this.hero = 'you') : undefined}>
@@ -373,7 +376,10 @@ export class RoomPage extends LitElement {
         </div>
         <div class="figure">
           <b>${federation ? percent(federation.accuracy) : nothing}</b
-          ><span>${federation ? 'of the map right' : 'no model yet'}</span>
+          ><span
+            ><span class="words">${federation ? 'of the map right, ' : 'no model yet'}</span
+            >${federation ? DEMO_ONLY : nothing}</span
+          >
         </div>
       </div>
       <div

@@ -98,7 +98,10 @@ export class WhoseTruth extends LitElement {
             <th scope="col"><span class="unseen">Model</span></th>
             <th scope="col">your readings</th>
             <th scope="col">the room’s checks</th>
-            <th scope="col">true map, seen only in a demonstration</th>
+            <th scope="col">
+              true map,
+              <explained-term of="demonstration">seen only in a demonstration</explained-term>
+            </th>
           </tr>
         </thead>
         <tbody>

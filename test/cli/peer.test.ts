@@ -118,10 +118,13 @@ describe('murmuration peer answers with status 2 and one sentence', () => {
   });
 });
 
-it('murmuration peer --help names every flag, and what a repeated sum tells', async () => {
+it('murmuration peer --help names every flag, what a repeated sum tells, and what only a demonstration can', async () => {
   expect(await main(['peer', '--help'])).toBe(0);
   for (const flag of ['server', 'room', 'key', 'task', 'rounds', 'min-peers', 'values', 'clip']) {
     expect(output.join('\n')).toContain(`--${flag}`);
   }
   expect(output.join('\n')).toContain('each round is a release of its own');
+  expect(output.join(' ').replace(/\s+/g, ' ')).toMatch(
+    /accuracyGlobal and accuracyLocal.*seen only in a demonstration/,
+  );
 });

@@ -199,7 +199,7 @@ describe('a term', () => {
 
 /** Terms of a room that its panels have in every state with a merged map. */
 const ROOM = {
-  You: ['reading'],
+  You: ['demonstration', 'reading'],
   Round: ['step', 'round'],
   Peers: ['peer', 'link'],
   footer: ['introduction', 'update', 'mask'],
@@ -236,8 +236,8 @@ const PAGES: readonly (readonly [
     'true map',
     {
       ...ROOM,
-      Federation: ['federation', 'mask'],
-      Accuracy: ['true map', 'merge', 'loss'],
+      Federation: ['demonstration', 'federation', 'mask'],
+      Accuracy: ['true map', 'merge', 'loss', 'demonstration'],
       Privacy: ['mask', 'noise', 'round', 'signal to noise', ...DETAILS, 'epsilon'],
     },
   ],
@@ -246,15 +246,19 @@ const PAGES: readonly (readonly [
     'epsilon',
     {
       ...ROOM,
-      Federation: ['federation', 'epsilon'],
+      Federation: ['demonstration', 'federation', 'epsilon'],
       Privacy: ['mask', 'noise', 'round', 'epsilon', 'signal to noise', ...DETAILS],
     },
   ],
-  ['?state=budget-spent', 'budget', { ...ROOM, Federation: ['federation', 'budget'] }],
+  [
+    '?state=budget-spent',
+    'budget',
+    { ...ROOM, Federation: ['demonstration', 'federation', 'budget'] },
+  ],
   [
     '?state=search',
     'group testing',
-    { ...ROOM, Accuracy: ['true map', 'merge', 'loss', 'group testing'] },
+    { ...ROOM, Accuracy: ['true map', 'merge', 'loss', 'demonstration', 'group testing'] },
   ],
   ['?state=lines-60', 'line', { ...ROOM, Peers: ['peer', 'line', 'link'] }],
   [
@@ -310,6 +314,27 @@ describe('the terms of a page', () => {
       await word.press('Enter');
       await noteOf(page, opened).waitFor();
       expect(await seriousIssues(page)).toEqual([]);
+    },
+  );
+
+  it.each([390, 1280])(
+    'mark what only a demonstration knows beside each large figure at %i px, and move nothing by it',
+    async (width) => {
+      const page = await open('?state=training', { width });
+      const marks = page.getByRole('button', { name: 'demo only' });
+      expect(await marks.count()).toBe(2);
+      for (const mark of await marks.all()) expect(await mark.isVisible()).toBe(true);
+      const heights = (): Promise<readonly number[]> =>
+        page
+          .locator('room-page .head')
+          .evaluateAll((heads) => heads.map((head) => head.getBoundingClientRect().height));
+      const before = await heights();
+      expect(before).toHaveLength(2);
+      // As before there is a merged map, and a mark.
+      await page
+        .locator('room-page explained-term[of="demonstration"]')
+        .evaluateAll((terms) => terms.forEach((term) => term.remove()));
+      expect(await heights()).toEqual(before);
     },
   );
 

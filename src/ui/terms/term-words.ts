@@ -40,6 +40,8 @@ export const TERMS = {
   weight:
     'How many examples stand behind an update. Whoever has more of them counts more in the mean.',
   'true map': 'What is right, place by place. Only a demonstration knows it.',
+  demonstration:
+    'Seen only in a demonstration: here the true map is known. A real federation could not know this figure, only how its model does on readings that were kept apart.',
   loss: 'How far a model’s guesses are off, on average. Smaller is better, and a mistake made with confidence costs the most.',
   outlier: 'Somebody whose data are unlike those of the others, be they wrong or only different.',
   'weight of a word':
