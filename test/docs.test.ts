@@ -94,6 +94,41 @@ describe('the protocol page', () => {
   });
 });
 
+describe('the table of who can see what', () => {
+  const [, table] = /## Who learns what from which message\n\n([^]*?)\n\n/.exec(
+    textOf('docs/privacy.md'),
+  )!;
+  const rows = table!.split('\n').map((row) => row.split('|').slice(1, -1));
+  const named = rows
+    .map(([messages]) => messages!.trim())
+    .filter((messages) => messages === messages.toUpperCase() && /[A-Z]/.test(messages))
+    .flatMap((messages) => messages.toLowerCase().split(', '));
+
+  it('has each message once, those that neighbours pass on included', () => {
+    const known = [...Object.keys(MESSAGE_TYPES), ...CARRY_KINDS];
+    expect([...named].sort()).toEqual([...known].sort());
+  });
+
+  it('knows every type that the rounds and the sums can read', () => {
+    // What only wraps a message of another list has no row.
+    const wrappers = ['attempt', 'gossip'];
+    const types = ['src/round/messages.ts', 'src/secagg/messages.ts'].flatMap((file) =>
+      [...textOf(file).matchAll(/\breadonly type: '([\w-]+)'/g)].map(([, type]) => type!),
+    );
+    expect(types.length).toBeGreaterThan(20);
+    expect(types.filter((type) => ![...named, ...wrappers].includes(type))).toEqual([]);
+  });
+
+  it('tells the server, a relay and a carrier apart, in every row', () => {
+    expect(rows[0]!.map((cell) => cell.trim()).slice(-3)).toEqual([
+      'the server',
+      'a libp2p relay',
+      'a carrier',
+    ]);
+    for (const row of rows) expect(row.map((cell) => cell.trim()).filter(Boolean)).toHaveLength(7);
+  });
+});
+
 describe('the section on relayed links', () => {
   it('lists every message between neighbours with its byte', () => {
     const [, section] = /## 18\. Relayed links\n([^]*?)\n## /.exec(protocol)!;

@@ -69,8 +69,9 @@ export class CombiningChoice extends LitElement {
       </select>
       <p>
         The <explained-term of="geometric median">geometric median</explained-term> and
-        <explained-term of="centred clipping">centred clipping</explained-term> limit what an
-        <explained-term of="outlier">outlier</explained-term> does to the rest.
+        <explained-term of="centred clipping">centred clipping</explained-term> help against large
+        updates, not against honest minorities: whoever alone is right looks like an
+        <explained-term of="outlier">outlier</explained-term>, and is heeded less.
       </p>
       <label class="check">
         <input
@@ -88,10 +89,11 @@ export class CombiningChoice extends LitElement {
             ? html`Each <explained-term of="update">update</explained-term> is hidden among those of
                 everybody.`
             : html`With 12 to 15 peers, three <explained-term of="bucket">sums</explained-term> of
-                four or five peers become visible in each round, drawn anew: that is how few an
+                four or five peers become visible in each round, drawn anew. Some may vanish, and at
+                least three are left: that is how few an
                 <explained-term of="update">update</explained-term> is then hidden among, for who
                 watches long enough fewer still.
-                ${search ? html`With 16 or more, the search opens such sums in each <explained-term of="line">line</explained-term>, to that line alone.` : nothing}
+                ${search ? html`With 16 or more, the search opens sums of four to six, at least three of them left, in each <explained-term of="line">line</explained-term>, to that line alone.` : nothing}
                 ${
                   combining === undefined
                     ? nothing
