@@ -328,6 +328,25 @@ describe('outliers', () => {
     await page.getByRole('button', { name: 'Clear earlier runs' }).click();
     await page.locator('curves-chart[label*="one run drawn"]').waitFor();
   });
+
+  it('left out by one button raise the true map and lower their own, and the figure shows both', async () => {
+    const page = await open('#/story?figure=outliers');
+    const truths = page.getByRole('table', { name: 'Whose truth?' });
+    const shares = async (outliers: string): Promise<readonly number[]> => {
+      const caption = page.locator('figcaption', { hasText: `With ${outliers} in the merges` });
+      await caption.waitFor();
+      // A run is over when ten merges are on the chart.
+      await expect
+        .poll(() => page.locator('curves-chart .ring').count(), { timeout: 20_000 })
+        .toBe(10);
+      return (await truths.getByRole('cell').allTextContents()).map(Number.parseFloat);
+    };
+    const [map, , six] = await shares('six outliers');
+    await page.getByRole('button', { name: 'Leave the six out' }).click();
+    const [mapWithout, , sixWithout] = await shares('no outliers');
+    expect(mapWithout).toBeGreaterThan(map!);
+    expect(sixWithout).toBeLessThan(six!);
+  });
 });
 
 describe('rounds', () => {

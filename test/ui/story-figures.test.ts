@@ -3,6 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Influence } from '../../src/simulation/influence.ts';
+import { LearningRun } from '../../src/simulation/learning-run.ts';
 import { WatchedGrid } from '../../src/simulation/watched-grid.ts';
 import {
   keyOf,
@@ -11,6 +12,13 @@ import {
   PLAYED,
   privacyCaption,
 } from '../../src/ui/story/privacy-levels.ts';
+import {
+  MERGES,
+  OTHERS,
+  OUTLYING,
+  runWithout,
+  STEPS_BETWEEN,
+} from '../../src/ui/story/outliers-run.ts';
 import { turnedByDrag, turnedByKey } from '../../src/ui/story/masks-turning.ts';
 import { roundsLayout } from '../../src/ui/story/rounds-layout.ts';
 import { asError, errorOf, knowingRows, roundsCaption } from '../../src/ui/story/rounds-words.ts';
@@ -64,6 +72,35 @@ describe('the words of a watched round', () => {
       '< 0.000\u2009001',
       '–',
     ]);
+  });
+});
+
+describe('whose truth it is', () => {
+  /** What the figure shows when a run is over: shares of three truths that the merged model has right. */
+  const shownWithout = (leftOut: readonly number[]) => {
+    const run = new LearningRun(runWithout(new Set(leftOut)));
+    for (let merge = 0; merge < MERGES; merge++) {
+      run.advance(STEPS_BETWEEN);
+      run.merge();
+    }
+    return {
+      trueMap: run.merges.at(-1)!.after,
+      ten: run.ownAccuracyOf(OTHERS),
+      six: run.ownAccuracyOf(OUTLYING),
+    };
+  };
+
+  it('shows: leaving the six out is right for the map and for the ten, and wrong for the six', () => {
+    const [all, without] = [shownWithout([]), shownWithout(OUTLYING)];
+    expect(without.trueMap - all.trueMap).toBeGreaterThan(0.02);
+    expect(without.ten).toBeGreaterThanOrEqual(all.ten);
+    expect(all.six - without.six).toBeGreaterThan(0.1);
+  });
+
+  it('does not turn on six being fewer: without six of the ten, the map is wrong for the rest', () => {
+    const [all, without] = [shownWithout([]), shownWithout(OTHERS.slice(0, 6))];
+    expect(without.trueMap).toBeLessThan(all.trueMap);
+    expect(without.six).toBeGreaterThanOrEqual(all.six);
   });
 });
 

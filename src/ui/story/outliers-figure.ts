@@ -17,16 +17,19 @@ import { counted, percent, percentLabel } from '../words.ts';
 import './curves-chart.ts';
 import type { Curve } from './curves-chart.ts';
 import { figureStyles } from './figure-styles.ts';
+import {
+  MERGES,
+  OTHERS,
+  OUTLIERS,
+  OUTLYING,
+  runWithout,
+  STEPS_BETWEEN,
+  USERS,
+} from './outliers-run.ts';
 import { TickController } from './ticking.ts';
 import { outliersCaption } from './together-words.ts';
 
-const USERS = 16;
-const OUTLIERS = 6;
-const READINGS_EACH = 8;
-
-/** Local steps from one merge to the next, merges of a run, and the beat, ms. */
-const STEPS_BETWEEN = 20;
-const MERGES = 10;
+/** From one merge to the next, ms. */
 const BEAT_MS = 160;
 
 /** Runs that stay on the chart. */
@@ -174,14 +177,7 @@ export class OutliersFigure extends LitElement {
   private async start(leftOut: ReadonlySet<number>): Promise<void> {
     this.leftOut = leftOut;
     await breath();
-    const run = new LearningRun({
-      task: { pattern: 'diagonal', hidden: [8], modelSeed: 'story' },
-      users: USERS,
-      readingsEach: READINGS_EACH,
-      outliers: OUTLIERS,
-      leftOut,
-      seed: 'outliers',
-    });
+    const run = new LearningRun(runWithout(leftOut));
     await breath();
     if (leftOut !== this.leftOut) return;
     this.run = run;
@@ -203,12 +199,6 @@ export class OutliersFigure extends LitElement {
     this.requestUpdate();
   }
 }
-
-const OUTLYING: readonly number[] = Array.from({ length: OUTLIERS }, (_, user) => user);
-const OTHERS: readonly number[] = Array.from(
-  { length: USERS - OUTLIERS },
-  (_, at) => at + OUTLIERS,
-);
 
 declare global {
   interface HTMLElementTagNameMap {
