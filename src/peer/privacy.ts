@@ -5,7 +5,7 @@
  */
 import { RoundFailed } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
-import { agreementText, readAgreement, type Agreement } from '../privacy/agreement.ts';
+import { agreementText, isWeaker, readAgreement, type Agreement } from '../privacy/agreement.ts';
 import {
   canAfford,
   costOf,
@@ -35,7 +35,7 @@ import type { Account, KeptSpending } from './account.ts';
 import { Agreeing } from './agreeing.ts';
 import type { Joined } from './keeping.ts';
 import { settingOf } from './noise-parameters.ts';
-import type { NoiseChoice, PrivacyView } from './view.ts';
+import type { FollowedNoise, NoiseChoice, PrivacyView } from './view.ts';
 
 /** What a peer's privacy is made of. */
 export interface PrivacyOptions {
@@ -74,6 +74,8 @@ export class Privacy {
   #epsilons: { readonly of: Told; readonly delta: number; readonly epsilons: Cost } | undefined;
   /** The most that may be told, as rho, and of which budget. */
   #cap: { readonly budget: number; readonly delta: number; readonly rho: number } | undefined;
+  /** The newest change that was followed unasked. */
+  #followed: FollowedNoise | undefined;
   /** The contribution that is under way. */
   #charged: { readonly round: number; readonly parameters: RoundParameters } | undefined;
 
@@ -113,6 +115,7 @@ export class Privacy {
       revision: own.revision,
       least,
       asked: this.#asked(wishes),
+      followed: this.#followed,
       spent: {
         rounds,
         bareRounds,
@@ -191,10 +194,21 @@ export class Privacy {
     if (isBare) this.#writeSoon(withBareRound(this.#ledger));
   }
 
-  /** Hears which noise another peer adds; `unfit` is another version's, or somebody's trick, and never followed. */
-  hear(peer: PeerId, text: string): ReturnType<Agreeing['hear']> | 'unfit' {
+  /**
+   * Hears which noise another peer adds; `unfit` is another version's, or somebody's trick, and never followed.
+   *
+   * @param isArrival - This peer has no result of the room yet, so it meets what the room had before.
+   */
+  hear(peer: PeerId, text: string, isArrival = false): ReturnType<Agreeing['hear']> | 'unfit' {
+    const before = this.agreement.setting;
     try {
-      return this.#agreeing.hear(peer, text);
+      const heard = this.#agreeing.hear(peer, text);
+      const noise = this.agreement.setting;
+      if (heard === 'followed') {
+        const isStronger = isWeaker(before, noise, this.#options.dimension);
+        this.#followed = { peer, noise, isStronger, isArrival };
+      }
+      return heard;
     } catch {
       return 'unfit';
     }
@@ -210,6 +224,7 @@ export class Privacy {
     const setting = choice && settingOf(choice, dimension, others);
     if (this.#agreeing.isTooWeak(setting)) this.#agreeing.insist(undefined);
     this.#agreeing.choose(setting);
+    this.#followed = undefined;
     this.#delta = setting?.delta ?? this.#delta;
     this.#writeSoon(this.#ledger);
   }
@@ -223,6 +238,7 @@ export class Privacy {
   }
 
   follow(peer: PeerId): void {
+    this.#followed = undefined;
     if (this.#agreeing.follow(peer)) this.#delta = this.agreement.setting?.delta ?? this.#delta;
   }
 

@@ -556,7 +556,7 @@ export class Session implements SessionControls {
    */
   #hearsOfNoise({ peer, field, theirs }: GridEffect & { type: 'differs' }): boolean {
     if (field !== 'noise' || this.#learner === undefined) return false;
-    const heard = this.#privacy.hear(peer, theirs);
+    const heard = this.#privacy.hear(peer, theirs, this.#result === undefined);
     // The machine is in the middle of a step.
     if (heard === 'followed')
       queueMicrotask(() => {

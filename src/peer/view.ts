@@ -89,6 +89,8 @@ export interface PrivacyView {
     /** Less noise than this person insists on. */
     readonly isTooWeak: boolean;
   }[];
+  /** The newest change that this peer followed without asking its person, until the next change. */
+  readonly followed?: FollowedNoise | undefined;
   /** Linked peers that add other noise as yet: no rounds are shared with them. */
   readonly apart: readonly PeerId[];
   /** What was told so far. */
@@ -99,6 +101,17 @@ export interface PrivacyView {
   readonly isSpent: boolean;
   /** Values of a contribution. */
   readonly dimension: number;
+}
+
+/** Noise that this peer took over from another one without asking its person. */
+export interface FollowedNoise {
+  /** Whom it was heard from first. */
+  readonly peer: PeerId;
+  readonly noise: NoiseSetting | undefined;
+  /** It hides more than what this peer added before. */
+  readonly isStronger: boolean;
+  /** Of the room when this peer came: nobody asked for it just now. */
+  readonly isArrival: boolean;
 }
 
 /** What all rounds together have told of this peer's data, at most. */

@@ -8,10 +8,10 @@
  */
 import type { NoiseSetting } from './noise.ts';
 
-/** `buried`: the noise is larger than all that can be learned; `costly`: it is felt; `clear`: hardly. */
+/** `buried`: the noise is larger than all that can be learned; `costly`: it spoils much; `clear`: still a part. */
 export type Band = 'buried' | 'costly' | 'clear';
 
-/** Signal to noise from which on something can be learned, and from which on noise costs little. */
+/** Signal to noise from which on something can be learned, and from which on most of it. */
 const COSTLY_FROM = 1;
 const CLEAR_FROM = 4;
 

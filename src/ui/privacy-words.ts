@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { NoiseChoice, PrivacyView, SessionView } from '../peer/view.ts';
+import type { FollowedNoise, NoiseChoice, PrivacyView, SessionView } from '../peer/view.ts';
 import { DEFAULT_DELTA, type NoiseSetting } from '../privacy/noise.ts';
 import type { Band } from '../privacy/signal.ts';
 import { nameOf } from './headline.ts';
@@ -26,12 +26,28 @@ export function worthOf(epsilon: number): string {
   return 'too weak to be called private';
 }
 
-/** What is left to learn from, in a sentence. */
+/** A signal-to-noise ratio in two or three words, beside its figure. */
+export const BAND_NAMES: Readonly<Record<Band, string>> = {
+  buried: 'more noise than signal',
+  costly: 'noise spoils much',
+  clear: 'signal prevails',
+};
+
+/** What is left to learn from, in a sentence. The figures are those of the table in docs/privacy.md. */
 export const BAND_WORDS: Readonly<Record<Band, string>> = {
   buried: 'The noise is larger than everything this room can learn: training alone will do better.',
   costly: 'The noise costs accuracy, somewhere between little and all that the room gains.',
-  clear: 'The noise costs little.',
+  clear:
+    'More is learned than the noise hides, but the noise is still felt: where we measured, ratios from 4 to 8 cost 7 to 17 points of accuracy in 100, ratios above 10 cost 2 to 4.',
 };
+
+/** What a small room has to expect. */
+export const SMALL_ROOM =
+  'In a room of three to eight tabs the noise usually costs more than the federation gains: whoever trains alone does better.';
+
+/** What three peers have to expect; h is the number of peers whose noise hides one of them. */
+export const THREE_PEERS =
+  'Three peers are here, so only two shares of noise hide each of you from an observer among you (h is 2), and nobody may drop out: if one leaves in the middle of a round, nothing is opened, and the round waits for a third.';
 
 /** What to do where noise costs too much, the best first. */
 export const LEVERS: readonly string[] = [
@@ -66,4 +82,17 @@ export function askedWords(view: SessionView, asked: PrivacyView['asked'][number
   const what = `${capitalised(names)} ${asks} the room for ${noiseWords(asked.noise)}`;
   if (asked.isTooWeak) return `${what}. That is less than you insist on, so you share no rounds.`;
   return `${what}, which hides you less than now. Until you agree, you share no rounds.`;
+}
+
+/** What a person is told whose tab followed another one to other noise; `epsilon` is that of one round. */
+export function followedWords(
+  view: SessionView,
+  { peer, noise, isStronger, isArrival }: FollowedNoise,
+  epsilon: number,
+): string {
+  const name = capitalised(nameOf(view, peer));
+  const what = `epsilon ${epsilonFigure(epsilon)} per round, ${noiseWords(noise)}`;
+  return isArrival
+    ? `This room adds noise to its sums: ${what}. Your tab does so too.`
+    : `${name} asked for ${isStronger ? 'stronger' : 'other'} noise: ${what}. The room follows.`;
 }

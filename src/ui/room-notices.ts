@@ -6,6 +6,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { SessionView } from '../peer/view.ts';
+import './noise-notice.ts';
 import { askedWords } from './privacy-words.ts';
 import type { RoomCommand } from './room-command.ts';
 import { explain } from './terms/explain.ts';
@@ -14,11 +15,8 @@ import { requestWords } from './view-words.ts';
 /** Problems that the headline already says. */
 const SAID_ABOVE = ['no-webrtc', 'wrong-key', 'room-full'];
 
-/** Problems of the session, and of the page itself. */
-export function problemList(
-  view: SessionView,
-  problem: string | undefined,
-): TemplateResult | typeof nothing {
+/** What other peers changed, problems of the session, and those of the page itself. */
+export function problemList(view: SessionView, problem: string | undefined): TemplateResult {
   const messages = view.problems
     .filter(({ code }) => !SAID_ABOVE.includes(code))
     .map(({ message }) => message);
@@ -27,10 +25,11 @@ export function problemList(
     messages.unshift(
       'This is the open room: it has no key, so whoever runs the server could stand in the middle and read an update.',
     );
-  if (messages.length === 0) return nothing;
-  return html`<ul class="problems" aria-label="Problems">
+  const list = html`<ul class="problems" aria-label="Problems">
     ${messages.map((message) => html`<li>${message}</li>`)}
   </ul>`;
+  return html`<noise-notice .view=${view}></noise-notice>
+    ${messages.length === 0 ? nothing : list}`;
 }
 
 /** Questions to this person. */

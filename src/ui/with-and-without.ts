@@ -9,10 +9,7 @@
 import { css, html, LitElement, nothing, svg } from 'lit';
 import type { SVGTemplateResult, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { settingOf } from '../peer/noise-parameters.ts';
-import type { NoiseChoice, SessionView } from '../peer/view.ts';
-import type { BandPoint, Influence, InfluenceOptions } from '../simulation/influence.ts';
-import type { Pattern } from '../task/patterns.ts';
+import type { BandPoint, Influence } from '../simulation/influence.ts';
 import { CanvasSizeController } from './canvas-size.ts';
 import {
   ACCURACY_GUIDES,
@@ -28,18 +25,11 @@ import {
 } from './chart-frame.ts';
 import { chartStyles } from './chart-styles.ts';
 import { controlsStyles } from './controls-styles.ts';
-import type { InfluenceRequest } from './influence-worker.ts';
+import { PAIRS } from './influence-player.ts';
+import type { Replayed } from './influence-player.ts';
+import { ROUNDS_AHEAD as ROUNDS } from './noise-promise.ts';
 import { noiseWords } from './privacy-words.ts';
 import { capitalised, counted, percent, percentLabel } from './words.ts';
-
-/** Pairs of federations: so many that the success is known to within a tenth. */
-const PAIRS = 24;
-
-/** Rounds of each. */
-const ROUNDS = 30;
-
-/** Local steps between merges, at most: a room that merges rarely is replayed faster than it is. */
-const MAX_STEPS = 60;
 
 /** Height of the chart, and room for the names beside it, CSS px. */
 const HEIGHT = 190;
@@ -48,7 +38,11 @@ const NAMES_PX = 96;
 /** Rounds that are named below it. */
 const NAMED_ROUNDS = [1, 10, 20, 30];
 
-/** The figure "With and without me". */
+/**
+ * The figure "With and without me".
+ *
+ * @fires with-and-without-replay - A replay is wished for, or its end.
+ */
 @customElement('with-and-without')
 export class WithAndWithout extends LitElement {
   static override styles = [
@@ -69,6 +63,8 @@ export class WithAndWithout extends LitElement {
         font-weight: 600;
       }
       p {
+        /* As high as the words of a finished replay: the chart stays where it is. */
+        min-height: 4.5em;
         max-width: 68ch;
         color: var(--ink-2);
       }
@@ -88,16 +84,10 @@ export class WithAndWithout extends LitElement {
     `,
   ];
 
-  /** What the session shows. */
-  @property({ attribute: false }) view: SessionView | undefined;
-  /** The noise to play with, which may be one that is only being looked at. */
-  @property({ attribute: false }) noise: NoiseChoice | undefined;
-
-  @state() private influence: Influence | undefined;
-  /** What was played, in words; of another noise than now once the slider has moved. */
-  @state() private played = '';
+  /** What was replayed; undefined before the first pair. */
+  @property({ attribute: false }) replayed: Replayed | undefined;
+  @property({ type: Boolean }) isPlaying = false;
   @state() private widthPx = 0;
-  private worker: Worker | undefined;
 
   constructor() {
     super();
@@ -106,38 +96,18 @@ export class WithAndWithout extends LitElement {
     });
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop();
-  }
-
-  override render(): TemplateResult | typeof nothing {
-    if (this.view?.learning === undefined) return nothing;
-    const { influence } = this;
-    const isPlaying = this.worker !== undefined;
+  override render(): TemplateResult {
+    const { replayed, isPlaying } = this;
     return html`
       <div class="row">
         <h3>With and without me</h3>
-        <button class="button push" @click=${isPlaying ? this.stop : this.play}>
-          ${isPlaying ? 'Stop' : influence ? 'Replay' : 'Replay it here'}
+        <button class="button push" @click=${() => this.dispatchEvent(new ReplayEvent(!isPlaying))}>
+          ${isPlaying ? 'Stop' : replayed ? 'Replay' : 'Replay it here'}
         </button>
       </div>
-      <p role="status">${this.words(influence, isPlaying)}</p>
-      ${influence ? html`<div class="chart">${this.renderChart(influence)}</div>` : nothing}
+      <p role="status">${replayed ? wordsOf(replayed, isPlaying) : BEFORE}</p>
+      ${replayed ? html`<div class="chart">${this.renderChart(replayed.influence)}</div>` : nothing}
     `;
-  }
-
-  private words(influence: Influence | undefined, isPlaying: boolean): string {
-    if (influence === undefined) {
-      return 'Plays thirty rounds in this tab, with your readings in them and without, again and again, to see whether the merged model gives you away. The others’ readings are made up.';
-    }
-    if (isPlaying) return `${counted(influence.pairs, 'pair')} of ${PAIRS} played.`;
-    const [inside, outside] = [influence.with.at(-1)!.mean, influence.without.at(-1)!.mean];
-    const success =
-      influence.success === undefined
-        ? ''
-        : ` Shown one final model of each kind, an observer names yours in ${Math.round(100 * influence.success)} of 100 cases; guessing gives 50.`;
-    return `${this.played}: the federation gets ${percent(inside)} of the map right with you, ${percent(outside)} without.${success}`;
   }
 
   private renderChart({ with: inside, without }: Influence): TemplateResult {
@@ -162,51 +132,38 @@ export class WithAndWithout extends LitElement {
       ])}
     </svg>`;
   }
-
-  private readonly play = (): void => {
-    const options = optionsOf(this.view!, this.noise);
-    this.influence = undefined;
-    this.played = capitalised(noiseWords(this.noise));
-    const worker = new Worker(new URL('./influence-worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'with and without',
-    });
-    worker.addEventListener('message', ({ data }: MessageEvent<Influence>) => {
-      this.influence = data;
-      if (data.pairs === PAIRS) this.stop();
-    });
-    const request: InfluenceRequest = { options, pairs: PAIRS };
-    worker.postMessage(request);
-    this.worker = worker;
-    this.requestUpdate();
-  };
-
-  private readonly stop = (): void => {
-    this.worker?.terminate();
-    this.worker = undefined;
-    this.requestUpdate();
-  };
 }
 
-/** What the room does, as far as this tab knows. */
-function optionsOf(view: SessionView, noise: NoiseChoice | undefined): InfluenceOptions {
-  const [, pattern, hidden] = view.room.task.split(':');
-  const others = Math.max(2, view.peers.filter(({ link }) => link === 'linked').length);
-  return {
-    task: {
-      pattern: pattern as Pattern,
-      hidden: hidden!.split('-').map(Number),
-      modelSeed: view.room.name,
-    },
-    mine: view.learning!.readings,
-    others,
-    rounds: ROUNDS,
-    stepsBetween: Math.min(MAX_STEPS, view.merging.everySteps),
-    noise: noise && settingOf(noise, view.privacy.dimension, others),
-  };
+const BEFORE =
+  'Plays thirty rounds in this tab, with your readings in them and without, again and again, to see whether the merged model gives you away, and how much of the map it gets right. The others’ readings are made up.';
+
+/** What came of it so far; while it plays, only what is sure. */
+function wordsOf({ influence, noise }: Replayed, isPlaying: boolean): string {
+  const played = capitalised(noiseWords(noise));
+  if (isPlaying) return `${played}: ${counted(influence.pairs, 'pair')} of ${PAIRS} played.`;
+  const [inside, outside] = [influence.with.at(-1)!.mean, influence.without.at(-1)!.mean];
+  const success =
+    influence.success === undefined
+      ? ''
+      : ` Shown one final model of each kind, an observer names yours in ${Math.round(100 * influence.success)} of 100 cases; guessing gives 50.`;
+  return `${played}, in ${counted(influence.pairs, 'pair')} of replays here: the federation gets ${percent(inside)} of the map right with you, ${percent(outside)} without.${success}`;
+}
+
+/** A wish to replay, or to stop it. */
+export class ReplayEvent extends Event {
+  static readonly type = 'with-and-without-replay';
+  readonly plays: boolean;
+
+  constructor(plays: boolean) {
+    super(ReplayEvent.type);
+    this.plays = plays;
+  }
 }
 
 declare global {
+  interface HTMLElementEventMap {
+    'with-and-without-replay': ReplayEvent;
+  }
   interface HTMLElementTagNameMap {
     'with-and-without': WithAndWithout;
   }

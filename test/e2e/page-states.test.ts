@@ -75,6 +75,13 @@ async function open(
   return page;
 }
 
+/** The words that a control says beside its name. */
+function describedBy(control: Element): string {
+  const root = control.getRootNode() as ShadowRoot;
+  const text = root.getElementById(control.getAttribute('aria-describedby')!)!.textContent;
+  return text.replace(/\s+/g, ' ').trim();
+}
+
 function calls(page: Page, session = 0): Promise<readonly string[]> {
   return page.evaluate(
     (index) =>
@@ -466,37 +473,92 @@ describe('dialogs', () => {
       )
       .toBe(true);
   });
-  it('Privacy: the slider proposes noise, and says beforehand what it promises and costs', async () => {
+  it('Privacy: says what noise promises and costs before it is proposed, and proposes on a press alone', async () => {
     const page = await open('training');
     await page.getByRole('button', { name: 'Privacy' }).click();
     const region = page.getByRole('region', { name: 'Privacy' });
     await region.getByText('masks only').first().waitFor({ state: 'attached' });
     const slider = region.getByRole('slider', { name: 'Noise of this room' });
+    const propose = region.getByRole('button', { name: 'Propose to the room' });
+    const back = region.getByRole('button', { name: 'Back to what the room has' });
     expect(await slider.getAttribute('aria-valuetext')).toBe('Masks only: no noise, no epsilon');
+    await region.getByText('In a room of three to eight tabs the noise usually costs').waitFor();
+    expect(await propose.isDisabled()).toBe(true);
+    expect(await back.isDisabled()).toBe(true);
+    const reason = await propose.evaluate(describedBy);
+    expect(reason).toMatch(/^The room has masks only\. Move the slider/);
+    // Reached by the keyboard all the same; pressed, they do nothing.
+    await propose.focus();
+    await page.keyboard.press('Enter');
+    const tops = () =>
+      Promise.all([propose, region.getByText('Details').first()].map(async (part) => (await part.boundingBox())!.y)); // prettier-ignore
+    const before = await tops();
     await slider.focus();
     await page.keyboard.press('End');
-    await expect.poll(() => calls(page)).toContain('setNoise 8');
     expect(await slider.getAttribute('aria-valuetext')).toMatch(
       /^Very strong: noise 8 times the clip norm, epsilon \d\.\d after 30 rounds$/,
     );
+    await region.getByText('more noise than signal, with 6 peers').waitFor();
     await region.getByText('training alone will do better').waitFor();
+    await region
+      .getByText(
+        /Epsilon is \d\.\d after one round, (\d\.\d) after 30\. Exact for a continuous Gaussian would be \d\.\d; peers add whole numbers, for which \1 is proven/,
+      )
+      .waitFor();
+    expect(await propose.evaluate(describedBy)).toMatch(/so far only you see this\. .* at once/);
+    expect(await tops()).toEqual(before);
+    expect(await seriousIssues(page)).toEqual([]);
+    const proposed = async () => (await calls(page)).filter((call) => call.startsWith('setNoise'));
+    // The room has been asked for nothing so far, and is not asked by waiting either.
+    await page.waitForFunction(() => new Promise((resolve) => setTimeout(resolve, 900, true)));
+    expect(await proposed()).toEqual([]);
+    await back.click();
+    expect(await slider.getAttribute('aria-valuetext')).toBe('Masks only: no noise, no epsilon');
+    expect(await propose.isDisabled()).toBe(true);
+    await slider.focus();
+    await page.keyboard.press('End');
+    await propose.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(proposed).toEqual(['setNoise 8']);
+    // The room has it now, and the focus is where it was.
+    await expect.poll(() => propose.isDisabled()).toBe(true);
+    expect(await propose.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await slider.focus();
     await page.keyboard.press('Home');
-    await expect.poll(() => calls(page)).toContain('setNoise undefined');
+    expect(await propose.evaluate(describedBy)).toContain('each of the others has to agree');
+    await propose.click();
+    await expect.poll(proposed).toEqual(['setNoise 8', 'setNoise undefined']);
   });
-  it('Privacy: a number that cannot be is told in place, and nothing is proposed', async () => {
-    const page = await open('noise');
+  it('Privacy: Details change what is looked at, and a number that cannot be is told in place', async () => {
+    const page = await open('noise', { width: 390 });
     const region = page.getByRole('region', { name: 'Privacy' });
-    await region.getByText('Details').click();
+    await region.getByText('Details').first().click();
+    const propose = region.getByRole('button', { name: 'Propose to the room' });
+    const field = (name: string) => region.getByRole('textbox', { name, exact: true });
     for (const [name, value, words] of [
       ['Clip norm', '-1', 'clip norm is -1'],
       ['Noise multiplier', '0', 'noise multiplier is 0'],
+      ['Noise multiplier', 'much', '“much” is no number'],
       ['Delta', '1', 'Delta is 1'],
     ] as const) {
-      await region.getByRole('textbox', { name, exact: true }).fill(value);
+      await field(name).fill(value);
       await page.keyboard.press('Enter');
       await region.getByRole('alert').getByText(words).waitFor();
+      expect(await field(name).getAttribute('aria-invalid')).toBe('true');
+      expect(await propose.isDisabled()).toBe(true);
+      expect(await propose.evaluate(describedBy)).toContain('a number in Details is wrong');
+      expect(await seriousIssues(page)).toEqual([]);
+      await region.getByRole('button', { name: 'Back to what the room has' }).click();
     }
+    expect(await region.getByRole('alert').count()).toBe(0);
+    expect(await field('Delta').inputValue()).toBe('0.00001');
+    await region.getByLabel('Noise is whole').selectOption('local');
+    await field('Noise multiplier').fill('2.5');
+    await page.keyboard.press('Tab');
+    await region.getByText(/^noise spoils much|^more noise than signal/).waitFor();
     expect((await calls(page)).filter((call) => call.startsWith('setNoise'))).toEqual([]);
+    await propose.click();
+    await expect.poll(() => calls(page)).toContain('setNoise 2.5');
     expect(await seriousIssues(page)).toEqual([]);
   });
   it('Privacy: a question for less noise waits for the person, and a budget can be set', async () => {
@@ -512,16 +574,108 @@ describe('dialogs', () => {
     await region.getByRole('switch', { name: 'Never take part with less noise' }).click();
     expect(await calls(page)).toContain('insistOnNoise 0.5');
   });
+  it('Privacy: noise that another peer asked for is told, until it is read or other noise comes', async () => {
+    const page = await open('noise-followed');
+    const words =
+      /^Bence asked for stronger noise: epsilon \d\.\d per round, noise 4 times the clip norm\. The room follows\.$/;
+    const notice = page.getByRole('status').filter({ hasText: words });
+    await notice.waitFor();
+    await page.getByRole('button', { name: 'I have read it' }).click();
+    await notice.waitFor({ state: 'detached' });
+    await page.evaluate(() => {
+      const [session] = (globalThis as unknown as { fixture: { sessions: { view: { privacy: object }; show(part: object): void }[] } }).fixture.sessions; // prettier-ignore
+      session!.show({ privacy: { ...session!.view.privacy, revision: 2 } });
+    });
+    await notice.waitFor();
+    expect(await seriousIssues(page)).toEqual([]);
+  });
+  it('Privacy: a budget that cannot be is told beside its field, and the one there was stays', async () => {
+    const page = await open('noise');
+    const region = page.getByRole('region', { name: 'Privacy' });
+    const budget = region.getByLabel('Stop at epsilon');
+    expect(await budget.inputValue()).toBe('8');
+    for (const [typed, words] of [
+      ['abc', '“abc” is no number: type an epsilon above 0'],
+      ['-1', '“-1” is not above 0'],
+      ['0', '“0” is not above 0'],
+      ['1e6', '“1e6” is more than any budget'],
+    ] as const) {
+      await budget.fill(typed);
+      await page.keyboard.press('Enter');
+      await region.getByRole('alert').getByText(words).waitFor();
+      await region.getByRole('alert').getByText('the limit is 8.0, as before').waitFor();
+      expect(await budget.inputValue()).toBe(typed);
+      expect(await budget.getAttribute('aria-invalid')).toBe('true');
+    }
+    expect(await seriousIssues(page)).toEqual([]);
+    expect((await calls(page)).filter((call) => call.startsWith('setBudget'))).toEqual([]);
+    await budget.fill('');
+    await page.keyboard.press('Enter');
+    expect(await calls(page)).toContain('setBudget undefined');
+    expect(await region.getByRole('alert').count()).toBe(0);
+    expect(complaints.get(page)).toEqual([]);
+  });
+  it('Privacy: says what was told for three kinds of observer', async () => {
+    const page = await open('noise');
+    const table = page.getByRole('region', { name: 'Privacy' }).getByRole('table');
+    const cells = await table
+      .getByRole('row')
+      .evaluateAll((rows) =>
+        rows.map((row) => [...row.children].map((cell) => cell.textContent.trim())),
+      );
+    expect(cells).toEqual([
+      ['the others are honest', '3.5'],
+      ['half of them pool what they know', '4.7'],
+      ['all of them do', '9.0'],
+    ]);
+  });
+  it('Privacy: three peers are told how few hide them, more are not', async () => {
+    const told = 'Three peers are here';
+    const three = await open('three');
+    await three.getByRole('region', { name: 'Privacy' }).getByText(told).waitFor();
+    const six = await open('training');
+    await six.getByRole('region', { name: 'Privacy' }).getByText('three to eight tabs').waitFor();
+    expect(await six.getByText(told).count()).toBe(0);
+  });
   it('Privacy: replays the rounds with and without this peer, away from the thread of the page', async () => {
     const page = await open('noise', { width: 390, theme: 'dark' });
     const region = page.getByRole('region', { name: 'Privacy' });
     await region.getByRole('button', { name: 'Replay it here' }).click();
     await region.getByRole('button', { name: 'Stop' }).waitFor();
     await region.getByText('guessing gives 50').waitFor();
+    await region.getByText(/, in 24 pairs of replays here/).waitFor();
     await region
       .getByRole('img', { name: /^Accuracy of the federation after 30 rounds: \d+\.\d % with you/ })
       .waitFor();
     expect(await seriousIssues(page)).toEqual([]);
+    expect(complaints.get(page)).toEqual([]);
+  });
+  it('Privacy: the accuracy to expect moves with the slider, and replays of where it was are dropped', async () => {
+    const page = await open('training');
+    const region = page.getByRole('region', { name: 'Privacy' });
+    const slider = region.getByRole('slider', { name: 'Noise of this room' });
+    await region.getByText('by replays in this tab').waitFor();
+    await region.getByRole('button', { name: 'Estimate it here' }).click();
+    const estimate = async (): Promise<number> => {
+      const cell = region
+        .getByRole('definition')
+        .filter({ hasText: 'an estimate from 24 replays' });
+      return parseFloat((await cell.textContent())!);
+    };
+    const exact = await estimate();
+    expect(exact).toBeGreaterThan(75);
+    await slider.focus();
+    for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight');
+    // One after the other, and only the newest goes on.
+    expect(page.workers().length).toBeLessThanOrEqual(1);
+    await region.getByText(/^Noise 8 times the clip norm, in 24 pairs/).waitFor();
+    expect(await estimate()).toBeLessThan(exact - 15);
+    await page.keyboard.press('Home');
+    await region.getByText(/^Masks only, in 24 pairs/).waitFor();
+    // The same draws again.
+    expect(await estimate()).toBe(exact);
+    await expect.poll(() => page.workers().length).toBe(0);
+    expect((await calls(page)).filter((call) => call.startsWith('setNoise'))).toEqual([]);
     expect(complaints.get(page)).toEqual([]);
   });
   it('a failed round explains itself', async () => {

@@ -42,6 +42,8 @@ afterAll(async () => {
   endProcesses();
 });
 
+const region = (page: Page) => page.getByRole('region', { name: 'Privacy' });
+
 describe('a room that has masks alone', () => {
   it('knows how its model does on readings that nobody learns from, and says whose truth it is', async () => {
     const page = tabs[0]!;
@@ -68,6 +70,11 @@ describe('a room with noise', () => {
     await slider.focus();
     await tabs[0]!.keyboard.press('End');
     await tabs[0]!.keyboard.press('ArrowLeft');
+    await region(tabs[0]!).getByText('so far only you see this').waitFor();
+    for (const page of tabs) {
+      await untilView(page, 'masks only', (view) => view.privacy.revision === 0);
+    }
+    await region(tabs[0]!).getByRole('button', { name: 'Propose to the room' }).click();
     const views = await untilViews(
       tabs,
       'two rounds with noise',
@@ -79,6 +86,17 @@ describe('a room with noise', () => {
       // No noise would hide what the checks say.
       expect(learning!.evaluation).toBeUndefined();
     }
+    // Nobody else was asked, so everybody else is told.
+    const asked =
+      /asked for stronger noise: epsilon \d+\.\d per round, noise 4 times the clip norm\. The room follows\.$/;
+    for (const page of tabs.slice(1))
+      await page.getByRole('status').filter({ hasText: asked }).waitFor();
+    expect(await tabs[0]!.getByText(asked).count()).toBe(0);
+    expect(views.map(({ privacy }) => privacy.followed?.peer)).toEqual([
+      undefined,
+      views[0]!.self.id,
+      views[0]!.self.id,
+    ]);
     const told = await program.until(
       'a round with epsilon',
       ({ epsilon }) => epsilon !== undefined,
@@ -112,6 +130,8 @@ describe('a room with noise', () => {
     const slider = ada.getByRole('slider', { name: 'Noise of this room' });
     await slider.focus();
     await ada.keyboard.press('Home');
+    await region(ada).getByText('each of the others has to agree').waitFor();
+    await region(ada).getByRole('button', { name: 'Propose to the room' }).click();
     const asked = await untilView(bo, 'a question', (view) => view.privacy.asked.length > 0);
     expect(asked.privacy.noise?.multiplier).toBe(4);
     await bo

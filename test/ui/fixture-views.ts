@@ -27,6 +27,7 @@ export const FIXTURE_STATES = [
   'two',
   'two-asked',
   'two-trusting',
+  'three',
   'connecting',
   'training',
   'by-hand',
@@ -46,6 +47,7 @@ export const FIXTURE_STATES = [
   'many',
   'noise',
   'noise-asked',
+  'noise-followed',
   'budget-spent',
   'search',
 ] as const;
@@ -119,7 +121,8 @@ const STRONG: NoiseSetting = {
 };
 
 function privacyOf(state: FixtureState, peers: readonly PeerView[]): PrivacyView {
-  if (!['noise', 'noise-asked', 'budget-spent'].includes(state)) return MASKS_ONLY_VIEW;
+  if (!['noise', 'noise-asked', 'noise-followed', 'budget-spent'].includes(state))
+    return MASKS_ONLY_VIEW;
   const spent = { rounds: 8, bareRounds: 4, delta: 1e-5 };
   const epsilons = { othersHonest: 3.412, halfColluding: 4.63, allColluding: 8.91 };
   const isAsked = state === 'noise-asked';
@@ -131,6 +134,10 @@ function privacyOf(state: FixtureState, peers: readonly PeerView[]): PrivacyView
     asked: isAsked
       ? [{ peers: [peers[1]!.id], noise: { ...STRONG, multiplier: 0.5 }, isTooWeak: false }]
       : [],
+    followed:
+      state === 'noise-followed'
+        ? { peer: peers[0]!.id, noise: STRONG, isStronger: true, isArrival: false }
+        : undefined,
     apart: isAsked ? [peers[1]!.id] : [],
     budget: state === 'budget-spent' ? 3.5 : 8,
     isSpent: state === 'budget-spent',
@@ -168,6 +175,7 @@ export function fixtureView(
     two: 1,
     'two-asked': 1,
     'two-trusting': 1,
+    three: 2,
     many: 14,
     search: 12,
   };

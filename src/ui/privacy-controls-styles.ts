@@ -1,51 +1,23 @@
 /**
- * Looks of the section "Privacy".
+ * Looks of the controls of the section "Privacy".
  *
  * @module
  */
 import { css } from 'lit';
 
-/** Styles of `privacy-panel`. */
-export const privacyPanelStyles = css`
+/** Styles of `privacy-controls`. */
+export const privacyControlsStyles = css`
   :host {
-    display: block;
-    container-type: inline-size;
-  }
-  .section-head {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: baseline;
-    column-gap: 10px;
-    margin-bottom: 14px;
-  }
-  h2 {
-    font-size: var(--text-m);
-    line-height: 24px;
-    font-weight: 600;
-    letter-spacing: -0.005em;
-  }
-  h3 {
-    font-size: var(--text-s);
-    line-height: 20px;
-    font-weight: 600;
-  }
-  .columns {
     display: grid;
     grid-template-columns: minmax(0, 2fr) minmax(0, 1fr);
     column-gap: calc(2 * var(--gutter));
     row-gap: 28px;
   }
-  .choose,
-  .spent {
+  .choose {
     display: grid;
     gap: 16px;
     align-content: start;
     min-width: 0;
-  }
-  .spent {
-    gap: 10px;
-    font-size: var(--text-s);
-    line-height: 1.5;
   }
   .slider {
     display: grid;
@@ -90,6 +62,12 @@ export const privacyPanelStyles = css`
     grid-template-columns: repeat(3, minmax(0, 1fr));
     gap: var(--gutter);
   }
+  .figures dd {
+    min-height: 66px;
+  }
+  .figures .button {
+    margin-bottom: 2px;
+  }
   dt {
     font-size: var(--text-s);
     color: var(--ink-2);
@@ -102,7 +80,9 @@ export const privacyPanelStyles = css`
     letter-spacing: -0.018em;
     font-feature-settings: 'tnum';
   }
-  dd span {
+  dd > span {
+    display: block;
+    text-wrap: pretty;
     font-size: var(--text-xs);
     line-height: 16px;
     color: var(--ink-2);
@@ -113,15 +93,41 @@ export const privacyPanelStyles = css`
   dd.costly b {
     color: var(--warn);
   }
-  dd.clear b {
-    color: var(--good);
-  }
   .verdict {
-    min-height: 4.5em;
+    display: grid;
+    gap: 8px;
     max-width: 68ch;
     font-size: var(--text-s);
     line-height: 1.5;
     color: var(--ink-2);
+  }
+  /* As high as the longest of what may stand here: moving the slider moves nothing else. */
+  .verdict [role='status'] {
+    display: grid;
+    gap: 8px;
+    align-content: start;
+    min-height: calc(6em + 8px);
+  }
+  .proposal {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+    align-items: center;
+  }
+  .proposal p {
+    flex: 1 1 100%;
+    min-height: 3em;
+    max-width: 68ch;
+    font-size: var(--text-s);
+    line-height: 1.5;
+  }
+  .button[aria-disabled='true'],
+  .button.primary[aria-disabled='true'] {
+    color: var(--ink-3);
+    background: none;
+    border-color: var(--hairline-strong);
+    border-style: dashed;
+    cursor: default;
   }
   details {
     border-top: 1px solid var(--hairline);
@@ -146,6 +152,17 @@ export const privacyPanelStyles = css`
     align-items: center;
     column-gap: 12px;
   }
+  .detail select {
+    font-family: inherit;
+    color: inherit;
+  }
+  .detail input[aria-invalid='true'] {
+    border-color: var(--bad);
+  }
+  .detail .mistake {
+    grid-column: 1 / -1;
+    margin-top: 6px;
+  }
   .details p {
     max-width: 68ch;
   }
@@ -155,53 +172,30 @@ export const privacyPanelStyles = css`
     background: var(--bad-bg);
     color: var(--bad);
   }
-  table {
-    width: 100%;
-    border-collapse: collapse;
-  }
-  th {
-    padding: 5px 0;
-    text-align: left;
-    font-weight: 400;
-  }
-  td {
-    padding: 5px 0;
-    text-align: right;
-    font-weight: 550;
-    font-feature-settings: 'tnum';
-    white-space: nowrap;
-  }
-  tr + tr {
-    border-top: 1px solid var(--hairline);
-  }
-  .bare {
-    color: var(--warn);
-  }
-  .budget {
-    display: flex;
-    align-items: center;
-    justify-content: space-between;
-    gap: 10px;
-    font-weight: 550;
-  }
-  .budget input {
-    width: 84px;
-    text-align: right;
-  }
-  .budget select {
-    width: 132px;
-  }
-  page-switch {
-    justify-content: start;
-  }
   @container (max-width: 860px) {
-    .columns {
+    :host {
       grid-template-columns: minmax(0, 1fr);
     }
   }
   @container (max-width: 560px) {
     .figures {
-      gap: 12px;
+      grid-template-columns: minmax(0, 1fr);
+      gap: 10px;
+    }
+    .figures > div {
+      display: grid;
+      grid-template-columns: 124px minmax(0, 1fr);
+      align-items: baseline;
+      column-gap: 12px;
+    }
+    .figures dd {
+      min-height: 60px;
+    }
+    .verdict [role='status'] {
+      min-height: calc(10.5em + 8px);
+    }
+    .proposal p {
+      min-height: 4.5em;
     }
     dd b {
       font-size: 21px;

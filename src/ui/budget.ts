@@ -1,0 +1,29 @@
+/**
+ * The epsilon at which a person wants to stop, as typed.
+ *
+ * @module
+ */
+import { epsilonFigure } from './privacy-words.ts';
+
+/** Budgets are below: nobody means more, and a session takes none. */
+const BELOW = 1e6;
+
+/** A budget, where undefined is never to stop; or what is wrong with the text. */
+export type BudgetRead = { readonly epsilon: number | undefined } | { readonly mistake: string };
+
+/** @param now - The budget as it is, and stays where the text is none. */
+export function readBudget(text: string, now: number | undefined): BudgetRead {
+  const typed = text.trim();
+  if (typed === '') return { epsilon: undefined };
+  const epsilon = Number(typed);
+  if (epsilon > 0 && epsilon < BELOW) return { epsilon };
+  const wrong = Number.isNaN(epsilon)
+    ? 'is no number'
+    : epsilon > 0
+      ? 'is more than any budget'
+      : 'is not above 0';
+  const stays = now === undefined ? 'there is no limit' : `the limit is ${epsilonFigure(now)}`;
+  return {
+    mistake: `“${typed.slice(0, 20)}” ${wrong}: type an epsilon above 0 and below 1,000,000, such as 8, or nothing to go on for ever. Until then ${stays}, as before.`,
+  };
+}
