@@ -8,10 +8,10 @@
  */
 import type { NoiseSetting } from './noise.ts';
 
-/** `buried`: the noise is larger than all that can be learned; `costly`: it spoils much; `clear`: still a part. */
+/** `buried`: the noise is larger than all that can be learned; `costly`: it spoils much; `clear`: it spoils some. */
 export type Band = 'buried' | 'costly' | 'clear';
 
-/** Signal to noise from which on something can be learned, and from which on most of it. */
+/** Signal to noise from which on something can be learned, and from which on much can. */
 const COSTLY_FROM = 1;
 const CLEAR_FROM = 4;
 

@@ -97,7 +97,9 @@ export function noiseVerdict(
   isMistaken: boolean,
 ): TemplateResult {
   return html`<div class="verdict">
-    <div role="status">${isMistaken ? OF_MISTAKES : promise ? ofNoise(promise) : OF_MASKS}</div>
+    <div class="of-this" id="verdict">
+      ${isMistaken ? OF_MISTAKES : promise ? ofNoise(promise) : OF_MASKS}
+    </div>
     <p>${SMALL_ROOM} What helps, the most first: ${LEVERS.join('; ')}.</p>
     ${hasThree(view) ? html`<p>${THREE_PEERS}</p>` : nothing}
   </div>`;

@@ -27,7 +27,7 @@ export function noiseProposal(
     <button
       class="button primary"
       aria-disabled=${String(!isReady)}
-      aria-describedby="follows"
+      aria-describedby="verdict follows"
       @click=${() => {
         if (isReady) propose(read.choice);
       }}

@@ -102,7 +102,7 @@ export const privacyControlsStyles = css`
     color: var(--ink-2);
   }
   /* As high as the longest of what may stand here: moving the slider moves nothing else. */
-  .verdict [role='status'] {
+  .of-this {
     display: grid;
     gap: 8px;
     align-content: start;
@@ -191,7 +191,7 @@ export const privacyControlsStyles = css`
     .figures dd {
       min-height: 60px;
     }
-    .verdict [role='status'] {
+    .of-this {
       min-height: calc(10.5em + 8px);
     }
     .proposal p {

@@ -9,6 +9,7 @@ import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { SessionView } from '../peer/view.ts';
+import { bandOf } from '../privacy/signal.ts';
 import { controlsStyles } from './controls-styles.ts';
 import { InfluencePlayer } from './influence-player.ts';
 import { noiseDetails } from './noise-details.ts';
@@ -28,7 +29,7 @@ import { noiseProposal } from './noise-proposal.ts';
 import { noiseSlider } from './noise-slider.ts';
 import { privacyControlsStyles } from './privacy-controls-styles.ts';
 import './privacy-spent.ts';
-import { epsilonFigure, noiseWords } from './privacy-words.ts';
+import { BAND_NAMES, epsilonFigure, noiseWords } from './privacy-words.ts';
 import { RoomCommandEvent } from './room-command.ts';
 import './with-and-without.ts';
 
@@ -112,7 +113,7 @@ function spokenOf(read: DraftRead, promise: NoisePromise | undefined): string {
   if ('mistake' in read) return 'A number in Details is wrong';
   if (read.choice === undefined || promise === undefined) return 'Masks only: no noise, no epsilon';
   const { name } = STOPS[stopOf(draftOf(read.choice))]!;
-  return `${name}: ${noiseWords(read.choice)}, epsilon ${epsilonFigure(promise.ahead)} after ${ROUNDS_AHEAD} rounds`;
+  return `${name}: ${noiseWords(read.choice)}, epsilon ${epsilonFigure(promise.ahead)} after ${ROUNDS_AHEAD} rounds, ${BAND_NAMES[bandOf(promise.ratio)]}`;
 }
 
 declare global {
