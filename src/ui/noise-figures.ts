@@ -124,12 +124,12 @@ const OF_MASKS = html`<p>
 
 function ofNoise({ once, ahead, gaussian, inAll, ratio }: NoisePromise): TemplateResult {
   const told = inAll > ahead ? `, with what was told so far ${epsilonFigure(inAll)}` : '';
-  const proven = epsilonFigure(ahead);
+  const [proven, exact] = [epsilonFigure(ahead), epsilonFigure(gaussian)];
   return html`<p>${BAND_WORDS[bandOf(ratio)]}</p>
     <p>
       Epsilon is ${epsilonFigure(once)} after one round, ${proven} after ${ROUNDS_AHEAD}${told}.
-      Exact for a continuous Gaussian would be ${epsilonFigure(gaussian)}; peers add whole numbers,
-      for which ${proven} is proven.
+      Exact for a continuous Gaussian would be
+      ${exact}${exact === proven ? ' too' : `; peers add whole numbers, for which ${proven} is proven`}.
     </p>`;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { settingOf } from '../peer/noise-parameters.ts';
-import type { NoiseChoice, SessionView } from '../peer/view.ts';
+import type { NoiseChoice, SessionView, SpentView } from '../peer/view.ts';
 import { gaussianEpsilon } from '../privacy/analytic-gaussian.ts';
 import { signalToNoise } from '../privacy/signal.ts';
 import { epsilonOf, rhoOf, rhoOfRound } from '../privacy/zcdp.ts';
@@ -34,15 +34,21 @@ export function peersHere({ peers }: SessionView): number {
   return Math.max(LEAST_PEERS, peers.filter(({ link }) => link === 'linked').length + 1);
 }
 
-/** @throws RangeError when the noise does not fit the room. */
-export function promiseOf(choice: NoiseChoice, view: SessionView): NoisePromise {
+/**
+ * @param told - What was told of this peer so far, as rho.
+ * @throws RangeError when the noise does not fit the room.
+ */
+export function promiseOf(
+  choice: NoiseChoice,
+  view: SessionView,
+  told = rhoTold(view.privacy.spent),
+): NoisePromise {
   const peers = peersHere(view);
-  const { dimension, spent } = view.privacy;
+  const { dimension } = view.privacy;
   const setting = settingOf(choice, dimension, peers - 1);
   const { delta } = setting;
   const rho = rhoOfRound(setting, dimension, setting.kind === 'local' ? 1 : peers - 1);
   const ahead = ROUNDS_AHEAD * rho;
-  const told = spent.othersHonest > 0 ? rhoOf(spent.othersHonest, spent.delta) : 0;
   return {
     peers,
     once: epsilonOf(rho, delta),
@@ -53,18 +59,32 @@ export function promiseOf(choice: NoiseChoice, view: SessionView): NoisePromise 
   };
 }
 
-/** Promises, each worked out once while nothing changes that it rests on: a page is drawn with every frame. */
+/**
+ * Promises, each worked out once while nothing changes that it rests on: a page is drawn with every frame. What
+ * was told is turned back into rho once a round, since that takes by far the longest.
+ */
 export class PromiseCache {
   private key = '';
   private known: NoisePromise | undefined;
+  private toldKey = '';
+  private told = 0;
 
   of(choice: NoiseChoice, view: SessionView): NoisePromise {
     const { dimension, spent } = view.privacy;
-    const key = JSON.stringify([choice, peersHere(view), dimension, spent.othersHonest, spent.delta]); // prettier-ignore
+    const toldKey = `${spent.othersHonest} ${spent.delta}`;
+    if (toldKey !== this.toldKey) {
+      this.told = rhoTold(spent);
+      this.toldKey = toldKey;
+    }
+    const key = JSON.stringify([choice, peersHere(view), dimension, toldKey]);
     if (this.known === undefined || key !== this.key) {
-      this.known = promiseOf(choice, view);
+      this.known = promiseOf(choice, view, this.told);
       this.key = key;
     }
     return this.known;
   }
+}
+
+function rhoTold({ othersHonest, delta }: SpentView): number {
+  return othersHonest > 0 ? rhoOf(othersHonest, delta) : 0;
 }
