@@ -96,7 +96,7 @@ export class PrivacyControls extends LitElement {
               ></with-and-without>`
         }
       </div>
-      <privacy-spent .view=${view}></privacy-spent>
+      <privacy-spent .view=${view} .isExplained=${promise !== undefined}></privacy-spent>
     `;
   }
 

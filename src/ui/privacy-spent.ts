@@ -93,6 +93,9 @@ export class PrivacySpent extends LitElement {
   /** What the session shows. */
   @property({ attribute: false }) view: SessionView | undefined;
 
+  /** What epsilon is, is explained above. */
+  @property({ type: Boolean }) isExplained = false;
+
   /** What is wrong with the budget that was typed. */
   @state() private mistake = '';
 
@@ -140,8 +143,11 @@ export class PrivacySpent extends LitElement {
     const isWrong = this.mistake !== '';
     return html`<div class="line">
         <span
-          ><label for="budget">Stop at</label>
-          <explained-term of="epsilon">epsilon</explained-term></span
+          ><label for="budget">Stop at</label> ${
+            this.isExplained
+              ? 'epsilon'
+              : html`<explained-term of="epsilon">epsilon</explained-term>`
+          }</span
         >
         <input
           class="field"
