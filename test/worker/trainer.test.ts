@@ -5,6 +5,7 @@ import { noiseText, scaleOf, type NoiseSetting } from '../../src/privacy/noise.t
 import { decodeAggregate } from '../../src/secagg/index.ts';
 import { firstParameters, type TaskSettings } from '../../src/task/heat-map.ts';
 import { LARGEST_VOTE } from '../../src/task/group-testing.ts';
+import { PlainModel } from '../../src/task/plain-training.ts';
 import { localReadings, type Reading } from '../../src/task/readings.ts';
 import type { Encoding, TrainerReply, TrainerRequest } from '../../src/worker/messages.ts';
 import { Trainer } from '../../src/worker/trainer.ts';
@@ -271,8 +272,8 @@ describe('a contribution with noise', () => {
     const trainer = started({ readings: [] });
     const contributions = Array.from({ length: 600 }, (_, i) => {
       // Noise is drawn anew whatever became of the contribution before.
-      if (i % 3 === 1) ask(trainer, 'merged', { type: 'copy', global: first });
-      if (i % 3 === 2) ask(trainer, 'done', { type: 'forget' });
+      if (i % 30 === 10) ask(trainer, 'merged', { type: 'copy', global: first });
+      if (i % 30 === 20) ask(trainer, 'done', { type: 'forget' });
       return ask(trainer, 'contribution', { type: 'contribute', encoding: noisy() }).words;
     });
     expectNoise(contributions, setting.share);
@@ -334,7 +335,7 @@ describe('a contribution with noise', () => {
     const start = firstParameters({ ...task, hidden: [4, 4] });
     // As in the test without noise: the slope of the last weights overflows.
     const extreme = start.map((_, i) => (i < 12 ? 1e-3 : i < 28 ? 100 : i < 32 ? 0 : 3e38));
-    const contributions = Array.from({ length: 60 }, () => {
+    const contributions = Array.from({ length: 25 }, () => {
       const trainer = started({ task: { ...task, hidden: [4, 4] } });
       ask(trainer, 'merged', { type: 'copy', global: extreme });
       trainer.train(5);
@@ -342,6 +343,55 @@ describe('a contribution with noise', () => {
       return ask(trainer, 'contribution', { type: 'contribute', encoding: noisy() }).words;
     });
     expectNoise(contributions, setting.share);
+  });
+});
+
+describe('personalising', () => {
+  it('fits a copy of the merged model to the own readings, and leaves everything that is shared as it is', () => {
+    const global = first.map((value, i) => value + 0.3 * Math.sin(i));
+    // What rounding adds is another each time, so the numbers are compared before it.
+    const told = (isPersonal: boolean) => {
+      const trainer = started();
+      const look = (): void => {
+        if (!isPersonal) return;
+        const before = local(trainer);
+        const { local: fitted } = ask(trainer, 'done', { type: 'personalise', count: 40 });
+        expect(local(trainer)).toEqual(before);
+        expect(fitted.parameters).not.toEqual(before);
+      };
+      trainer.train(10);
+      look();
+      const merged = ask(trainer, 'merged', { type: 'copy', global });
+      look();
+      trainer.train(10);
+      look();
+      const { update } = ask(trainer, 'contribution', { type: 'contribute', encoding });
+      look();
+      trainer.train(3);
+      const after = ask(trainer, 'merged', { type: 'apply', global: merged.local.parameters });
+      look();
+      const { local: back } = ask(trainer, 'done', { type: 'reset' });
+      return { update, local: after.local, federation: after.federation, back: back.parameters };
+    };
+    const shared = told(true);
+    expect(shared).toEqual(told(false));
+    expect(shared.federation.parameters).toEqual(global);
+    expect(shared.back).toEqual(global);
+  });
+
+  it('starts from the merged model, and has learned what the readings say', () => {
+    const trainer = started();
+    const global = first.map((value) => -value);
+    ask(trainer, 'merged', { type: 'copy', global });
+    trainer.train(30);
+    const { local: fitted } = ask(trainer, 'done', { type: 'personalise', count: 200 });
+    const plain = new PlainModel(task.hidden);
+    expect(plain.lossOf(readings, fitted.parameters)).toBeLessThan(
+      plain.lossOf(readings, global) / 2,
+    );
+    const once = ask(trainer, 'done', { type: 'personalise', count: 1 }).local.parameters;
+    // One step of Adam moves no coordinate farther than its rate: it set out from the merged model.
+    once.forEach((value, i) => expect(Math.abs(value - global[i]!)).toBeLessThan(0.1));
   });
 });
 
