@@ -25,22 +25,26 @@ const VALUES = 4000;
 const VARIANCE_ERROR = 6 * Math.sqrt(2 / VALUES);
 
 describe('a private sum with noise', () => {
-  it('has the noise of everybody in it, and no less for who dropped out', async () => {
+  it.each([
+    ['everybody in it', 0],
+    ['everybody in it, and none for who dropped out', 1],
+  ])('has the noise of %s', async (_, quitters) => {
     const network = createMemoryNetwork();
-    const minPeers = 5;
-    const quitter = { network, wrap: quittingAfterItsShares };
-    const sessions = await Promise.all([
-      join(quitter, { minPeers }),
-      ...[1, 2, 3, 4, 5].map(() => join({ network }, { minPeers })),
-    ]);
+    const minPeers = 6 - quitters;
+    const leaving = { network, wrap: quittingAfterItsShares };
+    const sessions = await Promise.all(
+      [0, 1, 2, 3, 4, 5].map((i) => join(i < quitters ? leaving : { network }, { minPeers })),
+    );
     const { share } = settingOf(NOISE, VALUES, minPeers - 1);
     const scale = scaleOf(settingOf(NOISE, VALUES, minPeers - 1));
     const zeros = new Float64Array(VALUES);
-    const [lost, ...answers] = sessions.map((one) => one.aggregate(zeros, { noise: NOISE }));
-    const gone = expect(lost).rejects.toThrow();
-    const results = await Promise.all(answers);
+    const asked = sessions.map((one) => one.aggregate(zeros, { noise: NOISE }));
+    const gone = asked.slice(0, quitters).map((lost) => expect(lost).rejects.toThrow());
+    const results = await Promise.all(asked.slice(quitters));
     const { sum, count } = results[0]!;
-    expect(count).toBe(5);
+    const { result } = sessions.at(-1)!.view;
+    expect(result!.dropped).toEqual(sessions.slice(0, quitters).map(({ view }) => view.self.id));
+    expect(count).toBe(6 - quitters);
     const steps = sum.map((value) => value * scale);
     expect(steps.every((value) => Math.abs(value - Math.round(value)) < 1e-6)).toBe(true);
     const variance = steps.reduce((total, value) => total + value * value, 0) / VALUES;
@@ -49,7 +53,7 @@ describe('a private sum with noise', () => {
     const lagged = steps.reduce((total, value, i) => total + value * (steps[i + 1] ?? 0), 0);
     expect(Math.abs(lagged / VALUES / variance)).toBeLessThan(6 / Math.sqrt(VALUES));
     await Promise.all(sessions.map((one) => one.leave()));
-    await gone;
+    await Promise.all(gone);
   });
 
   it('costs what the peers that were in it hide, and stops at the budget with nothing half sent', async () => {
