@@ -6,8 +6,12 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { DisguiseChoice, DisguiseView, LearningView } from '../peer/view.ts';
+import { promiseOfRandomiser, randomiserWords } from './disguise-promise.ts';
 import { epsilonFigure } from './privacy-words.ts';
 import { capitalised, counted } from './words.ts';
+
+/** The randomiser that a person can choose here. */
+const RANDOMISER = { type: 'randomise', spread: 0.5, labelEpsilon: 1 } as const;
 
 const DISGUISES: readonly {
   readonly name: string;
@@ -23,7 +27,7 @@ const DISGUISES: readonly {
   },
   {
     name: 'randomised',
-    choice: { type: 'randomise', spread: 0.5, labelEpsilon: 1 },
+    choice: RANDOMISER,
     words:
       'Each reading gets noise of half the side, and tells its label truly with 73 chances in 100. A promise that needs nobody else, at a high price in accuracy.',
   },
@@ -43,6 +47,7 @@ export function disguiseChoice(
       <select
         class="field"
         aria-label="Learn from my readings"
+        aria-describedby="disguise-words"
         @change=${({ target }: Event) =>
           choose(DISGUISES[Number((target as HTMLSelectElement).value)]!.choice)}
       >
@@ -51,8 +56,13 @@ export function disguiseChoice(
         )}
       </select>
     </label>
-    <p class="quiet">
+    <p class="quiet" id="disguise-words">
       ${DISGUISES[now]!.words}
+      ${
+        choice.type === 'randomise'
+          ? nothing
+          : `Randomised, they would tell ${randomiserWords(promiseOfRandomiser(learning, RANDOMISER))}, however many rounds follow.`
+      }
       ${
         released > 0
           ? html`${capitalised(counted(released, 'reading'))} so far: epsilon

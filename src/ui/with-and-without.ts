@@ -135,7 +135,7 @@ export class WithAndWithout extends LitElement {
 }
 
 const BEFORE =
-  'Plays thirty rounds in this tab, with your readings in them and without, again and again, to see whether the merged model gives you away, and how much of the map it gets right. The others’ readings are made up.';
+  'Plays thirty rounds in this tab, with your readings in them and without, again and again, to see whether the merged model gives you away, and, seen only in a demonstration, how much of the map it gets right. The others’ readings are made up.';
 
 /** What came of it so far; while it plays, only what is sure. */
 function wordsOf({ influence, noise }: Replayed, isPlaying: boolean): string {
@@ -146,7 +146,7 @@ function wordsOf({ influence, noise }: Replayed, isPlaying: boolean): string {
     influence.success === undefined
       ? ''
       : ` Shown one final model of each kind, an observer names yours in ${Math.round(100 * influence.success)} of 100 cases; guessing gives 50.`;
-  return `${played}, in ${counted(influence.pairs, 'pair')} of replays here: the federation gets ${percent(inside)} of the map right with you, ${percent(outside)} without.${success}`;
+  return `${played}, in ${counted(influence.pairs, 'pair')} of replays here: the federation gets ${percent(inside)} of the map right with you, ${percent(outside)} without (demo only).${success}`;
 }
 
 /** A wish to replay, or to stop it. */

@@ -639,13 +639,39 @@ describe('dialogs', () => {
     await six.getByRole('region', { name: 'Privacy' }).getByText('three to eight tabs').waitFor();
     expect(await six.getByText(told).count()).toBe(0);
   });
+  it('Privacy: says what a randomiser would tell of the readings before it is chosen', async () => {
+    const page = await open('training', { width: 390 });
+    const region = page.getByRole('region', { name: 'Privacy' });
+    const select = region.getByRole('combobox', { name: 'Learn from my readings' });
+    const before =
+      'Randomised, they would tell epsilon 17.9 for one reading, above 50 for your 12, checks included: too weak to be called private, however many rounds follow.';
+    expect(await select.locator('option').allTextContents()).toEqual([
+      'as they are',
+      'blurred',
+      'randomised',
+    ]);
+    expect(await select.evaluate(describedBy)).toBe(before);
+    await select.selectOption('blurred');
+    expect(await calls(page)).toContain('setDisguise blur');
+    await expect
+      .poll(() => select.evaluate(describedBy))
+      .toMatch(/no epsilon holds for it\. Randomised, they would tell epsilon 17\.9/);
+    await select.selectOption('randomised');
+    expect(await calls(page)).toContain('setDisguise randomise');
+    await expect
+      .poll(() => select.evaluate(describedBy))
+      .toMatch(
+        /^Each reading gets noise of half the side.*Twelve readings so far: epsilon above 50/,
+      );
+    expect(await seriousIssues(page)).toEqual([]);
+  });
   it('Privacy: replays the rounds with and without this peer, away from the thread of the page', async () => {
     const page = await open('noise', { width: 390, theme: 'dark' });
     const region = page.getByRole('region', { name: 'Privacy' });
     await region.getByRole('button', { name: 'Replay it here' }).click();
     await region.getByRole('button', { name: 'Stop' }).waitFor();
     await region.getByText('guessing gives 50').waitFor();
-    await region.getByText(/, in 24 pairs of replays here/).waitFor();
+    await region.getByText(/, in 24 pairs of replays here.* without \(demo only\)\./).waitFor();
     await region
       .getByRole('img', { name: /^Accuracy of the federation after 30 rounds: \d+\.\d % with you/ })
       .waitFor();
