@@ -56,10 +56,15 @@ function topRoom({ grid, members }: GridRoom): Uint8Array {
   return cohortRoom(suite, setting.room, grid.epoch, levelsOfGrid(grid), 0);
 }
 
-/** A total that some peers sign, of whatever they like. */
-function forgedTotal(room: GridRoom, signers: readonly SimulatedPeer[], round: number): Uint8Array {
+/** A total of whatever they like, by a roster of some peers, of which some sign. */
+function forgedTotal(
+  room: GridRoom,
+  peers: readonly SimulatedPeer[],
+  round: number,
+  signers = peers,
+): Uint8Array {
   const { grid } = room;
-  const roster = signers.map(({ id }) => id).sort();
+  const roster = peers.map(({ id }) => id).sort();
   const lines = [...new Set(roster.map((id) => grid.lineOf.get(id)!))];
   const claim = joinClaims(lines.map((line) => claimOfLine(grid, line, grid.lines[line]!)));
   const count = lines.reduce((sum, line) => sum + grid.lines[line]!.length, 0);
@@ -130,7 +135,7 @@ describe('a room of lines', () => {
     expect([...room.broken]).toEqual([]);
   });
 
-  it('takes no total from one peer, of another round, or from two of one line', () => {
+  it('takes no total from one peer, of too few signers, of another round, or from two of one line', () => {
     const room = calmRoom('forged', 24);
     const [liar, mate] = room.standIns(0, room.round()).slice(-2) as [SimulatedPeer, SimulatedPeer];
     const [other] = room.standIns(1, room.round());
@@ -139,6 +144,7 @@ describe('a room of lines', () => {
     const before = room.living().map(({ state }) => state.model.join());
     for (const forged of [
       forgedTotal(room, [liar], round),
+      forgedTotal(room, [liar, other!], round, [liar]),
       forgedTotal(room, [liar, mate], round),
       forgedTotal(room, [liar, other!], round - 1),
       forgedTotal(room, [liar, other!], round + 1),
