@@ -40,6 +40,7 @@ export type {
   EvaluationView,
   FailureView,
   FlaggedMessage,
+  FollowedNoise,
   GridView,
   Inspection,
   LearningView,

@@ -107,6 +107,7 @@ export interface PrivacyView {
 export interface FollowedNoise {
   /** Whom it was heard from first. */
   readonly peer: PeerId;
+  /** What this peer adds since then; undefined: masks alone. */
   readonly noise: NoiseSetting | undefined;
   /** It hides more than what this peer added before. */
   readonly isStronger: boolean;
