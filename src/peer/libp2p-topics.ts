@@ -1,5 +1,6 @@
 /**
- * Topics of a room over gossipsub: what everybody of a line must know, passed on by neighbours.
+ * Topics of a room over gossipsub: what a group of stand-ins must know (SEAT), passed on by neighbours. What members of
+ * a line tell each other goes over their links, which they all have.
  *
  * Neighbours see neither the name of a topic nor what is said: names are hashed and messages sealed with keys
  * derived from the room's. What is not sealed with it is not passed on. gossipsub signs each message with its

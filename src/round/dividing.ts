@@ -86,7 +86,8 @@ export function changeOf(state: GridState, now: number): EpochChange | undefined
   const members = room.epoch?.members ?? [];
   const present = [...settledPeers(state, now), setting.signer.id].sort(compareIds);
   const known = new Set(members);
-  const joining = present.filter((peer) => !known.has(peer)).slice(0, MAX_CHANGED);
+  const newcomers = present.filter((peer) => !known.has(peer));
+  const joining = newcomers.slice(0, MAX_CHANGED);
   const leaving = members.filter((peer) => !isHere(state, peer, now)).slice(0, MAX_CHANGED);
   const count = members.length + joining.length - leaving.length;
   const number = (room.epoch?.number ?? 0) + 1;
@@ -99,8 +100,10 @@ export function changeOf(state: GridState, now: number): EpochChange | undefined
   const fewest = searchesInLines(setting.parameters) ? MIN_LINE : SMALL_LINE;
   const small = Math.max(fewest, leastInLine(setting.minPeers, setting.parameters));
   const isUneven = grid.lines.some((_, line) => presentOf(state, line, now).length < small);
+  // Most of the room would only copy. Whoever could bring so many could see through lines anyway.
+  const isOutgrown = newcomers.length > members.length - leaving.length;
   const isOther = joining.length + leaving.length > 0;
-  return isOther && (isOld || isUneven) ? { number, joining, leaving } : undefined;
+  return isOther && (isOld || isUneven || isOutgrown) ? { number, joining, leaving } : undefined;
 }
 
 /** Lines of which enough members are here to sum; all of them where nobody can tell. */

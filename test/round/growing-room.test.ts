@@ -156,6 +156,19 @@ describe('a room', () => {
     });
   });
 
+  it('lets newcomers sum at once when they outnumber the members', { timeout: 120_000 }, () => {
+    const mesh = new Mesh();
+    mesh.join(16);
+    mesh.settle();
+    expect(mesh.lines()).toEqual([2]);
+    mesh.join(18);
+    mesh.settle();
+    mesh.play(2);
+    expect(mesh.lines()).toEqual([3]);
+    expectOneModel(mesh);
+    for (const { id } of mesh.living()) expect(mesh.reports.get(id)!.included.length).toBe(34);
+  });
+
   // Fifty rounds of more than twenty peers.
   it('lets newcomers copy until the next epoch, and then sum', { timeout: 240_000 }, () => {
     const mesh = new Mesh();
