@@ -5,17 +5,19 @@
  */
 import { LINE_SIZE, MIN_LINE, MAX_COHORT, MAX_VECTOR_WORDS, MIN_COHORT } from '../config.ts';
 import { nodeSuite } from '../peer/node-suite.ts';
-import { simulateRoom, type RoundEvent, type Summary } from '../simulation/measured-room.ts';
+import { simulateRoom, type RoundEvent } from '../simulation/measured-room.ts';
 import { simulateGrid } from '../simulation/measured-grid.ts';
 import { simulatedSuite } from '../simulation/simulated-suite.ts';
 import { defineCommand, helpOf, parseFlags } from './flags.ts';
+import { faultIn, toldRound, toldSummary } from './simulate-words.ts';
 
 const command = defineCommand({
   usage: 'murmuration simulate',
   about:
     'Runs the rounds of a room on a simulated network: the same machines, a virtual clock. Inputs are\n' +
     'uniform in [-1, 1]. Words and messages in the summary are those of one peer in one round, on\n' +
-    'average; the same seed gives the same output but for wallMs.',
+    'average; the same seed gives the same output but for wallMs. The exit status is 1 when a sum was\n' +
+    'wrong, or when peers that stayed did not all end a round with the same.',
   flags: {
     peers: {
       type: 'integer',
@@ -78,7 +80,7 @@ const command = defineCommand({
 /**
  * Simulates.
  *
- * @returns The exit status.
+ * @returns The exit status: 1 when a round broke a promise, which the last line on stderr tells.
  */
 export function run(argv: readonly string[]): Promise<number> {
   const parsed = parseFlags(command, argv);
@@ -108,31 +110,11 @@ export function run(argv: readonly string[]): Promise<number> {
       ? JSON.stringify({ event: 'summary', ...summary, wallMs, crypto })
       : toldSummary(summary, wallMs, crypto),
   );
-  return Promise.resolve(0);
+  const fault = faultIn(summary);
+  if (fault === undefined) return Promise.resolve(0);
+  console.error(fault);
+  return Promise.resolve(1);
 }
 
 /** Above so many peers the real cryptography would take minutes a round. */
 const MAX_REAL_PEERS = 256;
-
-function toldRound(event: RoundEvent): string {
-  if (event.event === 'round-failed') {
-    return `round ${event.round}: no result (${event.reason}: ${event.message})`;
-  }
-  const { round, attempt, roster, included, durationMs, resultHash } = event;
-  const tries = attempt === 1 ? '' : ` at attempt ${attempt}`;
-  return (
-    `round ${round}${tries}: ${included.length} of ${roster} included, ` +
-    `${Math.round(durationMs)} ms, ${resultHash.slice(0, 16)}`
-  );
-}
-
-function toldSummary(summary: Summary, wallMs: number, crypto: string): string {
-  return [
-    `largest error against the included mean: ${summary.maxErrorVsIncludedMean.toExponential(2)}`,
-    `inputs included: ${(100 * summary.includedShare).toFixed(1)} %`,
-    `peers that disagree: ${summary.disagreeing}`,
-    `a peer and round: ${summary.wordsSentPerPeer.toFixed(0)} words, ` +
-      `${summary.messagesPerPeer.toFixed(0)} messages; most attempts for a result: ${summary.steps}`,
-    `${wallMs} ms, ${crypto} cryptography`,
-  ].join('\n');
-}
