@@ -11,9 +11,10 @@ describe('a window', () => {
     fc.assert(
       fc.property(sizes, (lengths) => {
         const wire: Uint8Array[] = [];
-        let largest = 0;
+        let [sent, confirmed, largest] = [0, 0, 0];
         const channel = new WindowedChannel((frame) => {
-          largest = Math.max(largest, channel.bufferedAmount + frame.length);
+          sent += frame.length;
+          largest = Math.max(largest, sent - confirmed);
           wire.push(frame.slice());
         });
         const sender = new FrameSender(channel);
@@ -26,7 +27,9 @@ describe('a window', () => {
           if (!receipts.add(frame)) continue;
           const told = assembler.take(receipts.take());
           if (told.type !== 'arrived') throw new Error('A receipt is none.');
+          confirmed += told.bytes;
           channel.arrived(told.bytes);
+          expect(channel.bufferedAmount).toBe(sent - confirmed);
           sender.pump();
         }
         expect(received).toEqual(lengths);
