@@ -28,6 +28,7 @@ import {
 } from '../config.ts';
 import type { PeerId } from '../ids.ts';
 import type { Identity } from './identity.ts';
+import { hangUpSilently } from './libp2p-hang-up.ts';
 import { libp2pIdOf, peerOf, privateKeyOf } from './libp2p-ids.ts';
 
 /** The protocol of our streams. */
@@ -168,7 +169,7 @@ export class Libp2pHost {
   /** Ends every direct connection to a peer at once. A circuit stays: the other side may be dialling. */
   hangUp(peer: PeerId): void {
     for (const connection of this.#node.getConnections(libp2pIdOf(peer))) {
-      if (isDirect(connection)) connection.abort(new Error('The link is over.'));
+      if (isDirect(connection)) hangUpSilently(connection, 'The link is over.');
     }
   }
 

@@ -12,6 +12,7 @@ import { FRAME_BYTES } from '../config.ts';
 import { ProtocolViolation } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import { FramedLink, type LinkEvents } from './framed-link.ts';
+import { hangUpSilently } from './libp2p-hang-up.ts';
 import { CHALLENGE_BYTES, incarnationOf } from './libp2p-proof.ts';
 import { recordOf, RecordReader } from './records.ts';
 
@@ -84,9 +85,7 @@ export class StreamLink extends FramedLink {
   }
 
   protected override hangUp(): void {
-    const over = new Error('The link is over.');
-    this.#options.stream.abort(over);
-    this.#options.connection.abort(over);
+    hangUpSilently(this.#options.connection, 'The link is over.');
   }
 
   #take(bytes: Uint8Array): void {

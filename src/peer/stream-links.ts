@@ -22,6 +22,7 @@ import { DialQueue } from './dial-queue.ts';
 import type { Goodbye } from './framing.ts';
 import type { Identity } from './identity.ts';
 import { PARALLEL_DIALS } from './libp2p-host.ts';
+import { hangUpSilently } from './libp2p-hang-up.ts';
 import { StreamLink } from './libp2p-link.ts';
 import {
   newChallenge,
@@ -136,13 +137,13 @@ export class StreamLinks {
   accept(peer: PeerId, stream: Stream, connection: Connection): void {
     const isWelcome = this.#isWelcome(peer) && this.#open.size + this.#proving.size < 2 * MAX_LINKS;
     if (isWelcome) this.#adopt(peer, stream, connection, false);
-    else connection.abort(new Error('Not wanted here.'));
+    else hangUpSilently(connection, 'Not wanted here.');
   }
 
   /** Somebody who connects and shows no membership in time is hung up on. */
   watch(peer: PeerId, connection: Connection): void {
     setTimeout(() => {
-      if (!this.#open.has(peer)) connection.abort(new Error('No link came of it.'));
+      if (!this.#open.has(peer)) hangUpSilently(connection, 'No link came of it.');
     }, LINK_OPEN_TIMEOUT_MS);
   }
 
@@ -192,7 +193,7 @@ export class StreamLinks {
     try {
       const { stream, connection } = await this.#options.place.open(peer, signal);
       if (this.#isWelcome(peer)) this.#adopt(peer, stream, connection, true);
-      else connection.abort(new Error('Not wanted any more.'));
+      else hangUpSilently(connection, 'Not wanted any more.');
     } catch {
       // Nobody there, no way through, or the other side's link came first.
       if (this.#open.has(peer)) return;

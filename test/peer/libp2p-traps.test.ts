@@ -5,6 +5,7 @@
  */
 import { circuitRelayServer } from '@libp2p/circuit-relay-v2';
 import { identify } from '@libp2p/identify';
+import type { Connection } from '@libp2p/interface';
 import { noise } from '@libp2p/noise';
 import { webSockets } from '@libp2p/websockets';
 import { yamux } from '@libp2p/yamux';
@@ -12,6 +13,7 @@ import { createLibp2p } from 'libp2p';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Signaling } from '../../signaling/server.ts';
 import { createIdentity } from '../../src/peer/identity.ts';
+import { hangUpSilently } from '../../src/peer/libp2p-hang-up.ts';
 import { libp2pIdOf } from '../../src/peer/libp2p-ids.ts';
 import { leaveInitChannelsOpen, type WebRtcClasses } from '../../src/peer/libp2p-runtime.ts';
 import { realSuite } from '../../src/secagg/index.ts';
@@ -122,6 +124,32 @@ describe('a class that opens the page in one second', () => {
     const opened = diallers.map((one) => one.open(identity.id, relay, limit.signal));
     const addresses = (await Promise.all(opened)).map(({ connection }) => connection.remoteAddr);
     for (const address of addresses) expect(String(address)).toContain('/webrtc/');
+  });
+});
+
+describe('a connection that is hung up', () => {
+  it('says nothing more on any stream: WebRTC for Node crashes when both sides say it', async () => {
+    const relay = addressOf(await server());
+    const identity = createIdentity(realSuite);
+    await (await host(identity)).listenAt(relay);
+    const said: number[] = [];
+    for (const hangUp of [
+      hangUpSilently,
+      // Without that, as libp2p does it: this shows that the count counts.
+      (connection: Connection, reason: string) => connection.abort(new Error(reason)),
+    ]) {
+      const dialler = await host();
+      const { connection } = await dialler.open(identity.id, relay, new AbortController().signal);
+      const sends = connection.streams.map((stream) =>
+        vi.spyOn(stream as unknown as { _sendMessage(): void }, '_sendMessage'),
+      );
+      hangUp(connection, 'Over.');
+      said.push(sends.reduce((total, { mock }) => total + mock.calls.length, 0));
+      expect(connection.status).not.toBe('open');
+      expect(connection.streams).toEqual([]);
+    }
+    expect(said[0]).toBe(0);
+    expect(said[1]).toBeGreaterThan(0);
   });
 });
 
