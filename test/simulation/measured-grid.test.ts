@@ -59,6 +59,12 @@ describe('a room of lines', () => {
     }
   });
 
+  it('includes everybody where vectors are so large that words are scattered in the lines', () => {
+    const summary = simulate(24, { dimension: 25_000 });
+    expectExact(summary, 'large vectors');
+    expect(summary.includedShare).toBe(1);
+  });
+
   it('sends each peer a few links and a few vectors, however large it is', () => {
     const [small, large] = [64, THOROUGH ? 500 : 200].map((peers) =>
       simulate(peers, { dimension: 33 }),
