@@ -2,7 +2,7 @@
  * One update of several sums: of buckets in a cohort, and of the lines of a large room.
  */
 import { describe, expect, it } from 'vitest';
-import { gridOf, levelsOfGrid, nextEpoch } from '../../src/gossip/index.ts';
+import { gridOf, levelsOfGrid, nextEpoch, type Grid } from '../../src/gossip/index.ts';
 import { peerIdOf } from '../../src/ids.ts';
 import { nodeSuite } from '../../src/peer/node-suite.ts';
 import { claimOfLine, joinClaims } from '../../src/round/claims.ts';
@@ -28,22 +28,27 @@ import { PARAMETERS } from './room.ts';
 const PLAIN: RoundParameters = { ...PARAMETERS, dimension: 2, clip: 8, weightCap: 10 };
 const suite = nodeSuite;
 
-/** Three lines of eleven. */
-const epoch = nextEpoch(
-  undefined,
-  {
+/** Lines of eleven. */
+function gridOfLines(lines: number): Grid {
+  const change = {
     number: 1,
-    joining: Array.from({ length: 33 }, (_, at) => peerIdOf(suite.hash(Uint8Array.of(at)))),
+    joining: Array.from({ length: 11 * lines }, (_, at) => peerIdOf(suite.hash(Uint8Array.of(at)))),
     leaving: [],
-  },
-  1,
-  new Uint8Array(32),
-);
-const grid = gridOf(suite, epoch);
+  };
+  return gridOf(suite, nextEpoch(undefined, change, 1, new Uint8Array(32)));
+}
+
+const grid = gridOfLines(3);
+const { epoch } = grid;
 
 /** What a line sums when each of its members moves by this. */
-function lineSum(parameters: RoundParameters, line: number, update: readonly number[]) {
-  const encoding = encodingFor(parameters, epoch.members.length);
+function lineSum(
+  parameters: RoundParameters,
+  grid: Grid,
+  line: number,
+  update: readonly number[],
+): Uint32Array<ArrayBuffer> {
+  const encoding = encodingFor(parameters, grid.epoch.members.length);
   const members = grid.lines[line]!;
   const sum = new Uint32Array(update.length + 2);
   for (let i = 0; i < members.length; i++) {
@@ -53,22 +58,30 @@ function lineSum(parameters: RoundParameters, line: number, update: readonly num
   return sum;
 }
 
-/** The top cohort's words, and the model after them, when the lines move by these updates. */
+/**
+ * The top cohort's words, and the model after them, when the lines move by these updates and their stand-ins
+ * add so much to the weight.
+ */
 function play(
   combining: Combining | undefined,
   updates: readonly (readonly number[] | undefined)[],
+  more: readonly number[] = [],
+  within = grid,
 ) {
+  const { epoch, lines } = within;
   const parameters = { ...PLAIN, combining };
-  const level = levelsOfGrid(grid);
-  const slots = slotsOf(parameters, grid, level);
-  const total = new Uint32Array(upperParameters(parameters, grid, level).dimension);
+  const level = levelsOfGrid(within);
+  const slots = slotsOf(parameters, within, level);
+  const total = new Uint32Array(upperParameters(parameters, within, level).dimension);
   updates.forEach((update, line) => {
     if (update === undefined) return;
-    const cohort = topCohort(grid, slots);
-    addInPlace(total, inOwnSlot(lineSum(parameters, line, update), cohort, grid.lines[line]![0]!));
+    const cohort = topCohort(within, slots);
+    const sum = lineSum(parameters, within, line, update);
+    sum[2] = sum[2]! + (more[line] ?? 0);
+    addInPlace(total, inOwnSlot(sum, cohort, lines[line]![0]!));
   });
   const here = updates.flatMap((update, line) => (update ? [line] : []));
-  const claim = joinClaims(here.map((line) => claimOfLine(grid, line, grid.lines[line]!)));
+  const claim = joinClaims(here.map((line) => claimOfLine(within, line, lines[line]!)));
   const detail = encodeDetail({ claim, epoch: undefined });
   const setting = { suite, parameters };
   const { model } = modelAfter(setting, epoch, total, detail, new Float32Array(2));
@@ -112,6 +125,34 @@ describe('a room of three lines', () => {
   it('takes the mean where a line is missing, since two have no majority', () => {
     const { model } = play('geometric-median', [[1, 0], undefined, [4, 3]]);
     expect(model[0]).toBeCloseTo(2.5, 5);
+  });
+});
+
+describe('a stand-in that says another weight than its line has', () => {
+  const honest = [
+    [1, 0],
+    [1.1, 0.1],
+    [1.3, 0],
+  ] as const;
+
+  it('moves nobody where the weight of all cannot be right', () => {
+    // A weight of 33 over 33 peers is the least; of 330 the most.
+    expect(play(undefined, honest, [0, 297]).model).not.toEqual([0, 0]);
+    for (const more of [-1, -32, 298]) {
+      expect(play(undefined, honest, [0, more]).model).toEqual([0, 0]);
+    }
+  });
+
+  it('is not heeded in the geometric median, where its own cannot be right', () => {
+    const four = gridOfLines(4);
+    expect(four.lines).toHaveLength(4);
+    const without = play('geometric-median', [...honest, undefined], [], four);
+    expect(play('geometric-median', [...honest, [-8, -8]], [0, 0, 0, 100], four).model).toEqual(
+      without.model,
+    );
+    expect(play('geometric-median', [...honest, [-8, -8]], [0, 0, 0, 99], four).model).not.toEqual(
+      without.model,
+    );
   });
 });
 

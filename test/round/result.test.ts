@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { peerIdOf } from '../../src/ids.ts';
+import { gridOf, levelsOfGrid, nextEpoch } from '../../src/gossip/index.ts';
+import { compareIds, peerIdOf } from '../../src/ids.ts';
+import { claimOfLine, joinClaims } from '../../src/round/claims.ts';
+import { cohortRoom, upperParameters } from '../../src/round/cohort.ts';
+import { encodeDetail } from '../../src/round/detail.ts';
 import { encodeDone, type Done, type ResultMessage } from '../../src/round/messages.ts';
 import {
   applyMean,
@@ -118,6 +122,61 @@ describe('verifyResult', () => {
     expect(verdict(resultOf(5, { included: 0b111 }))).toMatch(/includes too few/);
     expect(verdict(resultOf(5, { included: 0b1111 }))).toBe('good');
     expect(verdict(resultOf(5, { included: 0b111111 }))).toMatch(/includes too few/);
+  });
+});
+
+describe('verifyResult of a room of lines', () => {
+  const people = Array.from({ length: 16 }, (_, i) => {
+    const secretKey = new Uint8Array(32).fill(i + 10);
+    return { id: peerIdOf(suite.signingKey(secretKey)), secretKey };
+  });
+  const change = { number: 1, joining: people.map(({ id }) => id).sort(compareIds), leaving: [] };
+  const epoch = nextEpoch(undefined, change, 1, new Uint8Array(32));
+  const grid = gridOf(suite, epoch);
+  const level = levelsOfGrid(grid);
+  const top = grid.lines.map((line) => line[0]!).sort();
+  const both = grid.lines.map((line, at) => claimOfLine(grid, at, line));
+
+  /** A result that both stand-ins signed, with this claim, and words that count so many. */
+  function claiming(claim: Uint8Array, count: number): ResultMessage {
+    const sum = Uint32Array.of(4, 5, 6, count);
+    const detail = encodeDetail({ claim, epoch: undefined });
+    const said: Done = {
+      ...done,
+      room: cohortRoom(suite, place.room, epoch, level, 0),
+      parameters: hashOfParameters(suite, upperParameters(PARAMETERS, grid, level)),
+      rosterHash: hashOfRoster(suite, top),
+      included: 0b11,
+      resultHash: hashOfWords(suite, sum),
+      modelHash: hashOfModel(suite, new Float32Array()),
+      detailHash: suite.hash(detail),
+    };
+    const dones = people
+      .filter(({ id }) => top.includes(id))
+      .map((signer) => ({ signer: signer.id, bytes: encodeDone(suite, signer, said) }));
+    return { roster: top, words: sum, model: new Float32Array(), detail, within: epoch, dones };
+  }
+
+  it('takes one that includes both lines, or a part of one', () => {
+    expect(grid.lines.map((line) => line.length)).toEqual([8, 8]);
+    expect(verdict(claiming(joinClaims(both), 16))).toBe('good');
+    const part = claimOfLine(grid, 1, grid.lines[1]!.slice(3));
+    expect(verdict(claiming(joinClaims([both[0]!, part]), 13))).toBe('good');
+    expect(verdict(claiming(joinClaims(both), 15))).toMatch(/counts others/);
+  });
+
+  it('refuses one that includes whom it cannot, even if it counts as many', () => {
+    const [first] = both;
+    const strangers = Uint8Array.of(0, 2, 0, 0xff); // of a third line
+    const ninth = Uint8Array.of(0, 1, 1, 0xff); // and somebody more than the line has
+    for (const [claim, count] of [
+      [joinClaims([first!, first!]), 16],
+      [joinClaims([first!, strangers]), 16],
+      [joinClaims([first!, ninth]), 17],
+      [joinClaims([first!, Uint8Array.of(0, 1, 0, 0)]), 8],
+    ] as const) {
+      expect(verdict(claiming(claim, count))).toMatch(/includes whom it cannot/);
+    }
   });
 });
 
