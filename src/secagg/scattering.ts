@@ -115,7 +115,7 @@ export function recordChunk(
   if (bytes.length === 0 || bytes.length !== partBytesOf(length, partWords, part)) {
     return violate(state, place, 'sent words of another length', effects);
   }
-  // After own HELD late words would change what was said to be held; after LOCK nobody needs them.
+  // After own HELD nobody sums late words, and after LOCK nobody needs any: they would only take memory.
   const isOwn = owners[chunk] === self;
   const isEarly = ['share', 'storing', 'gather'].includes(state.phase);
   if (!isOwn || !isEarly || reports[chunk]![self] !== undefined) return;

@@ -1,73 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { PeerId } from '../../src/ids.ts';
-import { encodeBare, encodeSigned, openEnvelope } from '../../src/secagg/index.ts';
-import {
-  attemptBody,
-  decodeAttemptMessage,
-  type AttemptMessage,
-} from '../../src/secagg/messages.ts';
+import { openEnvelope } from '../../src/secagg/index.ts';
+import type { AttemptMessage } from '../../src/secagg/messages.ts';
 import { simulatedSuite } from '../../src/simulation/simulated-suite.ts';
-import { AttemptNetwork, type Member, type NetworkOptions } from './attempt-network.ts';
-
-/** Chunks of two parts each, one for each member. */
-function room(count: number, options: NetworkOptions = {}): AttemptNetwork {
-  return new AttemptNetwork(count, {
-    suite: simulatedSuite,
-    dimension: 100 * count,
-    split: { tileWords: 16, shares: Array.from({ length: count }, () => 1) },
-    ...options,
-  });
-}
-
-type Lie = (content: AttemptMessage, to: PeerId) => AttemptMessage | 'silence' | undefined;
-
-/** A room in which the member at a place says something else. */
-function withLiar(count: number, liar: number, lie: Lie): AttemptNetwork {
-  return room(count, {
-    tamper: (from, to, bytes) => {
-      if (from.state.setting.self !== liar) return undefined;
-      const said = lie(contentOf(bytes), to);
-      if (said === undefined) return undefined;
-      return said === 'silence' ? [] : [encoded(from, said)];
-    },
-  });
-}
-
-function contentOf(bytes: Uint8Array): AttemptMessage {
-  return decodeAttemptMessage(openEnvelope(bytes))!.message;
-}
-
-function encoded(from: Member, content: AttemptMessage): Uint8Array {
-  const body = attemptBody(from.state.setting.tag, content);
-  return content.type === 'digests'
-    ? encodeSigned(simulatedSuite, from.signer, content.type, body)
-    : encodeBare(content.type, body);
-}
-
-function flipped<Content extends { readonly bytes: Uint8Array }>(content: Content): Content {
-  return { ...content, bytes: content.bytes.map((byte, at) => (at === 3 ? byte ^ 16 : byte)) };
-}
-
-/** The honest members' outcomes; their sums are right, and of one attempt there are no two. */
-function outcomesOf(network: AttemptNetwork, liar: number) {
-  const honest = network.members.filter((member, at) => at !== liar && member.isAlive);
-  const sums = new Set<string>();
-  for (const { outcome } of honest) {
-    expect(outcome).toBeDefined();
-    if (outcome?.type !== 'result') continue;
-    expect(outcome.words).toEqual(network.sumOf(outcome.included));
-    sums.add(outcome.words.join());
-  }
-  expect(sums.size).toBeLessThanOrEqual(1);
-  return honest.map(({ outcome }) => outcome!);
-}
-
-function sentBy(network: AttemptNetwork, from: Member, type: AttemptMessage['type']) {
-  return network.log
-    .filter((entry) => entry.from === from.signer.id)
-    .map(({ to, bytes }) => ({ to, content: contentOf(bytes) }))
-    .filter(({ content }) => content.type === type);
-}
+import { AttemptNetwork, type Member } from './attempt-network.ts';
+import { encoded, flipped, outcomesOf, room, sentBy, withLiar } from './scattered-room.ts';
 
 describe('a contributor', () => {
   it('whose words for one owner are not those it signed for is in nobody’s sum', () => {
