@@ -76,7 +76,10 @@ function accuracyOf(
   { influence, isPlaying, play }: Expectation,
 ): TemplateResult {
   const accuracy = view.learning?.federation?.accuracy;
-  const now = accuracy === undefined ? 'no model yet' : `now ${percent(accuracy)}`;
+  const now =
+    accuracy === undefined
+      ? 'no model yet'
+      : `now ${percent(accuracy)}, seen only in a demonstration`;
   if (influence === undefined && !isPlaying) {
     return html`<button class="button" ?disabled=${view.learning === undefined} @click=${play}>
         Estimate it here

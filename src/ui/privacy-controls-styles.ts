@@ -63,7 +63,7 @@ export const privacyControlsStyles = css`
     gap: var(--gutter);
   }
   .figures dd {
-    min-height: 66px;
+    min-height: 84px;
   }
   .figures .button {
     margin-bottom: 2px;
@@ -189,7 +189,7 @@ export const privacyControlsStyles = css`
       column-gap: 12px;
     }
     .figures dd {
-      min-height: 60px;
+      min-height: 78px;
     }
     .of-this {
       min-height: calc(10.5em + 8px);

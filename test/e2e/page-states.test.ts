@@ -620,6 +620,8 @@ describe('dialogs', () => {
   it('Privacy: says what was told for three kinds of observer', async () => {
     const page = await open('noise');
     const table = page.getByRole('region', { name: 'Privacy' }).getByRole('table');
+    // The section comes once the page is idle.
+    await table.waitFor();
     const cells = await table
       .getByRole('row')
       .evaluateAll((rows) =>
