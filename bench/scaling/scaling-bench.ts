@@ -22,6 +22,9 @@ const DROP = 0.02;
 const MOST_VECTORS = 40;
 const MOST_STEPS = 8;
 
+/** Least of all inputs that must be in a sum, those of peers that vanish among them, %. */
+const LEAST_INCLUDED = 95;
+
 /** `scaling`. */
 export const scalingBench: Bench = {
   name: 'scaling',
@@ -64,8 +67,6 @@ function readings(peers: number, summary: Measured, began: number): readonly Rea
   const details = {
     lines,
     levels,
-    includedShare,
-    disagreeing,
     largestError: maxErrorVsIncludedMean,
     simulatedInMs: Math.round(performance.now() - began),
   };
@@ -88,6 +89,18 @@ function readings(peers: number, summary: Measured, began: number): readonly Rea
       value: summary.steps,
       unit: 'attempts',
       expected: { atMost: MOST_STEPS },
+    },
+    {
+      what: `${peers} peers, inputs included`,
+      value: 100 * includedShare,
+      unit: '%',
+      expected: { atLeast: LEAST_INCLUDED },
+    },
+    {
+      what: `${peers} peers, that disagree`,
+      value: disagreeing,
+      unit: 'peers',
+      expected: { atMost: 0 },
     },
   ];
 }

@@ -49,6 +49,20 @@ describe('a room of lines', () => {
     },
   );
 
+  it('of 64 includes 95 % of all inputs, seeds together, while one in fifty vanishes', () => {
+    const seeds = ['1', '2', '3', '4'];
+    const shares = seeds.map((seed) => {
+      const summary = simulate(64, { rounds: 2, drop: 0.02, dimension: 33, seed });
+      expectExact(summary, `seed ${seed}`);
+      expect(summary.steps).toBeLessThanOrEqual(8);
+      return summary.includedShare;
+    });
+    // Somebody who vanishes late is included: below 1 shows that not all of them did.
+    expect(Math.min(...shares)).toBeLessThan(1);
+    const mean = shares.reduce((sum, share) => sum + share, 0) / seeds.length;
+    expect(mean).toBeGreaterThanOrEqual(0.95);
+  });
+
   it('sums the same with real cryptography as with simulated, in as many steps', () => {
     const [real, simulated] = [nodeSuite, simulatedSuite].map((suite) => simulate(64, { suite }));
     expectExact(real!, 'real');
