@@ -124,7 +124,11 @@ function meanOf(points: readonly Float64Array[]): Float64Array {
   );
 }
 
-function weightedMean(points: readonly Float64Array[], weights: readonly number[]): Float64Array {
+/** The mean of points, each counted so much, shape [n]. */
+export function weightedMean(
+  points: readonly Float64Array[],
+  weights: readonly number[],
+): Float64Array {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return points[0]!.map(
     (_, i) => points.reduce((sum, point, at) => sum + point[i]! * weights[at]!, 0) / total,

@@ -42,7 +42,7 @@ import {
   upperParameters,
   type Cohort,
 } from './cohort.ts';
-import { robustOf, totalOfBuckets } from './combining.ts';
+import { robustOf, totalOfBuckets, weightedMean } from './combining.ts';
 import { readDetail } from './detail.ts';
 import { decodeDone, type Done, type ResultMessage } from './messages.ts';
 import { minimumFor } from './roster.ts';
@@ -111,7 +111,8 @@ export function modelAfter(
   detail: Uint8Array,
   before: Float32Array,
 ): { readonly model: Float32Array; readonly base: Uint8Array } {
-  if (before.length === 0) return { model: before, base: hashOfModel(suite, before) };
+  const unmoved = { model: before, base: hashOfModel(suite, before) };
+  if (before.length === 0) return unmoved;
   const encoding = encodingFor(parameters, within.members.length);
   const count = countOfClaim(readDetail(detail).claim);
   const slots = slotsOfTop(suite, parameters, within);
@@ -121,18 +122,24 @@ export function modelAfter(
     encoding,
   );
   // Somebody stood in for a line falsely, and moves nobody.
-  if (!isPlausibleWeight(totalWeight, count, parameters)) {
-    return { model: before, base: hashOfModel(suite, before) };
-  }
+  if (!isPlausibleWeight(totalWeight, count, parameters)) return unmoved;
   const sums = sumsInSlots(words, slots).map((sum) => {
     const count = sum.at(-1)!;
     const { mean, totalWeight } = decodeAggregate(sum.subarray(0, -1), count, encoding);
     return { mean, totalWeight, count };
   });
   const honest = sums.filter((sum) => isPlausibleWeight(sum.totalWeight, sum.count, parameters));
+  if (sums.length > 0 && honest.length === 0) return unmoved;
   const means = honest.map((sum) => sum.mean.slice(0, before.length));
   const update =
-    means.length < MIN_BUCKETS ? mean : robustOf(means, parameters.combining ?? 'bucket-mean');
+    means.length >= MIN_BUCKETS
+      ? robustOf(means, parameters.combining ?? 'bucket-mean')
+      : honest.length === sums.length
+        ? mean
+        : weightedMean(
+            means,
+            honest.map((sum) => sum.totalWeight),
+          );
   const model = applyMean(before, update);
   return { model, base: hashOfModel(suite, model) };
 }

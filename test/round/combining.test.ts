@@ -143,6 +143,17 @@ describe('a stand-in that says another weight than its line has', () => {
     }
   });
 
+  it('is left out of the mean, too, where too few lines are left for a median', () => {
+    const others = [honest[0], honest[1]] as const;
+    const expected = play('geometric-median', [...others, undefined]).model;
+    const { model } = play('geometric-median', [...others, [-1, -1]], [0, 0, 100]);
+    expect(model[0]).toBeCloseTo(expected[0]!, 6);
+    expect(model[1]).toBeCloseTo(expected[1]!, 6);
+    // Where the weights make up for each other, nobody is believed.
+    expect(play('geometric-median', honest, [-5, -5, 200]).model).toEqual([0, 0]);
+    expect(play('geometric-median', [...others, undefined], [-5, 200]).model).toEqual([0, 0]);
+  });
+
   it('is not heeded in the geometric median, where its own cannot be right', () => {
     const four = gridOfLines(4);
     expect(four.lines).toHaveLength(4);
