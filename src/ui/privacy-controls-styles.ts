@@ -189,6 +189,9 @@ export const privacyControlsStyles = css`
       column-gap: 12px;
     }
     .figures dd {
+      min-height: 60px;
+    }
+    .figures > div:last-child dd {
       min-height: 78px;
     }
     .of-this {

@@ -647,6 +647,7 @@ describe('dialogs', () => {
     const select = region.getByRole('combobox', { name: 'Learn from my readings' });
     const before =
       'Randomised, they would tell epsilon 17.9 for one reading, above 50 for your 12, checks included: too weak to be called private, however many rounds follow.';
+    await select.waitFor();
     expect(await select.locator('option').allTextContents()).toEqual([
       'as they are',
       'blurred',
