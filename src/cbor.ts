@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { decode, encode, encodeInto, Token, Tokenizer, Type, type DecodeOptions } from 'cborg';
+import { decode, encodeInto, Token, Tokenizer, Type, type DecodeOptions } from 'cborg';
 import { concat } from './bytes.ts';
 import { ProtocolViolation } from './errors.ts';
 import { isPeerId, peerIdOf, PEER_KEY_BYTES, type PeerId } from './ids.ts';
@@ -26,14 +26,11 @@ const LONG_BYTES = 4_096;
 
 /** The canonical bytes of a value, behind others if there are any. */
 export function encodeCbor(value: CborValue, ...before: readonly Uint8Array[]): Uint8Array {
-  const bound = sizeBound(value);
-  // In Node cborg gives a Buffer, whose slices share memory.
-  if (bound < LONG_BYTES) return concat(...before, encode(value));
-  const start = before.reduce((sum, { length }) => sum + length, 0);
-  const whole = new Uint8Array(start + bound);
-  whole.set(concat(...before));
-  const { written } = encodeInto(value, whole.subarray(start));
-  return whole.subarray(0, start + written);
+  const start = concat(...before);
+  const whole = new Uint8Array(start.length + sizeBound(value));
+  whole.set(start);
+  const { written } = encodeInto(value, whole.subarray(start.length));
+  return whole.subarray(0, start.length + written);
 }
 
 /**
