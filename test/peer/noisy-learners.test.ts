@@ -5,24 +5,11 @@ import { sum, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { ModelLearner } from '../../src/peer/model-learner.ts';
 import { SpamLearner } from '../../src/peer/spam-learner.ts';
-import { noiseText, scaleOf, type NoiseSetting } from '../../src/privacy/noise.ts';
+import { noiseText, type NoiseSetting } from '../../src/privacy/noise.ts';
 import type { Encoding } from '../../src/secagg/index.ts';
 import { vectorModelOf, type FunctionModel } from '../../src/task/custom-model.ts';
 import { SPAM_VOCABULARY } from '../../src/task/spam/messages.ts';
-import { expectNoise } from '../privacy/noise-samples.ts';
-
-const SETTING: NoiseSetting = {
-  kind: 'distributed',
-  clip: 0.5,
-  multiplier: 1.7,
-  honest: 4,
-  colluding: 1,
-  share: 700,
-  delta: 1e-5,
-};
-
-/** So little noise that one contribution shows what is behind it. */
-const WEAK: NoiseSetting = { ...SETTING, multiplier: 1e-3, clip: 0.25 };
+import { expectNoise, expectShortened, NOISE, WEAK } from '../privacy/noise-samples.ts';
 
 const encodingOf = (setting: NoiseSetting): Encoding => ({
   members: 5,
@@ -30,16 +17,6 @@ const encodingOf = (setting: NoiseSetting): Encoding => ({
   weightCap: 0,
   noise: noiseText(setting),
 });
-
-/** Holds words to an update of a larger norm than the clip. */
-function expectShortened(words: Uint32Array, update: Float64Array): void {
-  const norm = Math.hypot(...update);
-  expect(norm).toBeGreaterThan(WEAK.clip);
-  words.forEach((word, i) => {
-    const expected = (update[i]! * WEAK.clip * scaleOf(WEAK)) / norm;
-    expect(Math.abs((word | 0) - expected)).toBeLessThan(10 * WEAK.share);
-  });
-}
 
 describe('a contribution of a model that was brought', () => {
   const weights: FunctionModel<Tensor> = {
@@ -79,9 +56,9 @@ describe('a contribution of a model that was brought', () => {
       // Noise is drawn anew whatever became of the contribution before.
       if (i % 3 === 1) await learner.onResult(new Float32Array(100), i, true);
       if (i % 3 === 2) learner.forget();
-      contributions.push(await learner.contribute(encodingOf(SETTING)));
+      contributions.push(await learner.contribute(encodingOf(NOISE)));
     }
-    expectNoise(contributions, SETTING.share);
+    expectNoise(contributions, NOISE.share);
     await learner.close();
   });
 
@@ -93,9 +70,9 @@ describe('a contribution of a model that was brought', () => {
     const contributions: Uint32Array[] = [];
     for (let i = 0; i < 60; i++) {
       write(new Float32Array(100).fill(i % 2 === 0 ? NaN : -Infinity));
-      contributions.push(await learner.contribute(encodingOf(SETTING)));
+      contributions.push(await learner.contribute(encodingOf(NOISE)));
     }
-    expectNoise(contributions, SETTING.share);
+    expectNoise(contributions, NOISE.share);
     await learner.close();
   });
 });
@@ -119,10 +96,10 @@ describe('a contribution of a spam model', () => {
     for (let i = 0; i < 60; i++) {
       if (i % 3 === 1) await learner.onResult(model, i, true);
       if (i % 3 === 2) learner.forget();
-      contributions.push(await learner.contribute(encodingOf(SETTING)));
+      contributions.push(await learner.contribute(encodingOf(NOISE)));
     }
     expect(contributions[0]).toHaveLength(model.length);
-    expectNoise(contributions, SETTING.share);
+    expectNoise(contributions, NOISE.share);
   });
 
   it('holds the update, shortened to the clip', async () => {

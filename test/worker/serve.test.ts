@@ -4,19 +4,11 @@ import { localReadings } from '../../src/task/readings.ts';
 import { SURFACE_POINTS } from '../../src/task/surface.ts';
 import type { TrainerReply, TrainerRequest } from '../../src/worker/messages.ts';
 import { serveTrainer } from '../../src/worker/serve.ts';
+import { NOISE } from '../privacy/noise-samples.ts';
 import { HandClock, line } from './line.ts';
 
 const task = { pattern: 'circle', hidden: [8], modelSeed: 'room' } as const;
 const readings = localReadings('circle', 'peer');
-const noise = {
-  kind: 'distributed',
-  clip: 0.5,
-  multiplier: 1.7,
-  honest: 4,
-  colluding: 1,
-  share: 700,
-  delta: 1e-5,
-} as const;
 
 type Asked = TrainerRequest extends infer R
   ? R extends TrainerRequest
@@ -52,7 +44,7 @@ describe('serveTrainer', () => {
     ask({ type: 'forget' });
     ask({ type: 'reset' });
     ask({ type: 'apply', global: new Float32Array(33) });
-    ask({ type: 'prepare', noise });
+    ask({ type: 'prepare', noise: NOISE });
     ask({ type: 'stop' });
     expect(replies.map((reply) => [reply.type, 'id' in reply && reply.id])).toEqual([
       ['started', 1],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { HEAT_MAP_CLIP, HEAT_MAP_MAX_DRIFT, WEIGHT_CAP } from '../../src/config.ts';
-import { noiseText, scaleOf, type NoiseSetting } from '../../src/privacy/noise.ts';
+import { noiseText, type NoiseSetting } from '../../src/privacy/noise.ts';
 import { decodeAggregate } from '../../src/secagg/index.ts';
 import { firstParameters, type TaskSettings } from '../../src/task/heat-map.ts';
 import { LARGEST_VOTE } from '../../src/task/group-testing.ts';
@@ -9,7 +9,7 @@ import { PlainModel } from '../../src/task/plain-training.ts';
 import { localReadings, type Reading } from '../../src/task/readings.ts';
 import type { Encoding, TrainerReply, TrainerRequest } from '../../src/worker/messages.ts';
 import { Trainer } from '../../src/worker/trainer.ts';
-import { expectNoise } from '../privacy/noise-samples.ts';
+import { expectNoise, expectShortened, NOISE, WEAK } from '../privacy/noise-samples.ts';
 
 const task: TaskSettings = { pattern: 'circle', hidden: [8], modelSeed: 'room' };
 const encoding: Encoding = { members: 5, clip: HEAT_MAP_CLIP, weightCap: WEIGHT_CAP };
@@ -252,20 +252,11 @@ describe('a contribution', () => {
 });
 
 describe('a contribution with noise', () => {
-  const setting: NoiseSetting = {
-    kind: 'distributed',
-    clip: 0.5,
-    multiplier: 1.7,
-    honest: 4,
-    colluding: 1,
-    share: 700,
-    delta: 1e-5,
-  };
   const noisy = (part: Partial<NoiseSetting> = {}): Encoding => ({
     members: 5,
     clip: 0.5,
     weightCap: 0,
-    noise: noiseText({ ...setting, ...part }),
+    noise: noiseText({ ...NOISE, ...part }),
   });
 
   it('of nothing is the noise of one share, fresh each time', () => {
@@ -276,7 +267,7 @@ describe('a contribution with noise', () => {
       if (i % 30 === 20) ask(trainer, 'done', { type: 'forget' });
       return ask(trainer, 'contribution', { type: 'contribute', encoding: noisy() }).words;
     });
-    expectNoise(contributions, setting.share);
+    expectNoise(contributions, NOISE.share);
   });
 
   it.each([
@@ -292,7 +283,7 @@ describe('a contribution with noise', () => {
       return drawn.mock.calls.length;
     };
     const late = draws();
-    ask(trainer, 'prepared', { type: 'prepare', noise: setting });
+    ask(trainer, 'prepared', { type: 'prepare', noise: NOISE });
     // Which way each value is rounded is still to be drawn.
     expect(draws()).toBe(1);
     expect(late).toBeGreaterThan(1);
@@ -317,18 +308,11 @@ describe('a contribution with noise', () => {
   it('holds the update, shortened to the clip, beside the noise', () => {
     const trainer = started();
     trainer.train(200);
-    // So little noise that one contribution shows what is behind it.
-    const weak = { ...setting, multiplier: 1e-3, clip: 0.25 };
     const { words, update } = ask(trainer, 'contribution', {
       type: 'contribute',
-      encoding: noisy(weak),
+      encoding: noisy(WEAK),
     });
-    const norm = Math.hypot(...update);
-    expect(norm).toBeGreaterThan(weak.clip);
-    words.forEach((word, i) => {
-      const expected = (update[i]! * weak.clip * scaleOf(weak)) / norm;
-      expect(Math.abs((word | 0) - expected)).toBeLessThan(10 * weak.share);
-    });
+    expectShortened(words, update);
   });
 
   it('of a model that diverged is noise like any other', () => {
@@ -342,7 +326,7 @@ describe('a contribution with noise', () => {
       expect(local(trainer).some(Number.isNaN)).toBe(true);
       return ask(trainer, 'contribution', { type: 'contribute', encoding: noisy() }).words;
     });
-    expectNoise(contributions, setting.share);
+    expectNoise(contributions, NOISE.share);
   });
 });
 
