@@ -52,6 +52,7 @@ export class Disguise {
       choice: this.#choice,
       released: this.#released,
       epsilon: epsilonOf(this.#rho, DEFAULT_DELTA),
+      rho: this.#rho,
     };
   }
 

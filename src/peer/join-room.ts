@@ -11,6 +11,7 @@ import { MAX_COHORT, MAX_MEMBERS, MIN_COHORT } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { PeerId } from '../ids.ts';
 import type { Masker, PeerStore, RoomStore, Suite, Transport, TransportName } from '../ports.ts';
+import { isBudget } from '../privacy/ledger.ts';
 import type { NoiseSetting } from '../privacy/noise.ts';
 import type { ANYBODY } from '../round/roster.ts';
 import { MAX_SHARE, type Mode } from '../secagg/index.ts';
@@ -194,8 +195,10 @@ export function checkedNoise(
 }
 
 function checkedBudget({ budget }: RoomOptions): number | undefined {
-  if (budget === undefined || (budget > 0 && budget < Infinity)) return budget;
-  throw new UsageError(`budget is ${budget}: choose an epsilon above 0, such as 8.`);
+  if (budget === undefined || isBudget(budget)) return budget;
+  throw new UsageError(
+    `budget is ${budget}: choose an epsilon above 0 and below 1,000,000, such as 8.`,
+  );
 }
 
 function checkedMinPeers({ minPeers = MIN_COHORT, trustsEachOther, noise }: RoomOptions): number {

@@ -11,6 +11,7 @@ import {
   costOf,
   EMPTY_LEDGER,
   epsilonsOf,
+  isBudget,
   NOTHING_TOLD,
   toldWith,
   withBareRound,
@@ -109,7 +110,7 @@ export class Privacy {
 
   get view(): Omit<PrivacyView, 'apart' | 'isSpent' | 'dimension'> {
     const { own, least, wishes } = this.#agreeing;
-    const { rounds, bareRounds } = this.#told;
+    const { rounds, bareRounds, cost } = this.#told;
     return {
       noise: own.setting,
       revision: own.revision,
@@ -119,6 +120,7 @@ export class Privacy {
       spent: {
         rounds,
         bareRounds,
+        rho: cost.othersHonest,
         delta: this.#delta,
         ...this.#spent(),
       },
@@ -248,8 +250,10 @@ export class Privacy {
 
   /** @throws RangeError when it is no budget. */
   setBudget(epsilon: number | undefined): void {
-    if (epsilon !== undefined && !(epsilon > 0 && epsilon < 1e6)) {
-      throw new RangeError(`The budget is ${epsilon}: choose an epsilon above 0, such as 8.`);
+    if (epsilon !== undefined && !isBudget(epsilon)) {
+      throw new RangeError(
+        `The budget is ${epsilon}: choose an epsilon above 0 and below 1,000,000, such as 8.`,
+      );
     }
     this.#budget = epsilon;
     this.#writeSoon(this.#ledger);

@@ -121,6 +121,8 @@ export interface SpentView {
   readonly rounds: number;
   /** Rounds without noise: for what they told there is no epsilon. */
   readonly bareRounds: number;
+  /** What `othersHonest` follows from, as zero-concentrated privacy: it adds up over rounds, as epsilon does not. */
+  readonly rho: number;
   /** Of each epsilon. */
   readonly delta: number;
   /** If nobody but the observer is against this peer: it knows its own noise. */
@@ -411,6 +413,8 @@ export interface DisguiseView {
   readonly released: number;
   /** What all of them told together, whatever the number of rounds, at a delta of 0.00001. */
   readonly epsilon: number;
+  /** What `epsilon` follows from, as zero-concentrated privacy. */
+  readonly rho: number;
 }
 
 /** What a room itself can know of its model. */

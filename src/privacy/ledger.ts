@@ -110,6 +110,14 @@ export function totalOf({ total, pending }: Ledger): Cost {
   return pending.reduce((sum, { cost }) => sumOf(sum, cost), total);
 }
 
+/** Budgets are below: nobody means more. */
+const MAX_BUDGET = 1e6;
+
+/** Whether spending may stop at an epsilon. */
+export function isBudget(epsilon: number): boolean {
+  return epsilon > 0 && epsilon < MAX_BUDGET;
+}
+
 /** What a ledger says, together with what others said. */
 export function toldWith(ledger: Ledger, others: Told): Told {
   return {

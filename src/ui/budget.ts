@@ -3,10 +3,8 @@
  *
  * @module
  */
+import { isBudget } from '../privacy/ledger.ts';
 import { epsilonFigure } from './privacy-words.ts';
-
-/** Budgets are below: nobody means more, and a session takes none. */
-const BELOW = 1e6;
 
 /** A budget, where undefined is never to stop; or what is wrong with the text. */
 export type BudgetRead = { readonly epsilon: number | undefined } | { readonly mistake: string };
@@ -16,7 +14,7 @@ export function readBudget(text: string, now: number | undefined): BudgetRead {
   const typed = text.trim();
   if (typed === '') return { epsilon: undefined };
   const epsilon = Number(typed);
-  if (epsilon > 0 && epsilon < BELOW) return { epsilon };
+  if (isBudget(epsilon)) return { epsilon };
   const wrong = Number.isNaN(epsilon)
     ? 'is no number'
     : epsilon > 0

@@ -7,7 +7,7 @@ import { CHECKS_PER_PEER } from '../config.ts';
 import type { DisguiseChoice, LearningView } from '../peer/view.ts';
 import { rhoOfReading } from '../privacy/local-randomiser.ts';
 import { DEFAULT_DELTA } from '../privacy/noise.ts';
-import { epsilonOf, rhoOf } from '../privacy/zcdp.ts';
+import { epsilonOf } from '../privacy/zcdp.ts';
 import { epsilonFigure, worthOf } from './privacy-words.ts';
 
 /** Epsilons at a delta of 0.00001, whatever the number of rounds. */
@@ -27,8 +27,7 @@ export function promiseOfRandomiser(
 ): RandomiserPromise {
   const count = readings.length + CHECKS_PER_PEER;
   const each = rhoOfReading(choice);
-  const epsilon = disguise?.epsilon ?? 0;
-  const told = epsilon === 0 ? 0 : rhoOf(epsilon, DEFAULT_DELTA);
+  const told = disguise?.rho ?? 0;
   return {
     one: epsilonOf(each, DEFAULT_DELTA),
     all: epsilonOf(told + count * each, DEFAULT_DELTA),

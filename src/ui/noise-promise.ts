@@ -4,10 +4,10 @@
  * @module
  */
 import { settingOf } from '../peer/noise-parameters.ts';
-import type { NoiseChoice, SessionView, SpentView } from '../peer/view.ts';
+import type { NoiseChoice, SessionView } from '../peer/view.ts';
 import { gaussianEpsilon } from '../privacy/analytic-gaussian.ts';
 import { signalToNoise } from '../privacy/signal.ts';
-import { epsilonOf, rhoOf, rhoOfRound } from '../privacy/zcdp.ts';
+import { epsilonOf, rhoOfRound } from '../privacy/zcdp.ts';
 import { LEAST_PEERS } from './noise-draft.ts';
 
 /** Rounds that the page looks ahead. */
@@ -34,17 +34,10 @@ export function peersHere({ peers }: SessionView): number {
   return Math.max(LEAST_PEERS, peers.filter(({ link }) => link === 'linked').length + 1);
 }
 
-/**
- * @param told - What was told of this peer so far, as rho.
- * @throws RangeError when the noise does not fit the room.
- */
-export function promiseOf(
-  choice: NoiseChoice,
-  view: SessionView,
-  told = rhoTold(view.privacy.spent),
-): NoisePromise {
+/** @throws RangeError when the noise does not fit the room. */
+export function promiseOf(choice: NoiseChoice, view: SessionView): NoisePromise {
   const peers = peersHere(view);
-  const { dimension } = view.privacy;
+  const { dimension, spent } = view.privacy;
   const setting = settingOf(choice, dimension, peers - 1);
   const { delta } = setting;
   const rho = rhoOfRound(setting, dimension, setting.kind === 'local' ? 1 : peers - 1);
@@ -54,37 +47,23 @@ export function promiseOf(
     once: epsilonOf(rho, delta),
     ahead: epsilonOf(ahead, delta),
     gaussian: gaussianEpsilon(1 / Math.sqrt(2 * ahead), delta),
-    inAll: epsilonOf(told + ahead, delta),
+    inAll: epsilonOf(spent.rho + ahead, delta),
     ratio: signalToNoise(setting, dimension, peers, ROUNDS_AHEAD),
   };
 }
 
-/**
- * Promises, each worked out once while nothing changes that it rests on: a page is drawn with every frame. What
- * was told is turned back into rho once a round, since that takes by far the longest.
- */
+/** Promises, each worked out once while nothing changes that it rests on: a page is drawn with every frame. */
 export class PromiseCache {
   private key = '';
   private known: NoisePromise | undefined;
-  private toldKey = '';
-  private told = 0;
 
   of(choice: NoiseChoice, view: SessionView): NoisePromise {
     const { dimension, spent } = view.privacy;
-    const toldKey = `${spent.othersHonest} ${spent.delta}`;
-    if (toldKey !== this.toldKey) {
-      this.told = rhoTold(spent);
-      this.toldKey = toldKey;
-    }
-    const key = JSON.stringify([choice, peersHere(view), dimension, toldKey]);
+    const key = JSON.stringify([choice, peersHere(view), dimension, spent.rho]);
     if (this.known === undefined || key !== this.key) {
-      this.known = promiseOf(choice, view, this.told);
+      this.known = promiseOf(choice, view);
       this.key = key;
     }
     return this.known;
   }
-}
-
-function rhoTold({ othersHonest, delta }: SpentView): number {
-  return othersHonest > 0 ? rhoOf(othersHonest, delta) : 0;
 }

@@ -33,7 +33,12 @@ const DISGUISES: readonly {
   },
 ];
 
-const NOTHING_DISGUISED: DisguiseView = { choice: { type: 'none' }, released: 0, epsilon: 0 };
+const NOTHING_DISGUISED: DisguiseView = {
+  choice: { type: 'none' },
+  released: 0,
+  epsilon: 0,
+  rho: 0,
+};
 
 /** @param choose - Called with what the person chose. */
 export function disguiseChoice(

@@ -83,7 +83,7 @@ export class FixtureSession implements SessionControls {
   setDisguise(choice: DisguiseChoice): void {
     const released = choice.type === 'randomise' ? 12 : 0;
     this.learn(`setDisguise ${choice.type}`, () => ({
-      disguise: { choice, released, epsilon: 4.2 * released },
+      disguise: { choice, released, rho: 2 * released, epsilon: 4.2 * released },
     }));
   }
   personalise(): void {

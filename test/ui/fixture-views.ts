@@ -8,6 +8,7 @@ import { peerIdOf } from '../../src/ids.ts';
 import type { PeerId } from '../../src/ids.ts';
 import { SURFACE_SIDE } from '../../src/peer/view.ts';
 import type { NoiseSetting } from '../../src/privacy/noise.ts';
+import { rhoOf } from '../../src/privacy/zcdp.ts';
 import type {
   AttemptView,
   CurveView,
@@ -99,6 +100,7 @@ export const MASKS_ONLY_VIEW: PrivacyView = {
   spent: {
     rounds: 0,
     bareRounds: 12,
+    rho: 0,
     delta: 1e-5,
     othersHonest: 0,
     halfColluding: 0,
@@ -123,7 +125,7 @@ const STRONG: NoiseSetting = {
 function privacyOf(state: FixtureState, peers: readonly PeerView[]): PrivacyView {
   if (!['noise', 'noise-asked', 'noise-followed', 'budget-spent'].includes(state))
     return MASKS_ONLY_VIEW;
-  const spent = { rounds: 8, bareRounds: 4, delta: 1e-5 };
+  const spent = { rounds: 8, bareRounds: 4, rho: rhoOf(3.412, 1e-5), delta: 1e-5 };
   const epsilons = { othersHonest: 3.412, halfColluding: 4.63, allColluding: 8.91 };
   const isAsked = state === 'noise-asked';
   return {

@@ -111,7 +111,7 @@ describe('a promise of noise', () => {
     expect(cache.of({ ...CHOICE, multiplier: 3 }, view).once).toBeLessThan(known.once);
     const three = fixtureView('three');
     expect(cache.of(CHOICE, three)).toEqual(promiseOf(CHOICE, three));
-    const spent = { ...view.privacy.spent, othersHonest: 9 };
+    const spent = { ...view.privacy.spent, rho: 9 };
     const later = { ...view, privacy: { ...view.privacy, spent } };
     expect(cache.of(CHOICE, later).inAll).toBeGreaterThan(known.inAll);
   });
